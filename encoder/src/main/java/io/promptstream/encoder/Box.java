@@ -1,0 +1,11 @@
+package io.promptstream.encoder;
+
+/**
+ * A box around an object in pixels, not validated: {@link PromptFramer} does that.
+ *
+ * @param xMin left edge
+ * @param yMin top edge
+ * @param xMax right edge
+ * @param yMax bottom edge
+ */
+public record Box(double xMin, double yMin, double xMax, double yMax) {}

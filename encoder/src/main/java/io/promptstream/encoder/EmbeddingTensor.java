@@ -1,0 +1,27 @@
+package io.promptstream.encoder;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * An encoded tensor as it goes over the wire.
+ *
+ * @param dataType element type
+ * @param shape extent of each dimension, outermost first
+ * @param data the elements, row-major and little-endian, from position to limit; read with
+ *     {@link ByteBuffer#duplicate()}, for constant tensors are shared
+ */
+public record EmbeddingTensor(DataType dataType, List<Integer> shape, ByteBuffer data) {
+  public EmbeddingTensor {
+    requireNonNull(dataType, "dataType");
+    shape = List.copyOf(shape);
+    requireNonNull(data, "data");
+    long elements = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    if (data.remaining() != elements * dataType.bytes()) {
+      throw new IllegalArgumentException(
+          "%d bytes for %s of shape %s".formatted(data.remaining(), dataType, shape));
+    }
+  }
+}

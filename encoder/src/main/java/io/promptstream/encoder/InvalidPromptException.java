@@ -1,0 +1,39 @@
+package io.promptstream.encoder;
+
+import static java.util.Objects.requireNonNull;
+
+/** Thrown for a prompt that cannot be encoded, ever; the message names the field and its value. */
+public final class InvalidPromptException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why a prompt is invalid. */
+  public enum Reason {
+    /** A coordinate of a point or of the box is NaN or infinite. */
+    COORDINATE_NOT_FINITE,
+    /** A point or a side of the box lies outside the image. */
+    OUT_OF_IMAGE,
+    /** The box ends before it begins. */
+    BOX_UPSIDE_DOWN,
+    /** The mask is not of the size that the model takes. */
+    MASK_SIZE,
+    /** A logit of the mask is NaN or infinite. */
+    MASK_NOT_FINITE,
+    /** The image has no pixels. */
+    IMAGE_SIZE,
+    /** There are more points than the encoder was told to accept. */
+    TOO_MANY_POINTS
+  }
+
+  private final Reason reason;
+
+  /** Without a stack trace: the place that found the fault says nothing about the prompt. */
+  public InvalidPromptException(Reason reason, String message) {
+    super(message, null, false, false);
+    this.reason = requireNonNull(reason, "reason");
+  }
+
+  /** Returns why the prompt is invalid. */
+  public Reason reason() {
+    return reason;
+  }
+}

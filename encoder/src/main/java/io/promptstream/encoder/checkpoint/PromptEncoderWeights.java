@@ -1,0 +1,51 @@
+package io.promptstream.encoder.checkpoint;
+
+/**
+ * The prompt encoder's tensors under the names of {@code segment_anything}'s {@code PromptEncoder},
+ * with C the embedding width, F half of it, and M the mask channels.
+ *
+ * @param positionalEncodingGaussianMatrix {@code pe_layer.positional_encoding_gaussian_matrix} [2,
+ *     F]
+ * @param pointEmbeddings {@code point_embeddings.{0..3}.weight}: background, foreground, top-left
+ *     and bottom-right corner [4, C]
+ * @param notAPointEmbed {@code not_a_point_embed.weight} [C]
+ * @param noMaskEmbed {@code no_mask_embed.weight} [C]
+ * @param maskDownscaling {@code mask_downscaling}
+ * @param source where the weights come from, for people
+ * @param seeded whether they were drawn and not trained
+ */
+public record PromptEncoderWeights(
+    WeightTensor positionalEncodingGaussianMatrix,
+    WeightTensor pointEmbeddings,
+    WeightTensor notAPointEmbed,
+    WeightTensor noMaskEmbed,
+    MaskDownscalingWeights maskDownscaling,
+    String source,
+    boolean seeded) {
+
+  /**
+   * {@code mask_downscaling}, by its index in the official {@code nn.Sequential}.
+   *
+   * @param conv1Weight {@code 0.weight} [M / 4, 1, 2, 2]
+   * @param conv1Bias {@code 0.bias} [M / 4]
+   * @param layerNorm1Weight {@code 1.weight} [M / 4]
+   * @param layerNorm1Bias {@code 1.bias} [M / 4]
+   * @param conv2Weight {@code 3.weight} [M, M / 4, 2, 2]
+   * @param conv2Bias {@code 3.bias} [M]
+   * @param layerNorm2Weight {@code 4.weight} [M]
+   * @param layerNorm2Bias {@code 4.bias} [M]
+   * @param conv3Weight {@code 6.weight} [C, M, 1, 1]
+   * @param conv3Bias {@code 6.bias} [C]
+   */
+  public record MaskDownscalingWeights(
+      WeightTensor conv1Weight,
+      WeightTensor conv1Bias,
+      WeightTensor layerNorm1Weight,
+      WeightTensor layerNorm1Bias,
+      WeightTensor conv2Weight,
+      WeightTensor conv2Bias,
+      WeightTensor layerNorm2Weight,
+      WeightTensor layerNorm2Bias,
+      WeightTensor conv3Weight,
+      WeightTensor conv3Bias) {}
+}

@@ -1,0 +1,12 @@
+/**
+ * The Segment Anything prompt encoder: prompts in, embeddings out.
+ *
+ * <p>A {@link io.promptstream.encoder.Prompt} in the pixels of its image is validated and framed
+ * ({@link io.promptstream.encoder.PromptFramer}), and a list of
+ * {@link io.promptstream.encoder.FramedPrompt}s is encoded in one pass
+ * ({@link io.promptstream.encoder.PromptEncoder}). Nothing here knows Kafka or Avro.
+ */
+@NullMarked
+package io.promptstream.encoder;
+
+import org.jspecify.annotations.NullMarked;
