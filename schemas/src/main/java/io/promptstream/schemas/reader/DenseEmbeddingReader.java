@@ -1,0 +1,104 @@
+package io.promptstream.schemas.reader;
+
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.DenseEncoding;
+import io.promptstream.schemas.Projection;
+import io.promptstream.schemas.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/** Expands dense embeddings to what a mask decoder takes. */
+public final class DenseEmbeddingReader {
+  /**
+   * The largest embedding that {@link #expand(DenseEmbedding)} makes, in elements; 16 times that of
+   * SAM. A record of a few bytes can claim any size.
+   */
+  public static final int MAX_ELEMENTS = 1 << 24;
+
+  private DenseEmbeddingReader() {}
+
+  /**
+   * Returns the embedding [width, rows, columns], row-major, whatever its encoding.
+   *
+   * @throws IllegalArgumentException if the record contradicts itself, or the embedding would be
+   *     larger than {@link #MAX_ELEMENTS}
+   */
+  public static float[] expand(DenseEmbedding embedding) {
+    return expand(embedding, MAX_ELEMENTS);
+  }
+
+  /**
+   * Returns the embedding [width, rows, columns], row-major, whatever its encoding.
+   *
+   * @param embedding the record
+   * @param maxElements the largest embedding to make, in elements
+   * @throws IllegalArgumentException if the record contradicts itself, or the embedding would be
+   *     larger than that
+   */
+  public static float[] expand(DenseEmbedding embedding, int maxElements) {
+    List<Integer> shape = embedding.getShape();
+    if (shape.size() != 3 || shape.stream().anyMatch(extent -> extent <= 0)) {
+      throw new IllegalArgumentException(
+          "Dense embedding needs a shape of 3 positive extents, but has %s."
+              .formatted(shape.size() > 3 ? shape.size() + " extents" : shape));
+    }
+    long elements = Shapes.elements(shape);
+    if (elements > maxElements) {
+      throw new IllegalArgumentException(
+          "Dense embedding of shape %s has %d elements, more than %d."
+              .formatted(shape, elements, maxElements));
+    }
+    if (embedding.getEncoding() != DenseEncoding.FACTORED && embedding.getProjection() != null) {
+      throw new IllegalArgumentException(
+          "Dense embedding of encoding %s has a projection.".formatted(embedding.getEncoding()));
+    }
+    return switch (embedding.getEncoding()) {
+      case NO_MASK -> broadcast(embedding.getValues(), shape);
+      case FACTORED -> project(embedding, shape);
+      case FULL -> read("values", embedding.getValues(), shape);
+    };
+  }
+
+  private static float[] broadcast(Tensor values, List<Integer> shape) {
+    float[] vector = read("values", values, shape.subList(0, 1));
+    int cells = shape.get(1) * shape.get(2);
+    float[] dense = new float[vector.length * cells];
+    for (int c = 0; c < vector.length; c++) {
+      Arrays.fill(dense, c * cells, (c + 1) * cells, vector[c]);
+    }
+    return dense;
+  }
+
+  private static float[] project(DenseEmbedding embedding, List<Integer> shape) {
+    Projection projection = embedding.getProjection();
+    if (projection == null) {
+      throw new IllegalArgumentException("Dense embedding of encoding FACTORED has no projection.");
+    }
+    int width = shape.get(0);
+    List<Integer> valuesShape = embedding.getValues().getShape();
+    if (valuesShape.size() != 3 || valuesShape.get(0) <= 0) {
+      throw new IllegalArgumentException(
+          "Dense embedding of encoding FACTORED needs values of shape [mask channels, %d, %d], but has %s."
+              .formatted(shape.get(1), shape.get(2), describe(valuesShape)));
+    }
+    int channels = valuesShape.get(0);
+    float[] values =
+        read("values", embedding.getValues(), List.of(channels, shape.get(1), shape.get(2)));
+    float[] weight = read("projection weight", projection.getWeight(), List.of(width, channels));
+    float[] bias = read("projection bias", projection.getBias(), List.of(width));
+    return Projector.project(weight, values, bias);
+  }
+
+  private static float[] read(String name, Tensor tensor, List<Integer> shape) {
+    if (!tensor.getShape().equals(shape)) {
+      throw new IllegalArgumentException("Dense embedding needs %s of shape %s, but has %s."
+          .formatted(name, shape, describe(tensor.getShape())));
+    }
+    return TensorReader.floats(tensor);
+  }
+
+  /** A shape from the wire can be of any length; a message cannot. */
+  private static String describe(List<Integer> shape) {
+    return shape.size() > 8 ? shape.size() + " extents" : shape.toString();
+  }
+}

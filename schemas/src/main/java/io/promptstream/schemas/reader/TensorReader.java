@@ -1,0 +1,96 @@
+package io.promptstream.schemas.reader;
+
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.Tensor;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+
+/**
+ * Reads tensors as float arrays. Widening loses nothing: every float16 and bfloat16 is a float.
+ *
+ * <p>Elements are row-major and little-endian, from the buffer's position to its limit; neither
+ * moves. The buffer may be read-only, direct, or a slice, of any byte order.
+ */
+public final class TensorReader {
+  private TensorReader() {}
+
+  /**
+   * Returns the elements of a tensor, row-major.
+   *
+   * @throws IllegalArgumentException if its shape is invalid, or its data are not of the size that
+   *     shape and data type ask for
+   */
+  public static float[] floats(Tensor tensor) {
+    long elements = Shapes.elements(tensor.getShape());
+    DataType type = tensor.getDataType();
+    ByteBuffer data = tensor.getData();
+    if (!holds(data, type, elements)) {
+      throw new IllegalArgumentException("%s tensor of shape %s needs %s bytes, but has %d."
+          .formatted(type, tensor.getShape(), neededBytes(type, elements), data.remaining()));
+    }
+    return read(type, data);
+  }
+
+  /**
+   * Returns elements without a shape of their own, such as a mask's logits.
+   *
+   * @param type element type
+   * @param elements how many there are to be
+   * @param data the elements
+   * @throws IllegalArgumentException if the data are not of the size that type and count ask for
+   */
+  public static float[] floats(DataType type, long elements, ByteBuffer data) {
+    if (!holds(data, type, elements)) {
+      throw new IllegalArgumentException("%d %s elements need %s bytes, but there are %d."
+          .formatted(elements, type, neededBytes(type, elements), data.remaining()));
+    }
+    return read(type, data);
+  }
+
+  /** Divides rather than multiplies: the count is not to be trusted, the buffer's size is. */
+  private static boolean holds(ByteBuffer data, DataType type, long elements) {
+    int size = bytes(type);
+    return data.remaining() % size == 0 && data.remaining() / size == elements;
+  }
+
+  private static BigInteger neededBytes(DataType type, long elements) {
+    return BigInteger.valueOf(elements).multiply(BigInteger.valueOf(bytes(type)));
+  }
+
+  private static int bytes(DataType type) {
+    return switch (type) {
+      case FLOAT32 -> Float.BYTES;
+      case FLOAT16, BFLOAT16 -> Short.BYTES;
+    };
+  }
+
+  private static float[] read(DataType type, ByteBuffer data) {
+    ByteBuffer view = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    float[] floats = new float[data.remaining() / bytes(type)];
+    switch (type) {
+      case FLOAT32 -> view.asFloatBuffer().get(floats);
+      case FLOAT16 -> {
+        short[] bits = shorts(view);
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = HalfPrecision.fromFloat16(bits[i]);
+        }
+      }
+      case BFLOAT16 -> {
+        short[] bits = shorts(view);
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = HalfPrecision.fromBfloat16(bits[i]);
+        }
+      }
+    }
+    return floats;
+  }
+
+  private static short[] shorts(ByteBuffer view) {
+    ShortBuffer buffer = view.asShortBuffer();
+    short[] shorts = new short[buffer.remaining()];
+    buffer.get(shorts);
+    return shorts;
+  }
+}

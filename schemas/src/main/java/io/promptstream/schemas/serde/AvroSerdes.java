@@ -1,0 +1,67 @@
+package io.promptstream.schemas.serde;
+
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.SparseEmbedding;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+
+/**
+ * Serdes for record values in Confluent's wire format; subjects are named by topic.
+ *
+ * <p>The configuration is that of Confluent's serializer and schema-registry client and goes there
+ * untouched: {@code schema.registry.url} ({@code mock://any-scope} for tests),
+ * {@code auto.register.schemas}, {@code basic.auth.credentials.source},
+ * {@code schema.registry.ssl.*} and the rest. Unless it says otherwise, schemas are registered
+ * without Java's own properties ({@code avro.remove.java.properties}).
+ *
+ * <p>The serdes are configured already and own their connection to the registry: close them. A null
+ * value serializes to null and deserializes to null. Reading accepts every compatible writer's
+ * schema and throws
+ *
+ * <ul>
+ *   <li>{@link UndecodableRecordException} for bytes that can never be decoded;
+ *   <li>any other Kafka exception if the registry cannot be reached, denies access or fails: the
+ *       record may be good, so do not skip it.
+ * </ul>
+ */
+public final class AvroSerdes {
+  private AvroSerdes() {}
+
+  /**
+   * Returns the serde of prompts.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException if the configuration is invalid
+   */
+  public static Serde<PromptEvent> promptEvent(Map<String, ?> config) {
+    return serde(PromptEvent.class, PromptEvent.getClassSchema(), config);
+  }
+
+  /**
+   * Returns the serde of sparse embeddings.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException if the configuration is invalid
+   */
+  public static Serde<SparseEmbedding> sparseEmbedding(Map<String, ?> config) {
+    return serde(SparseEmbedding.class, SparseEmbedding.getClassSchema(), config);
+  }
+
+  /**
+   * Returns the serde of dense embeddings.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException if the configuration is invalid
+   */
+  public static Serde<DenseEmbedding> denseEmbedding(Map<String, ?> config) {
+    return serde(DenseEmbedding.class, DenseEmbedding.getClassSchema(), config);
+  }
+
+  private static <T extends SpecificRecord> Serde<T> serde(
+      Class<T> type, Schema schema, Map<String, ?> config) {
+    TrustedRecords.add();
+    return Serdes.serdeFrom(
+        new RecordSerializer<>(config), new RecordDeserializer<>(type, schema, config));
+  }
+}

@@ -1,0 +1,161 @@
+package io.promptstream.schemas.serde;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.Decoder;
+import org.apache.avro.util.Utf8;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A binary decoder whose work is bounded by the size of its input, whatever counts and lengths the
+ * input claims, and whatever schema it was written with.
+ *
+ * <p>Each item of an array and each entry of a map has at least one byte of its own, so all
+ * collections of a datum together cannot have more items than the datum has bytes. Items that take
+ * no bytes (of type null, say) are the exception and are refused beyond that: a few bytes could
+ * claim billions of them, and reading or skipping them would take minutes.
+ */
+final class BoundedDecoder extends Decoder {
+  private final BinaryDecoder in;
+  private long itemsLeft;
+
+  BoundedDecoder(BinaryDecoder in) {
+    this.in = in;
+    this.itemsLeft = in.remainingBytes();
+  }
+
+  /**
+   * Unknown, to Avro. It compares the bytes left with the size that an array's items have in the
+   * reader's schema, not in the writer's, and so refuses valid data that were written with smaller
+   * items: with float coordinates, say, or before a field was added.
+   */
+  @Override
+  public int remainingBytes() {
+    return -1;
+  }
+
+  @Override
+  public long readArrayStart() throws IOException {
+    return claim(in.readArrayStart());
+  }
+
+  @Override
+  public long arrayNext() throws IOException {
+    return claim(in.arrayNext());
+  }
+
+  @Override
+  public long skipArray() throws IOException {
+    return claim(in.skipArray());
+  }
+
+  @Override
+  public long readMapStart() throws IOException {
+    return claim(in.readMapStart());
+  }
+
+  @Override
+  public long mapNext() throws IOException {
+    return claim(in.mapNext());
+  }
+
+  @Override
+  public long skipMap() throws IOException {
+    return claim(in.skipMap());
+  }
+
+  private long claim(long items) {
+    if (items < 0 || items > itemsLeft) {
+      throw new AvroRuntimeException(
+          "a collection claims %d items, more than the data can hold".formatted(items));
+    }
+    itemsLeft -= items;
+    return items;
+  }
+
+  // Avro's own decoder takes a negative length for an empty string or byte sequence when it skips.
+  @Override
+  public void skipString() throws IOException {
+    skipBytes();
+  }
+
+  @Override
+  public void skipBytes() throws IOException {
+    long length = in.readLong();
+    if (length < 0) {
+      throw new AvroRuntimeException("length is negative: " + length);
+    }
+    if (length > in.remainingBytes()) {
+      throw new EOFException();
+    }
+    in.skipFixed((int) length);
+  }
+
+  @Override
+  public void readNull() throws IOException {
+    in.readNull();
+  }
+
+  @Override
+  public boolean readBoolean() throws IOException {
+    return in.readBoolean();
+  }
+
+  @Override
+  public int readInt() throws IOException {
+    return in.readInt();
+  }
+
+  @Override
+  public long readLong() throws IOException {
+    return in.readLong();
+  }
+
+  @Override
+  public float readFloat() throws IOException {
+    return in.readFloat();
+  }
+
+  @Override
+  public double readDouble() throws IOException {
+    return in.readDouble();
+  }
+
+  @Override
+  public Utf8 readString(@Nullable Utf8 old) throws IOException {
+    return in.readString(old);
+  }
+
+  @Override
+  public String readString() throws IOException {
+    return in.readString();
+  }
+
+  @Override
+  public ByteBuffer readBytes(@Nullable ByteBuffer old) throws IOException {
+    return in.readBytes(old);
+  }
+
+  @Override
+  public void readFixed(byte[] bytes, int start, int length) throws IOException {
+    in.readFixed(bytes, start, length);
+  }
+
+  @Override
+  public void skipFixed(int length) throws IOException {
+    in.skipFixed(length);
+  }
+
+  @Override
+  public int readEnum() throws IOException {
+    return in.readEnum();
+  }
+
+  @Override
+  public int readIndex() throws IOException {
+    return in.readIndex();
+  }
+}

@@ -1,0 +1,187 @@
+package io.promptstream.schemas.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.confluent.kafka.schemaregistry.CompatibilityChecker;
+import io.confluent.kafka.schemaregistry.CompatibilityLevel;
+import io.confluent.kafka.schemaregistry.ParsedSchemaHolder;
+import io.confluent.kafka.schemaregistry.SimpleParsedSchemaHolder;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.SparseEmbedding;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Holds today's schemas against every version that was ever released: old consumers read new
+ * records, and new consumers old ones.
+ *
+ * <p>After a compatible change, put today's schemas under {@code golden/v<n>}, beside the versions
+ * before it. Never change those.
+ */
+class SchemaCompatibilityTest {
+  private static final CompatibilityChecker CHECKER =
+      CompatibilityChecker.checker(CompatibilityLevel.FULL_TRANSITIVE);
+
+  static List<Schema> schemas() {
+    return List.of(
+        PromptEvent.getClassSchema(),
+        SparseEmbedding.getClassSchema(),
+        DenseEmbedding.getClassSchema());
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void shouldBeCompatibleWithEveryReleasedVersion(Schema today) {
+    assertThat(CHECKER.isCompatibleWithHolders(new AvroSchema(today), released(today.getName())))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void shouldBeCommittedAsTheNewestVersion(Schema today) {
+    List<ParsedSchemaHolder> released = released(today.getName());
+
+    assertThat(new Schema.Parser().parse(asRegistered(today).toString()))
+        .isEqualTo(released.get(released.size() - 1).schema().rawSchema());
+  }
+
+  @Test
+  void shouldRefuseARequiredFieldThatIsRemoved() {
+    assertRefused(without(PromptEvent.getClassSchema(), "image_id"), "image_id");
+  }
+
+  @Test
+  void shouldRefuseARequiredFieldThatIsAdded() {
+    assertRefused(
+        with(PromptEvent.getClassSchema(), field("score", Schema.create(Schema.Type.DOUBLE), null)),
+        "score");
+  }
+
+  @Test
+  void shouldRefuseAnotherType() {
+    assertRefused(
+        with(
+            without(SparseEmbedding.getClassSchema(), "model_id"),
+            field("model_id", Schema.create(Schema.Type.LONG), null)),
+        "TYPE_MISMATCH");
+  }
+
+  @Test
+  void shouldRefuseAnotherName() {
+    Schema today = DenseEmbedding.getClassSchema();
+
+    assertThat(CHECKER.isCompatibleWithHolders(
+            new AvroSchema(
+                Schema.createRecord("Embedding", null, today.getNamespace(), false, copies(today))),
+            released(today.getName())))
+        .isNotEmpty();
+  }
+
+  @Test
+  void shouldAllowAnOptionalFieldThatIsAdded() {
+    Schema changed = with(
+        PromptEvent.getClassSchema(),
+        field(
+            "annotator",
+            Schema.createUnion(Schema.create(Schema.Type.NULL), Schema.create(Schema.Type.STRING)),
+            Schema.Field.NULL_DEFAULT_VALUE));
+
+    assertThat(
+            CHECKER.isCompatibleWithHolders(new AvroSchema(changed), released(changed.getName())))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldAllowAnOptionalFieldThatIsRemoved() {
+    Schema changed = without(PromptEvent.getClassSchema(), "mask");
+
+    assertThat(
+            CHECKER.isCompatibleWithHolders(new AvroSchema(changed), released(changed.getName())))
+        .isEmpty();
+  }
+
+  private static void assertRefused(Schema changed, String reason) {
+    assertThat(
+            CHECKER.isCompatibleWithHolders(new AvroSchema(changed), released(changed.getName())))
+        .anySatisfy(message -> assertThat(message).contains(reason));
+  }
+
+  /** All released versions of a schema, oldest first. */
+  private static List<ParsedSchemaHolder> released(String name) {
+    try (Stream<Path> versions = Files.list(golden())) {
+      List<ParsedSchemaHolder> schemas = new ArrayList<>();
+      for (Path version :
+          versions.sorted(Comparator.comparing(SchemaCompatibilityTest::number)).toList()) {
+        String schema = Files.readString(version.resolve(name + ".avsc"));
+        schemas.add(new SimpleParsedSchemaHolder(new AvroSchema(schema)));
+      }
+      assertThat(schemas).isNotEmpty();
+      return schemas;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Path golden() {
+    try {
+      return Path.of(Objects.requireNonNull(SchemaCompatibilityTest.class.getResource("/golden"))
+          .toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int number(Path version) {
+    return Integer.parseInt(
+        Objects.requireNonNull(version.getFileName()).toString().replaceFirst("^v", ""));
+  }
+
+  private static Schema asRegistered(Schema schema) {
+    return AvroJavaProperties.removedFrom(schema);
+  }
+
+  private static Schema without(Schema record, String field) {
+    List<Schema.Field> fields = copies(record);
+    assertThat(fields.removeIf(candidate -> candidate.name().equals(field))).isTrue();
+    return like(record, fields);
+  }
+
+  private static Schema with(Schema record, Schema.Field field) {
+    List<Schema.Field> fields = copies(record);
+    fields.add(field);
+    return like(record, fields);
+  }
+
+  private static Schema like(Schema record, List<Schema.Field> fields) {
+    return Schema.createRecord(
+        record.getName(), record.getDoc(), record.getNamespace(), false, fields);
+  }
+
+  private static List<Schema.Field> copies(Schema record) {
+    List<Schema.Field> fields = new ArrayList<>();
+    for (Schema.Field field : record.getFields()) {
+      fields.add(new Schema.Field(field, field.schema()));
+    }
+    return fields;
+  }
+
+  private static Schema.Field field(
+      String name, Schema schema, @org.jspecify.annotations.Nullable Object defaultValue) {
+    return defaultValue == null
+        ? new Schema.Field(name, schema)
+        : new Schema.Field(name, schema, null, defaultValue);
+  }
+}

@@ -1,0 +1,344 @@
+package io.promptstream.schemas.serde;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptstream.schemas.PromptEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bytes that nobody meant well, against a heap of a gigabyte. */
+@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HostileRecordTest {
+  private static final int UNKNOWN_ID = 4711;
+
+  private final Registry registry = new Registry();
+  private final int promptId = registry.registerPromptEvent();
+  private final Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry.config());
+
+  @AfterEach
+  void close() {
+    serde.close();
+    registry.close();
+  }
+
+  @Test
+  void shouldRefuseAnEmptyRecord() {
+    assertUndecodable(new byte[0], "Record is empty");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void shouldRefuseARecordShorterThanTheHeader(int size) {
+    assertUndecodable(
+        new byte[size], "Record of %d bytes is shorter than the 5 bytes".formatted(size));
+  }
+
+  @Test
+  void shouldRefuseARecordThatIsNotConfluents() {
+    byte[] json = "{\"prompt_id\": \"secret\"}".getBytes(StandardCharsets.UTF_8);
+
+    assertUndecodable(json, "Record of 23 bytes does not start with the zero byte");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE})
+  void shouldRefuseANegativeSchemaId(int id) {
+    assertUndecodable(Registry.record(id, new byte[10]), "schema id %d, which".formatted(id));
+  }
+
+  @Test
+  void shouldRefuseASchemaThatTheRegistryDoesNotKnow() {
+    assertUndecodable(
+        Registry.record(UNKNOWN_ID, Registry.avro(Samples.prompt())),
+        "with schema id 4711 is not a valid PromptEvent: the registry has no schema of this id.");
+  }
+
+  @Test
+  void shouldRefuseAHeaderAlone() {
+    assertUndecodable(Registry.record(promptId, new byte[0]), "end before the datum does");
+  }
+
+  @Test
+  void shouldRefuseAPromptThatIsCutAnywhere() {
+    byte[] whole = Registry.record(promptId, Registry.avro(Samples.prompt()));
+    for (int size = 5; size < whole.length; size++) {
+      assertUndecodable(Arrays.copyOf(whole, size), "Record of %d bytes".formatted(size));
+    }
+  }
+
+  @Test
+  void shouldRefuseBytesAfterThePrompt() {
+    byte[] whole = Registry.record(promptId, Registry.avro(Samples.prompt()));
+
+    assertUndecodable(Arrays.copyOf(whole, whole.length + 3), "3 bytes follow the datum");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2147483647, Cannot read strings longer",
+    "2147483639, end before",
+    "9223372036854775807, Cannot read strings longer",
+    "-1, negative",
+    "-9223372036854775808, negative"
+  })
+  void shouldRefuseAStringOfAFalseLength(long length, String reason) {
+    assertUndecodable(prompt(out -> out.writeLong(length)), reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {10_000_000, Integer.MAX_VALUE, Long.MAX_VALUE, -10_000_000, Long.MIN_VALUE})
+  void shouldRefuseMorePointsThanTheBytesCanHold(long count) {
+    assertUndecodable(
+        prompt(out -> {
+          ids(out);
+          out.writeIndex(0); // no image size
+          out.writeLong(count);
+          out.writeLong(0); // the block's size, where the count is negative
+          out.writeFixed(new byte[100]);
+        }),
+        "Record of ");
+  }
+
+  @Test
+  void shouldRefuseBlocksThatTogetherClaimMorePointsThanTheBytesCanHold() {
+    assertUndecodable(
+        prompt(out -> {
+          ids(out);
+          out.writeIndex(0);
+          for (int block = 0; block < 3; block++) {
+            out.writeLong(20);
+            out.writeFixed(new byte[20 * 17]);
+          }
+          out.writeLong(1_500);
+          out.writeFixed(new byte[100]);
+        }),
+        "claims 1500 items");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Integer.MAX_VALUE, Long.MAX_VALUE, -1, Long.MIN_VALUE})
+  void shouldRefuseAMaskOfAFalseLength(long length) {
+    assertUndecodable(
+        prompt(out -> {
+          ids(out);
+          out.writeIndex(0);
+          out.writeLong(0); // no points
+          out.writeIndex(0); // no box
+          out.writeIndex(1);
+          out.writeEnum(0);
+          out.writeInt(256);
+          out.writeInt(256);
+          out.writeLong(length);
+          out.writeFixed(new byte[100]);
+        }),
+        "Record of ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  void shouldRefuseALabelThatIsNone(int label) {
+    assertUndecodable(
+        prompt(out -> {
+          ids(out);
+          out.writeIndex(0);
+          out.writeLong(1);
+          out.writeDouble(1);
+          out.writeDouble(2);
+          out.writeEnum(label);
+          out.writeLong(0);
+          out.writeIndex(0);
+          out.writeIndex(0);
+        }),
+        "Enumeration out of range");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  void shouldRefuseABranchThatAUnionDoesNotHave(int branch) {
+    assertUndecodable(
+        prompt(out -> {
+          ids(out);
+          out.writeIndex(branch);
+          out.writeFixed(new byte[100]);
+        }),
+        "Union branch index out of range");
+  }
+
+  @Test
+  void shouldRefuseANumberThatDoesNotEnd() {
+    byte[] ones = new byte[100];
+    Arrays.fill(ones, (byte) 0xff);
+
+    assertUndecodable(Registry.record(promptId, ones), "Invalid long encoding");
+  }
+
+  @Test
+  void shouldRefuseBillionsOfItemsWithoutBytesInAFieldThatNobodyReads() {
+    int id = register(SchemaBuilder.array().items(Schema.create(Schema.Type.NULL)));
+
+    assertUndecodable(
+        Registry.record(id, Registry.avro(out -> {
+          ids(out);
+          for (int block = 0; block < 1_000; block++) {
+            out.writeLong(Integer.MAX_VALUE - 8);
+          }
+          out.writeLong(0);
+        })),
+        "claims 2147483639 items");
+  }
+
+  @Test
+  void shouldRefuseMillionsOfSmallBlocksOfItemsWithoutBytes() {
+    int id = register(SchemaBuilder.array().items(Schema.create(Schema.Type.NULL)));
+
+    assertUndecodable(
+        Registry.record(id, Registry.avro(out -> {
+          ids(out);
+          for (int block = 0; block < 250_000; block++) {
+            out.writeLong(500_000);
+          }
+          out.writeLong(0);
+        })),
+        "claims 500000 items");
+  }
+
+  @Test
+  void shouldRefuseAMapOfBillionsInAFieldThatNobodyReads() {
+    int id = register(SchemaBuilder.map().values(Schema.create(Schema.Type.NULL)));
+
+    assertUndecodable(
+        Registry.record(id, Registry.avro(out -> {
+          ids(out);
+          out.writeLong(Integer.MAX_VALUE - 8);
+        })),
+        "claims 2147483639 items");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MIN_VALUE, 101, Integer.MAX_VALUE, Long.MAX_VALUE})
+  void shouldRefuseAFalseLengthInAFieldThatNobodyReads(long length) {
+    int id = register(Schema.create(Schema.Type.BYTES));
+
+    assertUndecodable(
+        Registry.record(id, Registry.avro(out -> {
+          ids(out);
+          out.writeLong(length);
+          out.writeFixed(new byte[100]);
+        })),
+        "Record of ");
+  }
+
+  @Test
+  void shouldRefuseAFixedOfTwoGigabytesInAFieldThatNobodyReads() {
+    int id = register(Schema.createFixed("Huge", null, null, Integer.MAX_VALUE - 8));
+
+    assertUndecodable(
+        Registry.record(id, Registry.avro(HostileRecordTest::ids)), "end before the datum does");
+  }
+
+  @Test
+  void shouldRefuseNestingThatWouldOverflowTheStack() {
+    Schema link = SchemaBuilder.record("Link")
+        .fields()
+        .name("next")
+        .type()
+        .optional()
+        .type("Link")
+        .endRecord();
+    int id = register(link);
+    byte[] deep = new byte[1 << 20];
+    Arrays.fill(deep, (byte) 2); // the union's second branch: one more link
+
+    assertUndecodable(
+        Registry.record(id, Registry.avro(out -> {
+          ids(out);
+          out.writeFixed(deep);
+          out.writeIndex(0);
+        })),
+        "nested too deeply");
+  }
+
+  @Test
+  void shouldReadOnAfterARefusal() {
+    byte[] good = Registry.record(promptId, Registry.avro(Samples.prompt()));
+    assertUndecodable(Arrays.copyOf(good, good.length - 1), "end before");
+
+    assertThat(read(good)).isEqualTo(Samples.prompt());
+  }
+
+  @Test
+  void shouldNotRepeatTheDataInTheMessage() {
+    byte[] data = prompt(out -> {
+      out.writeString("secret-prompt");
+      out.writeString("secret-image");
+      out.writeIndex(7);
+    });
+
+    assertThatThrownBy(() -> read(data))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void shouldReadOrRefuseWhateverTheBytesAre() {
+    byte[] good = Registry.record(promptId, Registry.avro(Samples.prompt()));
+    Random random = new Random(20260101);
+    int refused = 0;
+    for (int round = 0; round < 50_000; round++) {
+      byte[] bad = Arrays.copyOf(good, 5 + random.nextInt(good.length - 5 + 8));
+      for (int hits = random.nextInt(1, 6); hits > 0 && bad.length > 5; hits--) {
+        bad[random.nextInt(5, bad.length)] = (byte) random.nextInt();
+      }
+      try {
+        read(bad);
+      } catch (UndecodableRecordException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(25_000);
+  }
+
+  private void assertUndecodable(byte[] data, String message) {
+    assertThatThrownBy(() -> read(data))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageContaining(message);
+  }
+
+  private PromptEvent read(byte[] data) {
+    return serde.deserializer().deserialize(Registry.TOPIC, data);
+  }
+
+  private byte[] prompt(Registry.Writing writing) {
+    return Registry.record(promptId, Registry.avro(writing));
+  }
+
+  private static void ids(BinaryEncoder out) throws java.io.IOException {
+    out.writeString("p-1");
+    out.writeString("i-1");
+  }
+
+  /** Registers a prompt's schema with a field that we do not have. */
+  private int register(Schema extra) {
+    return registry.register(SchemaBuilder.record("PromptEvent")
+        .fields()
+        .requiredString("prompt_id")
+        .requiredString("image_id")
+        .name("extra")
+        .type(extra)
+        .noDefault()
+        .endRecord());
+  }
+}
