@@ -11,8 +11,7 @@ package io.promptstream.encoder.checkpoint;
  * @param notAPointEmbed {@code not_a_point_embed.weight} [C]
  * @param noMaskEmbed {@code no_mask_embed.weight} [C]
  * @param maskDownscaling {@code mask_downscaling}
- * @param source where the weights come from, for people
- * @param seeded whether they were drawn and not trained
+ * @param origin where the weights come from
  */
 public record PromptEncoderWeights(
     WeightTensor positionalEncodingGaussianMatrix,
@@ -20,8 +19,17 @@ public record PromptEncoderWeights(
     WeightTensor notAPointEmbed,
     WeightTensor noMaskEmbed,
     MaskDownscalingWeights maskDownscaling,
-    String source,
-    boolean seeded) {
+    WeightsOrigin origin) {
+
+  /** Returns where the weights come from, for people. */
+  public String source() {
+    return origin.description();
+  }
+
+  /** Returns whether the weights were drawn and not trained. */
+  public boolean seeded() {
+    return origin instanceof WeightsOrigin.Seed;
+  }
 
   /**
    * {@code mask_downscaling}, by its index in the official {@code nn.Sequential}.

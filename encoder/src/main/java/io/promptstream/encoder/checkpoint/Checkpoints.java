@@ -1,0 +1,118 @@
+package io.promptstream.encoder.checkpoint;
+
+import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.IntStream;
+
+/** Reads the prompt encoder's weights from the files that people have. */
+public final class Checkpoints {
+  private static final String SEED_PREFIX = "seed:";
+
+  private Checkpoints() {}
+
+  /**
+   * Reads weights. A file's container is told by its content: PyTorch's zip format ({@code .pth},
+   * {@code .pt}; the state dict itself, or under {@code model} or {@code state_dict}) or
+   * safetensors; the tensors have the names of {@code segment_anything} or of Hugging Face's
+   * {@code SamModel} in either. Whatever the size of the file, only the prompt encoder's part of it
+   * is read.
+   *
+   * @param source the path of a file, or {@code seed:N} for weights drawn from the whole number N
+   * @throws CheckpointException if there is no such file, it is not a checkpoint, something in it
+   *     is not what it must be, or N is not a whole number of 64 bits
+   */
+  public static PromptEncoderWeights read(String source) {
+    if (source.startsWith(SEED_PREFIX)) {
+      return SeededWeights.draw(seed(source));
+    }
+    try {
+      Path path = Path.of(source);
+      requireFile(path);
+      try (SeekableByteChannel channel = Files.newByteChannel(path)) {
+        return read(channel, new WeightsOrigin.CheckpointFile(path));
+      }
+    } catch (MalformedCheckpointException e) {
+      throw new CheckpointException("Checkpoint %s: %s".formatted(source, e.getMessage()), e);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException("Checkpoint %s: there is no such file".formatted(source), e);
+    } catch (InvalidPathException e) {
+      throw new CheckpointException(
+          "Checkpoint %s: it is not a path: %s".formatted(quote(source), e.getReason()), e);
+    } catch (IOException e) {
+      throw new CheckpointException("Checkpoint %s: it cannot be read: %s".formatted(source, e), e);
+    }
+  }
+
+  static PromptEncoderWeights read(SeekableByteChannel channel, WeightsOrigin origin)
+      throws IOException {
+    return WeightsReader.read(open(new CheckpointChannel(channel)), origin);
+  }
+
+  private static long seed(String source) {
+    String number = source.substring(SEED_PREFIX.length());
+    try {
+      return Long.parseLong(number);
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(
+          "Checkpoint %s: the seed '%s' is not a whole number of 64 bits".formatted(source, number),
+          e);
+    }
+  }
+
+  /** Anything but a file may block for ever when it is opened, or have no end. */
+  private static void requireFile(Path path) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new MalformedCheckpointException("it is %s, expected a file"
+          .formatted(attributes.isDirectory() ? "a directory" : "not a regular file"));
+    }
+  }
+
+  private static TensorSource open(CheckpointChannel file) throws IOException {
+    if (file.size() == 0) {
+      throw new MalformedCheckpointException("the file is empty");
+    }
+    byte[] start = bytes(file, 0, 16);
+    // First, because the length of a safetensors header may happen to spell any magic number.
+    if (start.length > SafetensorsFile.LENGTH_BYTES && start[SafetensorsFile.LENGTH_BYTES] == '{') {
+      return SafetensorsFile.open(file);
+    }
+    if (startsWith(start, 'P', 'K')) {
+      return TorchZipFile.open(file);
+    }
+    if (startsWith(start, 0x80) || isTar(file)) {
+      throw new MalformedCheckpointException(
+          "it is in the format of PyTorch before 1.6, which is not read;"
+              + " load it in Python and torch.save it again");
+    }
+    throw new MalformedCheckpointException(
+        "it is neither a PyTorch zip (.pth, .pt) nor a safetensors file, for it begins with "
+            + HexFormat.ofDelimiter(" ").formatHex(start));
+  }
+
+  private static boolean startsWith(byte[] start, int... magic) {
+    return start.length >= magic.length
+        && IntStream.range(0, magic.length).allMatch(i -> start[i] == (byte) magic[i]);
+  }
+
+  private static boolean isTar(CheckpointChannel file) throws IOException {
+    return Arrays.equals(bytes(file, 257, 5), "ustar".getBytes(US_ASCII));
+  }
+
+  /** Reads a part of the start of the file, as much of it as there is. */
+  private static byte[] bytes(CheckpointChannel file, long offset, int length) throws IOException {
+    long start = Math.min(offset, file.size());
+    int available = (int) Math.min(length, file.size() - start);
+    return file.readBytes(start, available, "the start of the file");
+  }
+}

@@ -1,0 +1,118 @@
+package io.promptstream.encoder.checkpoint;
+
+import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
+
+import io.promptstream.encoder.checkpoint.PickleValue.Callable;
+import io.promptstream.encoder.checkpoint.PickleValue.Dict;
+import io.promptstream.encoder.checkpoint.PickleValue.Int;
+import io.promptstream.encoder.checkpoint.PickleValue.Storage;
+import io.promptstream.encoder.checkpoint.PickleValue.StorageType;
+import io.promptstream.encoder.checkpoint.PickleValue.Tensor;
+import io.promptstream.encoder.checkpoint.PickleValue.Text;
+import io.promptstream.encoder.checkpoint.PickleValue.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All that a pickle may name, and what calling it gives: the functions and classes that
+ * {@code torch.save} writes for a state dict.
+ */
+final class PickleGlobals {
+  private static final Map<String, Callable> CALLABLES = Map.of(
+      "collections.OrderedDict", Callable.ORDERED_DICT,
+      "torch._utils._rebuild_tensor_v2", Callable.REBUILD_TENSOR,
+      "torch._utils._rebuild_parameter", Callable.REBUILD_PARAMETER,
+      "torch.Size", Callable.SIZE);
+
+  /** Those that weights cannot have are known all the same: of tensors that are not ours. */
+  private static final Set<String> STORAGE_TYPES = Set.of(
+      "FloatStorage",
+      "HalfStorage",
+      "BFloat16Storage",
+      "DoubleStorage",
+      "LongStorage",
+      "IntStorage",
+      "ShortStorage",
+      "CharStorage",
+      "ByteStorage",
+      "BoolStorage",
+      "ComplexFloatStorage",
+      "ComplexDoubleStorage");
+
+  private PickleGlobals() {}
+
+  /**
+   * Returns what a pickle names.
+   *
+   * @throws MalformedCheckpointException if a state dict does not need this
+   */
+  static PickleValue named(String module, String name) throws MalformedCheckpointException {
+    Callable callable = CALLABLES.get(module + "." + name);
+    if (callable != null) {
+      return callable;
+    }
+    if (module.equals("torch") && STORAGE_TYPES.contains(name)) {
+      return new StorageType(name);
+    }
+    throw new MalformedCheckpointException(
+        "its pickle names %s, which a state dict does not need; it is refused"
+            .formatted(quote(module + "." + name)));
+  }
+
+  /** Calls what a pickle has named: opcode {@code REDUCE}. */
+  static PickleValue call(PickleValue callee, Tuple arguments) throws MalformedCheckpointException {
+    List<PickleValue> values = arguments.values();
+    if (callee == Callable.ORDERED_DICT && values.isEmpty()) {
+      return new Dict(new HashMap<>());
+    }
+    if (callee == Callable.SIZE && values.size() == 1 && values.get(0) instanceof Tuple size) {
+      return size;
+    }
+    if (callee == Callable.REBUILD_PARAMETER
+        && !values.isEmpty()
+        && values.get(0) instanceof Tensor tensor) {
+      return tensor;
+    }
+    if (callee == Callable.REBUILD_TENSOR
+        && values.size() >= 4
+        && values.get(0) instanceof Storage storage
+        && values.get(1) instanceof Int offset
+        && values.get(2) instanceof Tuple shape
+        && values.get(3) instanceof Tuple strides) {
+      return new Tensor(storage, offset.value(), integers(shape), integers(strides));
+    }
+    throw new MalformedCheckpointException(
+        "its pickle calls %s with arguments that torch.save does not write"
+            .formatted(callee instanceof Callable named ? named : "what cannot be called"));
+  }
+
+  /** Resolves a persistent id, which is always a storage: opcode {@code BINPERSID}. */
+  static Storage storage(PickleValue id) throws MalformedCheckpointException {
+    if (id instanceof Tuple tuple
+        && tuple.values().size() == 5
+        && tuple.values().get(0) instanceof Text kind
+        && kind.value().equals("storage")
+        && tuple.values().get(1) instanceof StorageType type
+        && tuple.values().get(2) instanceof Text key
+        && tuple.values().get(4) instanceof Int elements) {
+      return new Storage(type.name(), key.value(), elements.value());
+    }
+    throw new MalformedCheckpointException(
+        "its pickle has a persistent id that is not ('storage', type, key, location, size)");
+  }
+
+  private static List<Long> integers(Tuple tuple) throws MalformedCheckpointException {
+    List<Long> integers = new ArrayList<>(tuple.values().size());
+    for (PickleValue value : tuple.values()) {
+      if (!(value instanceof Int integer)) {
+        throw new MalformedCheckpointException(
+            "its pickle has a tensor whose shape or strides are not all integers");
+      }
+      integers.add(integer.value());
+    }
+    return List.copyOf(integers);
+  }
+}

@@ -1,0 +1,140 @@
+package io.promptstream.encoder.checkpoint;
+
+import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parses the header of a safetensors file token by token, so that it takes no more memory than the
+ * tensors that it may name.
+ */
+final class SafetensorsHeader {
+  private static final String METADATA = "__metadata__";
+  private static final String DTYPE = "dtype";
+  private static final String SHAPE = "shape";
+  private static final String DATA_OFFSETS = "data_offsets";
+  private static final int MAX_TENSORS = 100_000;
+  private static final int MAX_DIMENSIONS = 64;
+
+  // Names are hostile until they are proven ours: nothing of them may stay in shared tables.
+  private static final JsonFactory JSON = JsonFactory.builder()
+      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+      .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .build();
+
+  private final JsonParser json;
+  private final long dataSize;
+
+  private SafetensorsHeader(JsonParser json, long dataSize) {
+    this.json = json;
+    this.dataSize = dataSize;
+  }
+
+  /**
+   * A tensor as the header has it, its range within the data.
+   *
+   * @param dtype the element type's name, known or not
+   * @param shape extents, none negative
+   * @param begin first byte, relative to the data's start
+   * @param end byte after the last
+   */
+  record Entry(String dtype, List<Long> shape, long begin, long end) {}
+
+  /**
+   * Returns the tensors by name.
+   *
+   * @param dataSize size of what follows the header in bytes
+   */
+  static Map<String, Entry> parse(byte[] header, long dataSize) throws IOException {
+    try (JsonParser json = JSON.createParser(header)) {
+      return new SafetensorsHeader(json, dataSize).entries();
+    } catch (JsonProcessingException e) {
+      throw new MalformedCheckpointException(
+          "its safetensors header is not valid JSON: " + quote(e.getOriginalMessage()), e);
+    }
+  }
+
+  private Map<String, Entry> entries() throws IOException {
+    Map<String, Entry> entries = new HashMap<>();
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw damaged("it must be an object");
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      if (name.equals(METADATA)) {
+        json.skipChildren();
+      } else if (entries.size() == MAX_TENSORS) {
+        throw damaged("it names more than %d tensors".formatted(MAX_TENSORS));
+      } else {
+        entries.put(name, entry(quote(name)));
+      }
+    }
+    if (json.nextToken() != null) {
+      throw damaged("something follows the object");
+    }
+    return entries;
+  }
+
+  private Entry entry(String name) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      throw damaged("tensor %s is not an object".formatted(name));
+    }
+    Map<String, List<Long>> numbers = new HashMap<>();
+    String dtype = "";
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String key = json.currentName();
+      JsonToken value = json.nextToken();
+      if (key.equals(DTYPE) && value == JsonToken.VALUE_STRING) {
+        dtype = json.getText();
+      } else if (key.equals(SHAPE) || key.equals(DATA_OFFSETS)) {
+        numbers.put(key, naturals("%s of tensor %s".formatted(key, name)));
+      } else {
+        throw damaged("tensor %s has a %s that is not expected".formatted(name, quote(key)));
+      }
+    }
+    List<Long> shape = numbers.get(SHAPE);
+    List<Long> offsets = numbers.get(DATA_OFFSETS);
+    if (dtype.isEmpty() || shape == null || offsets == null || offsets.size() != 2) {
+      throw damaged(
+          "tensor %s does not have a dtype, a shape and two data_offsets".formatted(name));
+    }
+    if (offsets.get(0) > offsets.get(1) || offsets.get(1) > dataSize) {
+      throw damaged("tensor %s has the data_offsets %s, but the data has %d bytes"
+          .formatted(name, offsets, dataSize));
+    }
+    return new Entry(dtype, shape, offsets.get(0), offsets.get(1));
+  }
+
+  private List<Long> naturals(String what) throws IOException {
+    List<Long> naturals = new ArrayList<>();
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw damaged("the %s is not an array".formatted(what));
+    }
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
+          || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+          || json.getLongValue() < 0
+          || naturals.size() == MAX_DIMENSIONS) {
+        throw damaged(
+            "the %s is not an array of at most %d natural numbers".formatted(what, MAX_DIMENSIONS));
+      }
+      naturals.add(json.getLongValue());
+    }
+    return naturals;
+  }
+
+  private static MalformedCheckpointException damaged(String how) {
+    return new MalformedCheckpointException("its safetensors header is damaged: " + how);
+  }
+}

@@ -1,0 +1,114 @@
+package io.promptstream.encoder.checkpoint;
+
+import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/**
+ * The records of a PyTorch zip: entries of one folder, stored without compression, so that any
+ * range of them can be read.
+ */
+final class TorchZipDirectory {
+  static final String PICKLE = "data.pkl";
+
+  /** Hundreds of thousands of entries; a checkpoint has one for each tensor. */
+  private static final long MAX_DIRECTORY = 16 << 20;
+
+  private final CheckpointChannel file;
+  private final String folder;
+  private final Map<String, ZipArchiveEntry> entries;
+
+  private TorchZipDirectory(
+      CheckpointChannel file, String folder, Map<String, ZipArchiveEntry> entries) {
+    this.file = file;
+    this.folder = folder;
+    this.entries = entries;
+  }
+
+  static TorchZipDirectory open(CheckpointChannel file) throws IOException {
+    List<ZipArchiveEntry> all = list(file);
+    String folder = folder(all);
+    Map<String, ZipArchiveEntry> entries = new HashMap<>();
+    for (ZipArchiveEntry entry : all) {
+      if (entry.getName().startsWith(folder)
+          && entries.put(entry.getName().substring(folder.length()), entry) != null) {
+        throw new MalformedCheckpointException(
+            "its zip has the entry %s twice".formatted(quote(entry.getName())));
+      }
+    }
+    return new TorchZipDirectory(file, folder, entries);
+  }
+
+  private static List<ZipArchiveEntry> list(CheckpointChannel file)
+      throws MalformedCheckpointException {
+    // Only the directory is taken from the library; the ranges of a storage that a tensor needs are
+    // read past it.
+    try (ZipFile zip =
+        ZipFile.builder().setSeekableByteChannel(file.limitedTo(MAX_DIRECTORY)).get()) {
+      return Collections.list(zip.getEntries());
+    } catch (IOException | RuntimeException e) {
+      // The library says in its own ways that a directory makes no sense.
+      throw new MalformedCheckpointException(
+          "its zip directory cannot be read, the file may be cut off or damaged: "
+              + quote(String.valueOf(e.getMessage())),
+          e);
+    }
+  }
+
+  private static String folder(List<ZipArchiveEntry> entries) throws MalformedCheckpointException {
+    List<String> pickles = entries.stream()
+        .map(ZipArchiveEntry::getName)
+        .filter(name -> name.indexOf('/') == name.length() - PICKLE.length() - 1)
+        .filter(name -> name.endsWith("/" + PICKLE))
+        .toList();
+    if (pickles.size() != 1) {
+      throw new MalformedCheckpointException(
+          "it is a zip with %d entries FOLDER/%s, expected one as in a PyTorch checkpoint"
+              .formatted(pickles.size(), PICKLE));
+    }
+    return pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
+  }
+
+  /**
+   * Returns the size of a record in bytes, nothing where there is no such record.
+   *
+   * @throws MalformedCheckpointException if the record cannot be read in ranges
+   */
+  Optional<Long> size(String entryName) throws MalformedCheckpointException {
+    ZipArchiveEntry entry = entries.get(entryName);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    if (entry.getMethod() != ZipArchiveEntry.STORED
+        || entry.getSize() != entry.getCompressedSize()
+        || entry.getGeneralPurposeBit().usesEncryption()) {
+      throw new MalformedCheckpointException(
+          "its zip entry %s is compressed or encrypted, expected it to be stored as it is"
+              .formatted(shown(entryName)));
+    }
+    return Optional.of(entry.getSize());
+  }
+
+  /** Reads a range of a record that {@link #size} has found. */
+  ByteBuffer read(String entryName, long offset, int length) throws IOException {
+    ZipArchiveEntry entry = entries.get(entryName);
+    if (entry == null || length > entry.getSize() - offset) {
+      throw new IllegalArgumentException(
+          "no %d bytes at %d of %s".formatted(length, offset, entryName));
+    }
+    return file.read(entry.getDataOffset() + offset, length, "zip entry " + shown(entryName));
+  }
+
+  /** Returns the full name of a record as it may be shown. */
+  String shown(String entryName) {
+    return quote(folder + entryName);
+  }
+}

@@ -1,0 +1,81 @@
+package io.promptstream.encoder.checkpoint;
+
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.*;
+
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor.Sizes;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Brings a complete set of tensors into the form in which the network takes them: the four point
+ * embeddings stacked, the embeddings of one row as vectors.
+ */
+final class WeightsAssembly {
+  private final Map<PromptEncoderTensor, float[]> values;
+  private final Sizes sizes;
+
+  private WeightsAssembly(Map<PromptEncoderTensor, float[]> values, Sizes sizes) {
+    this.values = values;
+    this.sizes = sizes;
+  }
+
+  /**
+   * Assembles the weights.
+   *
+   * @param values the elements of every tensor, row-major, of the shape that the sizes give it
+   */
+  static PromptEncoderWeights assemble(
+      Map<PromptEncoderTensor, float[]> values, Sizes sizes, WeightsOrigin origin) {
+    WeightsAssembly assembly = new WeightsAssembly(values, sizes);
+    return new PromptEncoderWeights(
+        assembly.tensor(GAUSSIAN_MATRIX),
+        assembly.pointEmbeddings(),
+        assembly.vector(NOT_A_POINT),
+        assembly.vector(NO_MASK),
+        assembly.maskDownscaling(),
+        origin);
+  }
+
+  private MaskDownscalingWeights maskDownscaling() {
+    return new MaskDownscalingWeights(
+        tensor(CONV_1_WEIGHT),
+        tensor(CONV_1_BIAS),
+        tensor(LAYER_NORM_1_WEIGHT),
+        tensor(LAYER_NORM_1_BIAS),
+        tensor(CONV_2_WEIGHT),
+        tensor(CONV_2_BIAS),
+        tensor(LAYER_NORM_2_WEIGHT),
+        tensor(LAYER_NORM_2_BIAS),
+        tensor(CONV_3_WEIGHT),
+        tensor(CONV_3_BIAS));
+  }
+
+  private WeightTensor pointEmbeddings() {
+    List<PromptEncoderTensor> rows =
+        List.of(POINT_EMBEDDING_0, POINT_EMBEDDING_1, POINT_EMBEDDING_2, POINT_EMBEDDING_3);
+    int width = sizes.embeddingWidth();
+    float[] stacked = new float[rows.size() * width];
+    for (int row = 0; row < rows.size(); row++) {
+      System.arraycopy(values(rows.get(row)), 0, stacked, row * width, width);
+    }
+    return new WeightTensor(List.of(rows.size(), width), stacked);
+  }
+
+  private WeightTensor vector(PromptEncoderTensor tensor) {
+    return new WeightTensor(List.of(sizes.embeddingWidth()), values(tensor));
+  }
+
+  private WeightTensor tensor(PromptEncoderTensor tensor) {
+    List<Integer> shape = tensor.shape(sizes).stream().map(Math::toIntExact).toList();
+    return new WeightTensor(shape, values(tensor));
+  }
+
+  private float[] values(PromptEncoderTensor tensor) {
+    float[] elements = values.get(tensor);
+    if (elements == null) {
+      throw new IllegalArgumentException(tensor + " is missing");
+    }
+    return elements;
+  }
+}

@@ -1,0 +1,39 @@
+package io.promptstream.encoder.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+
+/** Where weights come from. */
+public sealed interface WeightsOrigin {
+  /** Returns the origin in words, for people. */
+  String description();
+
+  /**
+   * Trained weights out of a checkpoint.
+   *
+   * @param path the checkpoint
+   */
+  record CheckpointFile(Path path) implements WeightsOrigin {
+    public CheckpointFile {
+      requireNonNull(path, "path");
+    }
+
+    @Override
+    public String description() {
+      return path.toString();
+    }
+  }
+
+  /**
+   * Weights that were drawn and not trained.
+   *
+   * @param value what the generator was seeded with
+   */
+  record Seed(long value) implements WeightsOrigin {
+    @Override
+    public String description() {
+      return "seed:%d (random weights, not trained)".formatted(value);
+    }
+  }
+}
