@@ -23,7 +23,7 @@ final class LimitedChannel implements SeekableByteChannel {
   @Override
   public int read(ByteBuffer destination) throws IOException {
     if (destination.remaining() > left) {
-      throw new IOException("it is larger than %d bytes".formatted(limit));
+      throw new IOException("more than %d bytes would have to be read".formatted(limit));
     }
     int read = channel.read(destination);
     left -= Math.max(read, 0);

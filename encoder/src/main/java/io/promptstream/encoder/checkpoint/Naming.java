@@ -65,8 +65,9 @@ enum Naming {
       }
     }
     if (!missing.isEmpty()) {
-      throw new MalformedCheckpointException("%d tensors of the prompt encoder are missing: %s"
-          .formatted(missing.size(), String.join(", ", missing)));
+      throw new MalformedCheckpointException("it lacks %d of the %d tensors of a prompt encoder: %s"
+          .formatted(
+              missing.size(), PromptEncoderTensor.values().length, String.join(", ", missing)));
     }
     return found;
   }

@@ -1,6 +1,7 @@
 package io.promptstream.encoder.checkpoint;
 
 import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
+import static java.util.Objects.requireNonNullElse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,12 +56,20 @@ final class TorchZipDirectory {
         ZipFile.builder().setSeekableByteChannel(file.limitedTo(MAX_DIRECTORY)).get()) {
       return Collections.list(zip.getEntries());
     } catch (IOException | RuntimeException e) {
-      // The library says in its own ways that a directory makes no sense.
+      // The library says in its own ways, and in causes of causes, that a directory makes no sense.
       throw new MalformedCheckpointException(
           "its zip directory cannot be read, the file may be cut off or damaged: "
-              + quote(String.valueOf(e.getMessage())),
+              + quote(rootMessage(e)),
           e);
     }
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return requireNonNullElse(root.getMessage(), root.getClass().getSimpleName());
   }
 
   private static String folder(List<ZipArchiveEntry> entries) throws MalformedCheckpointException {

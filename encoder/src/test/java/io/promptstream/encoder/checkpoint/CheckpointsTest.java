@@ -1,0 +1,151 @@
+package io.promptstream.encoder.checkpoint;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointsTest {
+  @TempDir
+  private Path directory;
+
+  @Test
+  void shouldReadTheSameWeightsFromBothContainers() {
+    PromptEncoderWeights torch = Checkpoints.read(Fixtures.TORCH_ZIP.path().toString());
+    PromptEncoderWeights safetensors =
+        Checkpoints.read(Fixtures.SAFETENSORS.path().toString());
+
+    assertThat(torch).usingRecursiveComparison().ignoringFields("origin").isEqualTo(safetensors);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldStackAndFlattenTheEmbeddings(Fixtures fixture) {
+    PromptEncoderWeights weights = Checkpoints.read(fixture.path().toString());
+
+    assertThat(weights.positionalEncodingGaussianMatrix().shape()).containsExactly(2, 128);
+    assertThat(weights.pointEmbeddings().shape()).containsExactly(4, 256);
+    assertThat(weights.notAPointEmbed().shape()).containsExactly(256);
+    assertThat(weights.noMaskEmbed().shape()).containsExactly(256);
+    assertThat(weights.maskDownscaling().conv1Weight().shape()).containsExactly(4, 1, 2, 2);
+    assertThat(weights.maskDownscaling().conv3Weight().shape()).containsExactly(256, 16, 1, 1);
+  }
+
+  @Test
+  void shouldKeepThePointEmbeddingsInOrder() throws IOException {
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SEGMENT_ANYTHING);
+    for (int row = 0; row < 4; row++) {
+      float[] values = InMemoryTensors.find(
+              tensors, "prompt_encoder.point_embeddings.%d.weight".formatted(row))
+          .values();
+      Arrays.fill(values, row);
+    }
+
+    float[] stacked = read(TestTensors.torchZip(tensors)).pointEmbeddings().values();
+
+    assertThat(List.of(stacked[0], stacked[8], stacked[16], stacked[24]))
+        .containsExactly(0f, 1f, 2f, 3f);
+  }
+
+  @Test
+  void shouldSayWhereWeightsComeFrom() {
+    String source = Fixtures.TORCH_ZIP.path().toString();
+
+    assertThat(Checkpoints.read(source).source()).isEqualTo(source);
+    assertThat(Checkpoints.read(source).seeded()).isFalse();
+    assertThat(Checkpoints.read("seed:42").source())
+        .isEqualTo("seed:42 (random weights, not trained)");
+    assertThat(Checkpoints.read("seed:42").seeded()).isTrue();
+  }
+
+  @Test
+  void shouldTellTheContainerByItsContent() throws IOException {
+    Path misnamed = directory.resolve("weights.pth");
+    Files.copy(Fixtures.SAFETENSORS.path(), misnamed);
+
+    assertThat(Checkpoints.read(misnamed.toString()).notAPointEmbed().shape()).containsExactly(256);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seed:", "seed:abc", "seed:1.5", "seed:9223372036854775808"})
+  void shouldRefuseASeedThatIsNoWholeNumber(String source) {
+    assertRefused(source, "is not a whole number of 64 bits");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void shouldTakeEverySeed(long seed) {
+    assertThat(Checkpoints.read("seed:" + seed).origin()).isEqualTo(new WeightsOrigin.Seed(seed));
+  }
+
+  @Test
+  void shouldRefuseAMissingFile() {
+    assertRefused(directory.resolve("nowhere.pth").toString(), "there is no such file");
+  }
+
+  @Test
+  void shouldRefuseADirectory() {
+    assertRefused(directory.toString(), "it is a directory, expected a file");
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoPath() {
+    assertRefused("a\0b", "it is not a path");
+  }
+
+  @Test
+  void shouldRefuseAnEmptyFile() throws IOException {
+    assertRefused(write(new byte[0]), "the file is empty");
+  }
+
+  @Test
+  void shouldRefuseTheLegacyPickleFormat() throws IOException {
+    // The magic number that torch.save wrote before PyTorch 1.6, pickled.
+    byte[] legacy = {(byte) 0x80, 2, (byte) 0x8a, 0x0a, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46};
+
+    assertRefused(write(legacy), "it is in the format of PyTorch before 1.6");
+  }
+
+  @Test
+  void shouldRefuseTheLegacyTarFormat() throws IOException {
+    byte[] tar = new byte[512];
+    System.arraycopy("storages".getBytes(US_ASCII), 0, tar, 0, 8);
+    System.arraycopy("ustar".getBytes(US_ASCII), 0, tar, 257, 5);
+
+    assertRefused(write(tar), "it is in the format of PyTorch before 1.6");
+  }
+
+  @Test
+  void shouldRefuseAnythingElse() throws IOException {
+    assertRefused(
+        write("GGUF".getBytes(US_ASCII)),
+        "it is neither a PyTorch zip (.pth, .pt) nor a safetensors file,"
+            + " for it begins with 47 47 55 46");
+  }
+
+  private PromptEncoderWeights read(byte[] checkpoint) throws IOException {
+    return Checkpoints.read(write(checkpoint));
+  }
+
+  private String write(byte[] checkpoint) throws IOException {
+    return Files.write(directory.resolve("checkpoint"), checkpoint).toString();
+  }
+
+  private static void assertRefused(String source, String message) {
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> Checkpoints.read(source))
+        .withMessageStartingWith("Checkpoint ")
+        .withMessageContaining(message);
+  }
+}

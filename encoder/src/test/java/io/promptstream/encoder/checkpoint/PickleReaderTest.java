@@ -1,0 +1,209 @@
+package io.promptstream.encoder.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.promptstream.encoder.checkpoint.PickleValue.Dict;
+import io.promptstream.encoder.checkpoint.PickleValue.Int;
+import io.promptstream.encoder.checkpoint.PickleValue.Text;
+import io.promptstream.encoder.checkpoint.PickleValue.Tuple;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PickleReaderTest {
+  private final Pickle pickle = Pickle.begin();
+
+  @ParameterizedTest
+  @CsvSource({
+    "os, system",
+    "posix, system",
+    "builtins, eval",
+    "builtins, getattr",
+    "__builtin__, exec",
+    "subprocess, Popen",
+    "numpy.core.multiarray, scalar",
+    "numpy.core.multiarray, _reconstruct",
+    "argparse, Namespace",
+    "torch, load",
+    "torch, device",
+    "torch.nn.modules.linear, Linear",
+    "torch._utils, _rebuild_tensor_v3",
+    "datetime, datetime",
+    "decimal, Decimal",
+    "collections, Counter",
+    "torch.FloatStorage, x",
+    "'', os.system"
+  })
+  void shouldRefuseByNameWhatAStateDictDoesNotNeed(String module, String name) {
+    pickle.global(module, name).opcodes("(").text("touch /tmp/owned").opcodes("tR");
+
+    assertRefused("its pickle names %s.%s, which a state dict does not need; it is refused"
+        .formatted(module, name));
+  }
+
+  @Test
+  void shouldShowARefusedNameOnOneLine() {
+    pickle.global("os\r\u001b[2J", "system");
+
+    assertRefused("its pickle names os??[2J.system, which");
+  }
+
+  @Test
+  void shouldRefuseANameThatDoesNotEnd() {
+    pickle.opcodes("c" + "a".repeat(1000));
+
+    assertRefused("is longer than 256 bytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"J, ffffffff, -1", "K, ff, 255", "M, ffff, 65535"})
+  void shouldReadIntegers(char opcode, String hex, long value) throws Exception {
+    pickle.opcode(opcode);
+    for (byte b : HexFormat.of().parseHex(hex)) {
+      pickle.opcode(b);
+    }
+
+    assertThat(read()).isEqualTo(new Int(value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00, 0",
+    "01ff, -1",
+    "0200ff, -256",
+    "0300ff00, 65280",
+    "08ffffffffffffff7f, 9223372036854775807"
+  })
+  void shouldReadLongIntegers(String hex, long value) throws Exception {
+    pickle.opcode(0x8a);
+    for (byte b : HexFormat.of().parseHex(hex)) {
+      pickle.opcode(b);
+    }
+
+    assertThat(read()).isEqualTo(new Int(value));
+  }
+
+  @Test
+  void shouldRefuseAnIntegerThatNoLongTakes() {
+    pickle.opcode(0x8a).opcode(9).opcodes("123456789");
+
+    assertRefused("an integer of 9 bytes, expected at most 8");
+  }
+
+  @Test
+  void shouldRememberWhatWasMemoized() throws Exception {
+    pickle.text("a").opcodes("q\7").text("b").opcode('r').int32(70_000);
+    pickle.opcodes("00h\7").opcode('j').int32(70_000).opcode(0x86);
+
+    assertThat(read()).isEqualTo(new Tuple(List.of(new Text("a"), new Text("b"))));
+  }
+
+  @Test
+  void shouldReadADictThatContainsItself() throws Exception {
+    pickle.opcodes("}q\0").text("self").opcodes("h\0s");
+
+    assertThat(read())
+        .isInstanceOfSatisfying(
+            Dict.class, dict -> assertThat(dict.entries().get("self")).isSameAs(dict));
+  }
+
+  @Test
+  void shouldSetTheMetadataOfAStateDictAside() throws Exception {
+    pickle.global("collections", "OrderedDict").opcodes(")R}").text("_metadata").opcodes("}sb");
+
+    assertThat(read())
+        .isInstanceOfSatisfying(Dict.class, dict -> assertThat(dict.entries()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {'(', ')', ']', '}'})
+  void shouldNotMindDeepNesting(char opener) throws Exception {
+    for (int i = 0; i < 900_000; i++) {
+      pickle.opcode(opener);
+    }
+    pickle.text("top");
+
+    assertThat(read()).isEqualTo(new Text("top"));
+  }
+
+  @Test
+  void shouldNotMindTuplesInTuples() throws Exception {
+    pickle.opcode(')');
+    for (int i = 0; i < 900_000; i++) {
+      pickle.opcode(0x85);
+    }
+
+    assertThat(read()).isInstanceOf(Tuple.class);
+  }
+
+  @Test
+  void shouldRefuseMoreOpcodesThanAnyStateDictHas() {
+    pickle.opcodes("N0".repeat(1_000_001));
+
+    assertRefused("its pickle has more than 2000000 opcodes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, Integer.MAX_VALUE, -1, Integer.MIN_VALUE})
+  void shouldNotBelieveALengthThatTheFileDoesNotBearOut(int length) {
+    pickle.opcode('X').int32(length).opcodes("short");
+
+    assertRefused("its pickle has a text of %d bytes, but only 6 bytes are left"
+        .formatted(Integer.toUnsignedLong(length)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "i | has the opcode 0x69 at byte 2, which torch.save does not write",
+        "o | has the opcode 0x6f at byte 2",
+        "P | has the opcode 0x50 at byte 2",
+        "h9 | refers to memo 57, which it has not set",
+        "t | ends a group that it has not begun",
+        "0 | takes more values than it has given",
+        "(q1 | takes more values than it has given",
+        "N(0 | takes more values than it has given",
+        "NNR | calls something without arguments",
+        "N)R | calls what cannot be called with arguments that torch.save does not write",
+        "NQ | has a persistent id that is not",
+        "NNb | sets attributes of what is no dict",
+        "NNa | appends 1 values to what is no list",
+        "NNNs | sets items of what is no dict",
+        "}(Nu | sets items of what is no dict",
+      })
+  void shouldRefuseWhatMakesNoSense(String opcodes, String message) {
+    pickle.opcodes(opcodes);
+
+    assertRefused("its pickle " + message);
+  }
+
+  @Test
+  void shouldRefuseAnotherProtocol() {
+    assertThatExceptionOfType(MalformedCheckpointException.class)
+        .isThrownBy(() -> PickleReader.read(ByteBuffer.wrap(new byte[] {(byte) 0x80, 4, '.'})))
+        .withMessage("its pickle has protocol 4, expected 2");
+  }
+
+  @Test
+  void shouldRefuseAPickleThatEndsTooEarly() {
+    assertThatExceptionOfType(MalformedCheckpointException.class)
+        .isThrownBy(() -> PickleReader.read(ByteBuffer.wrap(new byte[] {'J', 1, 2})))
+        .withMessage("its pickle ends too early");
+  }
+
+  private PickleValue read() throws MalformedCheckpointException {
+    return PickleReader.read(pickle.end());
+  }
+
+  private void assertRefused(String message) {
+    assertThatExceptionOfType(MalformedCheckpointException.class)
+        .isThrownBy(this::read)
+        .withMessageContaining(message);
+  }
+}

@@ -1,0 +1,85 @@
+package io.promptstream.encoder.checkpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor.Sizes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Small complete prompt encoders, and the containers' bytes for them. */
+final class TestTensors {
+  static final Sizes SMALL = new Sizes(8, 4);
+
+  private TestTensors() {}
+
+  /** A tensor to be written. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Tensor(List<Long> shape, float[] values) {
+    byte[] float32() {
+      ByteBuffer bytes =
+          ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (float value : values) {
+        bytes.putFloat(value);
+      }
+      return bytes.array();
+    }
+  }
+
+  /** Returns a prompt encoder of the small sizes under the names of the naming. */
+  static Map<String, Tensor> small(Naming naming) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
+      List<Long> shape = tensor.shape(SMALL);
+      float[] values = new float[Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact))];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = tensors.size() + i / 1024f;
+      }
+      tensors.put(naming.names(tensor).get(0), new Tensor(shape, values));
+    }
+    return tensors;
+  }
+
+  /** Returns a safetensors file of the tensors, all F32. */
+  static byte[] safetensors(Map<String, Tensor> tensors) {
+    List<String> entries = new ArrayList<>();
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    tensors.forEach((name, tensor) -> {
+      int begin = data.size();
+      data.writeBytes(tensor.float32());
+      entries.add(entry(name, "F32", tensor.shape(), begin, data.size()));
+    });
+    return safetensors("{" + String.join(",", entries) + "}", data.toByteArray());
+  }
+
+  static String entry(String name, String dtype, List<Long> shape, long begin, long end) {
+    return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+        .formatted(name, dtype, shape, begin, end);
+  }
+
+  static byte[] safetensors(String header, byte[] data) {
+    byte[] json = header.getBytes(UTF_8);
+    return ByteBuffer.allocate(Long.BYTES + json.length + data.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(json.length)
+        .put(json)
+        .put(data)
+        .array();
+  }
+
+  /** Returns a torch zip of the tensors, all in a FloatStorage of their own. */
+  static byte[] torchZip(Map<String, Tensor> tensors) throws IOException {
+    return torch(tensors).zip();
+  }
+
+  static TorchZipBuilder torch(Map<String, Tensor> tensors) {
+    TorchZipBuilder torch = new TorchZipBuilder();
+    tensors.forEach((name, tensor) -> torch.tensor(name, tensor.shape(), tensor.float32()));
+    return torch;
+  }
+}

@@ -1,0 +1,136 @@
+package io.promptstream.encoder.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WeightsReaderTest {
+  private final Map<String, TestTensors.Tensor> tensors =
+      TestTensors.small(Naming.SEGMENT_ANYTHING);
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldReadAnySizesUnderEitherNaming(Naming naming) throws IOException {
+    PromptEncoderWeights weights = read(TestTensors.small(naming));
+
+    assertThat(weights.positionalEncodingGaussianMatrix().shape()).containsExactly(2, 4);
+    assertThat(weights.pointEmbeddings().shape()).containsExactly(4, 8);
+    assertThat(weights.maskDownscaling().conv2Weight().shape()).containsExactly(4, 1, 2, 2);
+  }
+
+  @Test
+  void shouldTakeTheTiedNameOfTheGaussianMatrix() throws IOException {
+    Map<String, TestTensors.Tensor> tied = TestTensors.small(Naming.HUGGING_FACE);
+    tied.put(
+        "shared_image_embedding.positional_embedding",
+        remove(tied, "prompt_encoder.shared_embedding.positional_embedding"));
+
+    assertThat(read(tied).positionalEncodingGaussianMatrix().shape()).containsExactly(2, 4);
+  }
+
+  @Test
+  void shouldNameAllMissingTensorsAtOnce() {
+    remove(tensors, "prompt_encoder.no_mask_embed.weight");
+    remove(tensors, "prompt_encoder.mask_downscaling.4.bias");
+
+    assertRefused("it lacks 2 of the 17 tensors of a prompt encoder:"
+        + " prompt_encoder.no_mask_embed.weight, prompt_encoder.mask_downscaling.4.bias");
+  }
+
+  @Test
+  void shouldNameBothNamesOfTheMissingTiedTensor() {
+    Map<String, TestTensors.Tensor> untied = TestTensors.small(Naming.HUGGING_FACE);
+    remove(untied, "prompt_encoder.shared_embedding.positional_embedding");
+
+    assertThatExceptionOfType(MalformedCheckpointException.class)
+        .isThrownBy(() -> read(untied))
+        .withMessage("it lacks 1 of the 17 tensors of a prompt encoder:"
+            + " prompt_encoder.shared_embedding.positional_embedding"
+            + " or shared_image_embedding.positional_embedding");
+  }
+
+  @Test
+  void shouldNotMatchNamesUnderAnotherPrefix() {
+    tensors.clear();
+    TestTensors.small(Naming.SEGMENT_ANYTHING)
+        .forEach((name, tensor) -> tensors.put("ema." + name, tensor));
+
+    assertRefused("none of its 17 tensors is one of a SAM prompt encoder, such as"
+        + " prompt_encoder.pe_layer.positional_encoding_gaussian_matrix or"
+        + " prompt_encoder.shared_embedding.positional_embedding");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldRefuseATensorOfAnotherShape(PromptEncoderTensor tensor) {
+    String name = Naming.SEGMENT_ANYTHING.names(tensor).get(0);
+    tensors.put(name, new TestTensors.Tensor(List.of(3L, 3L, 3L), new float[27]));
+
+    assertRefused("tensor " + name + " has shape [3, 3, 3], expected [");
+  }
+
+  @Test
+  void shouldCheckShapesAgainstEachOther() {
+    resize("prompt_encoder.no_mask_embed.weight", List.of(1L, 10L));
+
+    assertRefused("tensor prompt_encoder.no_mask_embed.weight has shape [1, 10], expected [1, 8]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -2, 0, 1, 7, 8194, 4294967304L, Long.MAX_VALUE})
+  void shouldRefuseAnEmbeddingWidthThatCannotBe(long width) {
+    resize("prompt_encoder.not_a_point_embed.weight", List.of(1L, width));
+
+    assertRefused(
+        "tensor prompt_encoder.not_a_point_embed.weight has shape [1, %d], expected [1, C] with an even C of at most 8192"
+            .formatted(width));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-4, 0, 2, 1028, 4294967300L})
+  void shouldRefuseMaskChannelsThatCannotBe(long channels) {
+    resize("prompt_encoder.mask_downscaling.6.weight", List.of(8L, channels, 1L, 1L));
+
+    assertRefused(
+        "tensor prompt_encoder.mask_downscaling.6.weight has shape [8, %d, 1, 1], expected [8, M, 1, 1] with M a multiple of 4 and at most 1024"
+            .formatted(channels));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void shouldRefuseAWeightThatIsNotFinite(float value) {
+    InMemoryTensors.find(tensors, "prompt_encoder.mask_downscaling.3.weight").values()[5] = value;
+
+    assertRefused(
+        "tensor prompt_encoder.mask_downscaling.3.weight has the value %s at index 5 (row-major), expected finite weights"
+            .formatted(value));
+  }
+
+  private void resize(String name, List<Long> shape) {
+    tensors.put(name, new TestTensors.Tensor(shape, new float[0]));
+  }
+
+  private static TestTensors.Tensor remove(Map<String, TestTensors.Tensor> from, String name) {
+    TestTensors.Tensor removed = InMemoryTensors.find(from, name);
+    from.remove(name);
+    return removed;
+  }
+
+  private static PromptEncoderWeights read(Map<String, TestTensors.Tensor> from)
+      throws IOException {
+    return WeightsReader.read(new InMemoryTensors(from), new WeightsOrigin.Seed(0));
+  }
+
+  private void assertRefused(String message) {
+    assertThatExceptionOfType(MalformedCheckpointException.class)
+        .isThrownBy(() -> read(tensors))
+        .withMessageContaining(message);
+  }
+}
