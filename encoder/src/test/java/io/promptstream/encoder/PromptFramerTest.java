@@ -1,0 +1,178 @@
+package io.promptstream.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.promptstream.encoder.InvalidPromptException.Reason;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PromptFramerTest {
+  private static final ImageSize TRUCK = new ImageSize(1200, 1800);
+  private static final Box BOX = new Box(425, 600, 700, 875);
+
+  private final PromptFramer framer = new PromptFramer(Profile.SAM, 3);
+
+  @Test
+  void shouldPadPointsWithoutABox() {
+    FramedPrompt framed = framer.frame(prompt(TRUCK, List.of(foreground(500, 375)), null));
+
+    assertThat(framed.labels()).containsExactly(1, -1);
+    assertThat(framed.tokens()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldPutCornersAfterPointsWithoutPadding() {
+    FramedPrompt framed = framer.frame(
+        prompt(null, List.of(foreground(1, 2), new Point(3, 4, PointLabel.BACKGROUND)), BOX));
+
+    assertThat(framed.labels()).containsExactly(1, 0, 2, 3);
+    assertThat(framed.coordinates()).containsExactly(1, 2, 3, 4, 425, 600, 700, 875);
+  }
+
+  @Test
+  void shouldGiveABoxAloneItsCornersOnly() {
+    assertThat(framer.frame(prompt(TRUCK, List.of(), BOX)).labels()).containsExactly(2, 3);
+  }
+
+  @Test
+  void shouldGiveNothingNoTokens() {
+    assertThat(framer.frame(prompt(TRUCK, List.of(), null)).tokens()).isZero();
+  }
+
+  /** Expected: {@code ResizeLongestSide(1024).apply_coords}, worked out by hand. */
+  @ParameterizedTest
+  @CsvSource({
+    "1200, 1800, 500, 375, 284.444444, 213.4375",
+    "480, 640, 640, 480, 1024, 768",
+    "1, 1, 1, 1, 1024, 1024",
+    "3000, 17, 17, 3000, 6, 1024",
+    "2147483647, 1, 1, 2147483647, 0, 1024"
+  })
+  void shouldScaleByTheLongestSideWithTheShorterSideRounded(
+      int height, int width, double x, double y, float frameX, float frameY) {
+    FramedPrompt framed =
+        framer.frame(prompt(new ImageSize(height, width), List.of(foreground(x, y)), null));
+
+    assertThat(framed.coordinates()[0]).isEqualTo(frameX);
+    assertThat(framed.coordinates()[1]).isEqualTo(frameY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1800, 1200", "-0.0, 3e-310"})
+  void shouldTakeThePlacesOnTheEdge(double x, double y) {
+    assertThat(framer.frame(prompt(TRUCK, List.of(foreground(x, y)), null)).tokens())
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NaN, 5, COORDINATE_NOT_FINITE, points[0].x is NaN",
+    "5, Infinity, COORDINATE_NOT_FINITE, points[0].y is Infinity",
+    "-Infinity, 5, COORDINATE_NOT_FINITE, points[0].x is -Infinity",
+    "-0.25, 5, OUT_OF_IMAGE, 'points[0].x is -0.25, outside of 0 to 1800'",
+    "1800.5, 5, OUT_OF_IMAGE, 'points[0].x is 1800.5, outside of 0 to 1800'",
+    "5, 1201, OUT_OF_IMAGE, 'points[0].y is 1201.0, outside of 0 to 1200'"
+  })
+  void shouldRefuseAPointThatIsNotInTheImage(double x, double y, Reason reason, String message) {
+    assertRefused(prompt(TRUCK, List.of(foreground(x, y)), null), reason, message);
+  }
+
+  @Test
+  void shouldNameThePointThatIsWrong() {
+    assertRefused(
+        prompt(TRUCK, List.of(foreground(1, 1), foreground(1, 2000)), null),
+        Reason.OUT_OF_IMAGE,
+        "points[1].y is 2000.0, outside of 0 to 1200");
+  }
+
+  @Test
+  void shouldHoldCoordinatesOfTheModelFrameAgainstTheModelFrame() {
+    assertRefused(
+        prompt(null, List.of(foreground(1025, 1)), null),
+        Reason.OUT_OF_IMAGE,
+        "points[0].x is 1025.0, outside of 0 to 1024");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NaN, 2, 3, 4, COORDINATE_NOT_FINITE, box.x_min is NaN",
+    "1, 2, Infinity, 4, COORDINATE_NOT_FINITE, box.x_max is Infinity",
+    "1, -2, 3, 4, OUT_OF_IMAGE, 'box.y_min is -2.0, outside of 0 to 1200'",
+    "1, 2, 3, 1201, OUT_OF_IMAGE, 'box.y_max is 1201.0, outside of 0 to 1200'",
+    "3, 2, 1, 4, BOX_UPSIDE_DOWN, box.x_max 1.0 is less than box.x_min 3.0",
+    "1, 4, 3, 2, BOX_UPSIDE_DOWN, box.y_max 2.0 is less than box.y_min 4.0"
+  })
+  void shouldRefuseABoxThatIsNone(
+      double xMin, double yMin, double xMax, double yMax, Reason reason, String message) {
+    assertRefused(prompt(TRUCK, List.of(), new Box(xMin, yMin, xMax, yMax)), reason, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 5, height", "-1, 5, height", "5, 0, width", "5, -2147483648, width"})
+  void shouldRefuseAnImageWithoutPixels(int height, int width, String side) {
+    int wrong = side.equals("height") ? height : width;
+    assertRefused(
+        prompt(new ImageSize(height, width), List.of(), null),
+        Reason.IMAGE_SIZE,
+        "image_size.%s is %d, must be positive".formatted(side, wrong));
+  }
+
+  @Test
+  void shouldRefuseMorePointsThanAllowed() {
+    assertRefused(
+        prompt(TRUCK, Collections.nCopies(4, foreground(1, 1)), null),
+        Reason.TOO_MANY_POINTS,
+        "points has 4 points, at most 3 are taken");
+  }
+
+  @Test
+  void shouldRefuseAMaskOfAnotherSize() {
+    assertRefused(
+        new Prompt(null, List.of(), null, new MaskLogits(128, 256, new float[128 * 256])),
+        Reason.MASK_SIZE,
+        "mask.height 128 and mask.width 256, must be 256 and 256");
+    assertRefused(
+        new Prompt(null, List.of(), null, new MaskLogits(256, 256, new float[7])),
+        Reason.MASK_SIZE,
+        "mask.logits has 7 values, must have 65536");
+  }
+
+  @Test
+  void shouldRefuseAMaskWithAValueThatIsNotFinite() {
+    float[] logits = new float[256 * 256];
+    logits[2 * 256 + 3] = Float.NEGATIVE_INFINITY;
+    assertRefused(
+        new Prompt(null, List.of(), null, new MaskLogits(256, 256, logits)),
+        Reason.MASK_NOT_FINITE,
+        "mask.logits is -Infinity in row 2, column 3");
+  }
+
+  @Test
+  void shouldNotLookAtTheCoordinatesOfPadding() {
+    Point padding = new Point(Double.NaN, -1, PointLabel.NOT_A_POINT);
+    FramedPrompt framed = framer.frame(prompt(TRUCK, List.of(padding), null));
+
+    assertThat(framed.labels()).containsExactly(-1, -1);
+    assertThat(framed.coordinates()).containsOnly(0);
+  }
+
+  private void assertRefused(Prompt prompt, Reason reason, String message) {
+    assertThatExceptionOfType(InvalidPromptException.class)
+        .isThrownBy(() -> framer.frame(prompt))
+        .withMessage(message)
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  private static Prompt prompt(@Nullable ImageSize size, List<Point> points, @Nullable Box box) {
+    return new Prompt(size, points, box, null);
+  }
+
+  private static Point foreground(double x, double y) {
+    return new Point(x, y, PointLabel.FOREGROUND);
+  }
+}

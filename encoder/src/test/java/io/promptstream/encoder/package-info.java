@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.encoder;
+
+import org.jspecify.annotations.NullMarked;
