@@ -1,11 +1,13 @@
 package io.promptstream.encoder.checkpoint;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /** Says what is wrong inside a checkpoint; {@link Checkpoints} adds which one it is. */
 final class MalformedCheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_QUOTED = 120;
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}]");
 
   MalformedCheckpointException(String message) {
     super(message);
@@ -18,6 +20,6 @@ final class MalformedCheckpointException extends IOException {
   /** Returns a name out of a checkpoint as it may be shown: of bearable length, on one line. */
   static String quote(String name) {
     String shown = name.length() <= MAX_QUOTED ? name : name.substring(0, MAX_QUOTED) + "…";
-    return shown.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
+    return UNPRINTABLE.matcher(shown).replaceAll("?");
   }
 }

@@ -77,7 +77,7 @@ final class SafetensorsHeader {
       } else if (entries.size() == MAX_TENSORS) {
         throw damaged("it names more than %d tensors".formatted(MAX_TENSORS));
       } else {
-        entries.put(name, entry(quote(name)));
+        entries.put(name, entry(name));
       }
     }
     if (json.nextToken() != null) {
@@ -88,7 +88,7 @@ final class SafetensorsHeader {
 
   private Entry entry(String name) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw damaged("tensor %s is not an object".formatted(name));
+      throw damaged("tensor %s is not an object".formatted(quote(name)));
     }
     Map<String, List<Long>> numbers = new HashMap<>();
     String dtype = "";
@@ -98,36 +98,36 @@ final class SafetensorsHeader {
       if (key.equals(DTYPE) && value == JsonToken.VALUE_STRING) {
         dtype = json.getText();
       } else if (key.equals(SHAPE) || key.equals(DATA_OFFSETS)) {
-        numbers.put(key, naturals("%s of tensor %s".formatted(key, name)));
+        numbers.put(key, naturals(key, name));
       } else {
-        throw damaged("tensor %s has a %s that is not expected".formatted(name, quote(key)));
+        throw damaged("tensor %s has a %s that is not expected".formatted(quote(name), quote(key)));
       }
     }
     List<Long> shape = numbers.get(SHAPE);
     List<Long> offsets = numbers.get(DATA_OFFSETS);
     if (dtype.isEmpty() || shape == null || offsets == null || offsets.size() != 2) {
       throw damaged(
-          "tensor %s does not have a dtype, a shape and two data_offsets".formatted(name));
+          "tensor %s does not have a dtype, a shape and two data_offsets".formatted(quote(name)));
     }
     if (offsets.get(0) > offsets.get(1) || offsets.get(1) > dataSize) {
       throw damaged("tensor %s has the data_offsets %s, but the data has %d bytes"
-          .formatted(name, offsets, dataSize));
+          .formatted(quote(name), offsets, dataSize));
     }
     return new Entry(dtype, shape, offsets.get(0), offsets.get(1));
   }
 
-  private List<Long> naturals(String what) throws IOException {
+  private List<Long> naturals(String key, String name) throws IOException {
     List<Long> naturals = new ArrayList<>();
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw damaged("the %s is not an array".formatted(what));
+      throw damaged("the %s of tensor %s is not an array".formatted(key, quote(name)));
     }
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
           || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
           || json.getLongValue() < 0
           || naturals.size() == MAX_DIMENSIONS) {
-        throw damaged(
-            "the %s is not an array of at most %d natural numbers".formatted(what, MAX_DIMENSIONS));
+        throw damaged("the %s of tensor %s is not an array of at most %d natural numbers"
+            .formatted(key, quote(name), MAX_DIMENSIONS));
       }
       naturals.add(json.getLongValue());
     }

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,6 +99,12 @@ class CheckpointsTest {
   @Test
   void shouldRefuseADirectory() {
     assertRefused(directory.toString(), "it is a directory, expected a file");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void shouldRefuseADevice() {
+    assertRefused("/dev/zero", "it is not a regular file, expected a file");
   }
 
   @Test
