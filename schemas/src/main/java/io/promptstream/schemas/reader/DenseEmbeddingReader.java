@@ -40,7 +40,7 @@ public final class DenseEmbeddingReader {
     if (shape.size() != 3 || shape.stream().anyMatch(extent -> extent <= 0)) {
       throw new IllegalArgumentException(
           "Dense embedding needs a shape of 3 positive extents, but has %s."
-              .formatted(shape.size() > 3 ? shape.size() + " extents" : shape));
+              .formatted(Shapes.describe(shape)));
     }
     long elements = Shapes.elements(shape);
     if (elements > maxElements) {
@@ -79,7 +79,7 @@ public final class DenseEmbeddingReader {
     if (valuesShape.size() != 3 || valuesShape.get(0) <= 0) {
       throw new IllegalArgumentException(
           "Dense embedding of encoding FACTORED needs values of shape [mask channels, %d, %d], but has %s."
-              .formatted(shape.get(1), shape.get(2), describe(valuesShape)));
+              .formatted(shape.get(1), shape.get(2), Shapes.describe(valuesShape)));
     }
     int channels = valuesShape.get(0);
     float[] values =
@@ -92,13 +92,8 @@ public final class DenseEmbeddingReader {
   private static float[] read(String name, Tensor tensor, List<Integer> shape) {
     if (!tensor.getShape().equals(shape)) {
       throw new IllegalArgumentException("Dense embedding needs %s of shape %s, but has %s."
-          .formatted(name, shape, describe(tensor.getShape())));
+          .formatted(name, shape, Shapes.describe(tensor.getShape())));
     }
     return TensorReader.floats(tensor);
-  }
-
-  /** A shape from the wire can be of any length; a message cannot. */
-  private static String describe(List<Integer> shape) {
-    return shape.size() > 8 ? shape.size() + " extents" : shape.toString();
   }
 }

@@ -8,6 +8,11 @@ final class Shapes {
 
   private Shapes() {}
 
+  /** Returns a shape for a message: from the wire it can be of any length, a message cannot. */
+  static String describe(List<Integer> shape) {
+    return shape.size() > MAX_RANK ? shape.size() + " extents" : shape.toString();
+  }
+
   /**
    * Returns how many elements a tensor of this shape has.
    *

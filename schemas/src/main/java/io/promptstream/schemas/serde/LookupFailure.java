@@ -3,6 +3,7 @@ package io.promptstream.schemas.serde;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tells failures to get a schema that are there to stay from those that may pass. */
@@ -12,6 +13,9 @@ final class LookupFailure {
   // not.
   private static final int SUBJECT_NOT_FOUND = 40401;
   private static final int SCHEMA_NOT_FOUND = 40403;
+
+  private static final Pattern WITHOUT_REFERENCES =
+      Pattern.compile(" with refs (null|\\[]) of type \\w+$");
 
   private LookupFailure() {}
 
@@ -29,13 +33,16 @@ final class LookupFailure {
   }
 
   // The client has no exceptions of its own for a schema that it has received and cannot parse, or
-  // that is of another type, such as JSON.
+  // that is of another type, such as JSON. A schema with references can also fail to parse because
+  // the registry did not give one of those, which may pass.
   private static boolean isUnparsable(@Nullable Throwable cause) {
     if (cause == null || cause.getMessage() == null) {
       return false;
     }
     String message = cause.getMessage();
-    return (cause.getClass() == IOException.class && message.startsWith("Invalid schema "))
+    return (cause.getClass() == IOException.class
+            && message.startsWith("Invalid schema ")
+            && WITHOUT_REFERENCES.matcher(message).find())
         || (cause.getClass() == IllegalStateException.class
             && message.startsWith("Invalid schema type "));
   }

@@ -141,6 +141,22 @@ class RegistryFailureTest {
   }
 
   @Test
+  void shouldNotCallARecordUndecodableWhenItsSchemaRefersToOneThatIsNotGiven() {
+    server.createContext("/subjects", exchange -> {
+      exchange.sendResponseHeaders(503, -1);
+      exchange.close();
+    });
+    answer = new Answer(200, """
+            {"schema": "{\\"type\\": \\"array\\", \\"items\\": \\"shop.Item\\"}",
+             "references": [{"name": "shop.Item", "subject": "items", "version": 1}]}
+            """);
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(SerializationException.class)
+        .isNotInstanceOf(UndecodableRecordException.class);
+  }
+
+  @Test
   void shouldReadTheRecordWhenTheRegistryIsBack() {
     answer = new Answer(503, "{\"error_code\": 50301, \"message\": \"no\"}");
     assertThatThrownBy(this::read).isInstanceOf(TimeoutException.class);

@@ -1,4 +1,4 @@
-package io.promptstream.schemas.compatibility;
+package io.promptstream.schemas.serde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,13 +51,26 @@ class SchemaCompatibilityTest {
         .isEmpty();
   }
 
-  @ParameterizedTest
-  @MethodSource("schemas")
-  void shouldBeCommittedAsTheNewestVersion(Schema today) {
-    List<ParsedSchemaHolder> released = released(today.getName());
+  @Test
+  void shouldRegisterWhatIsCommittedAsTheNewestVersion() throws Exception {
+    try (Registry registry = new Registry();
+        Serde<PromptEvent> prompt = AvroSerdes.promptEvent(registry.config());
+        Serde<SparseEmbedding> sparse = AvroSerdes.sparseEmbedding(registry.config());
+        Serde<DenseEmbedding> dense = AvroSerdes.denseEmbedding(registry.config())) {
+      prompt.serializer().serialize("PromptEvent", Samples.prompt());
+      sparse.serializer().serialize("SparseEmbedding", Samples.sparse());
+      dense.serializer().serialize("DenseEmbedding", Samples.factored());
 
-    assertThat(new Schema.Parser().parse(asRegistered(today).toString()))
-        .isEqualTo(released.get(released.size() - 1).schema().rawSchema());
+      for (Schema schema : schemas()) {
+        List<ParsedSchemaHolder> released = released(schema.getName());
+        String registered = registry
+            .client()
+            .getLatestSchemaMetadata(schema.getName() + "-value")
+            .getSchema();
+        assertThat(new Schema.Parser().parse(registered))
+            .isEqualTo(released.get(released.size() - 1).schema().rawSchema());
+      }
+    }
   }
 
   @Test
@@ -149,10 +164,6 @@ class SchemaCompatibilityTest {
         Objects.requireNonNull(version.getFileName()).toString().replaceFirst("^v", ""));
   }
 
-  private static Schema asRegistered(Schema schema) {
-    return AvroJavaProperties.removedFrom(schema);
-  }
-
   private static Schema without(Schema record, String field) {
     List<Schema.Field> fields = copies(record);
     assertThat(fields.removeIf(candidate -> candidate.name().equals(field))).isTrue();
@@ -178,8 +189,7 @@ class SchemaCompatibilityTest {
     return fields;
   }
 
-  private static Schema.Field field(
-      String name, Schema schema, @org.jspecify.annotations.Nullable Object defaultValue) {
+  private static Schema.Field field(String name, Schema schema, @Nullable Object defaultValue) {
     return defaultValue == null
         ? new Schema.Field(name, schema)
         : new Schema.Field(name, schema, null, defaultValue);
