@@ -1,0 +1,149 @@
+package io.promptstream.topology.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers settings. The first of these that has a setting decides:
+ *
+ * <ol>
+ *   <li>the environment: {@code PROMPTSTREAM_DATA_TYPE} is {@code promptstream.data.type},
+ *       {@code KAFKA_BOOTSTRAP_SERVERS} is {@code bootstrap.servers} and
+ *       {@code KAFKA_PRODUCER_LINGER_MS} is {@code producer.linger.ms}, {@code SCHEMA_REGISTRY_URL}
+ *       is {@code schema.registry.url};
+ *   <li>the file, in Java's properties format and UTF-8;
+ *   <li>the defaults.
+ * </ol>
+ *
+ * <p>A variable that begins with {@code PROMPTSTREAM_} and is no setting is an error. One that
+ * begins with {@code KAFKA_} or {@code SCHEMA_REGISTRY_} counts only if Kafka or the registry's
+ * client knows the setting, because such names are common: {@code KAFKA_HOME}, {@code KAFKA_OPTS}.
+ */
+public final class ConfigLoader {
+  private static final Logger log = LoggerFactory.getLogger(ConfigLoader.class);
+
+  private static final String OWN_VARIABLE = "PROMPTSTREAM_";
+  private static final String KAFKA_VARIABLE = "KAFKA_";
+  private static final String REGISTRY_VARIABLE = "SCHEMA_REGISTRY_";
+
+  /** Kubernetes puts these into every container beside a service of the name promptstream. */
+  private static final Pattern OF_KUBERNETES =
+      Pattern.compile("PROMPTSTREAM_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)");
+
+  private final Map<String, String> environment;
+
+  /** Takes the environment, that is {@link System#getenv()} outside of tests. */
+  public ConfigLoader(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Loads and checks the settings of an application from the environment and a file.
+   *
+   * @throws ConfigException in one sentence that names the file or variable, the setting and its
+   *     value
+   */
+  public PromptStreamConfig load(Path file) {
+    return PromptStreamConfig.of(settings(file));
+  }
+
+  /**
+   * Returns the settings of the environment and a file, unchecked but for their form.
+   *
+   * @throws ConfigException if the file cannot be read, or a variable is not a setting
+   */
+  public Map<String, String> settings(Path file) {
+    Map<String, String> settings = new HashMap<>(read(file));
+    settings.putAll(settings());
+    return Map.copyOf(settings);
+  }
+
+  /**
+   * Returns the settings of the environment.
+   *
+   * @throws ConfigException if a variable of ours is not a setting
+   */
+  public Map<String, String> settings() {
+    KnownSettings known = new KnownSettings();
+    Set<String> own = OwnSettings.definition().names();
+    // Sorted, so that of several wrong variables always the same one is reported.
+    Map<String, String> taken = new TreeMap<>();
+    new TreeMap<>(environment).forEach((variable, value) -> {
+      if (variable.startsWith(OWN_VARIABLE)) {
+        if (!OF_KUBERNETES.matcher(variable).matches()) {
+          taken.put(ownSetting(variable, own), value.strip());
+        }
+      } else if (variable.startsWith(KAFKA_VARIABLE)) {
+        String setting = dotted(variable.substring(KAFKA_VARIABLE.length()));
+        if (known.ofKafka(setting)) {
+          taken.put(setting, value.strip());
+        }
+      } else if (variable.startsWith(REGISTRY_VARIABLE)) {
+        String setting = dotted(variable);
+        if (known.ofRegistry(setting)) {
+          taken.put(setting, value.strip());
+        }
+      }
+    });
+    if (!taken.isEmpty()) {
+      // Without values: some are secrets.
+      log.info("Settings from the environment: {}", String.join(", ", taken.keySet()));
+    }
+    return Map.copyOf(taken);
+  }
+
+  private static String ownSetting(String variable, Set<String> own) {
+    String setting = dotted(variable);
+    if (!own.contains(setting)) {
+      String nearest = OwnSettings.nearest(setting, own).replace('.', '_').toUpperCase(Locale.ROOT);
+      throw new ConfigException(
+          "Unknown environment variable %s: there is no setting %s; did you mean %s?"
+              .formatted(variable, setting, nearest));
+    }
+    return setting;
+  }
+
+  private static String dotted(String variable) {
+    return variable.toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+
+  private static Map<String, String> read(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw refused(file, "there is no such file", e);
+    } catch (CharacterCodingException e) {
+      throw refused(file, "it is not UTF-8 text", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw refused(file, String.valueOf(e.getMessage()), e);
+    }
+    Map<String, String> settings = new HashMap<>();
+    properties
+        .stringPropertyNames()
+        .forEach(name -> settings.put(name, properties.getProperty(name, "").strip()));
+    return settings;
+  }
+
+  private static ConfigException refused(Path file, String why, Exception cause) {
+    ConfigException refused =
+        new ConfigException("Cannot read the configuration file %s: %s".formatted(file, why));
+    refused.initCause(cause);
+    return refused;
+  }
+}

@@ -1,0 +1,140 @@
+package io.promptstream.topology.config;
+
+import io.promptstream.encoder.DataType;
+import io.promptstream.encoder.DenseFormat;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The one definition of PromptStream's own settings. */
+final class OwnSettings {
+  static final String PREFIX = "promptstream.";
+
+  private static final Pattern DEVICE = Pattern.compile("auto|cpu|gpu|gpu:[0-9]{1,4}");
+
+  private OwnSettings() {}
+
+  static ConfigDef definition() {
+    ConfigDef def = TopicNames.define(new ConfigDef());
+    defineEncoder(def);
+    defineTopicCreation(def);
+    return def;
+  }
+
+  private static void defineEncoder(ConfigDef def) {
+    def.define(
+            PromptStreamConfig.CHECKPOINT,
+            ConfigDef.Type.STRING,
+            ConfigDef.NO_DEFAULT_VALUE,
+            new NonEmptyString(),
+            Importance.HIGH,
+            "File of the weights: an official .pth or .pt, or safetensors with Hugging Face's"
+                + " names. seed:N draws weights instead, for trying out without a checkpoint.")
+        .define(
+            PromptStreamConfig.DEVICE,
+            ConfigDef.Type.STRING,
+            "auto",
+            LambdaValidator.with(OwnSettings::checkDevice, () -> "auto, cpu, gpu or gpu:N"),
+            Importance.MEDIUM,
+            "Where the model runs: auto (a GPU where there is one), cpu, gpu or gpu:N.")
+        .define(
+            PromptStreamConfig.DATA_TYPE,
+            ConfigDef.Type.STRING,
+            DataType.FLOAT32.name(),
+            CaseInsensitiveValidString.in(names(DataType.values())),
+            Importance.MEDIUM,
+            "Element type of the embeddings: FLOAT32, FLOAT16 or BFLOAT16.")
+        .define(
+            PromptStreamConfig.DENSE_FORMAT,
+            ConfigDef.Type.STRING,
+            DenseFormat.FACTORED.name(),
+            CaseInsensitiveValidString.in(names(DenseFormat.values())),
+            Importance.MEDIUM,
+            "Form of the dense embedding of a prompt with a mask: FACTORED (small, nothing lost) or"
+                + " FULL (the plain tensor).")
+        .define(
+            PromptStreamConfig.MAX_POINTS,
+            ConfigDef.Type.INT,
+            1000,
+            Range.between(0, 1_000_000),
+            Importance.MEDIUM,
+            "How many points an event may have; one with more is rejected.");
+  }
+
+  private static void defineTopicCreation(ConfigDef def) {
+    def.define(
+            PromptStreamConfig.TOPICS_CREATE,
+            ConfigDef.Type.BOOLEAN,
+            false,
+            Importance.MEDIUM,
+            "Whether topics that are missing at start are created.")
+        .define(
+            PromptStreamConfig.TOPICS_PARTITIONS,
+            ConfigDef.Type.INT,
+            8,
+            Range.atLeast(1),
+            Importance.LOW,
+            "Partitions of the input topic, if it is created; the other topics get as many as the"
+                + " input has.")
+        .define(
+            PromptStreamConfig.TOPICS_REPLICATION_FACTOR,
+            ConfigDef.Type.SHORT,
+            (short) -1,
+            LambdaValidator.with(OwnSettings::checkReplication, () -> "-1, or 1 and more"),
+            Importance.LOW,
+            "Replication factor of topics that are created; -1 leaves it to the broker.");
+  }
+
+  /**
+   * Refuses settings under our prefix that do not exist.
+   *
+   * @throws ConfigException naming the setting, its value and the nearest one that exists
+   */
+  static void refuseUnknown(Map<String, String> settings, ConfigDef def) {
+    settings.forEach((name, value) -> {
+      if (name.startsWith(PREFIX) && !def.names().contains(name)) {
+        throw new ConfigException("Unknown setting %s (with value %s): did you mean %s?"
+            .formatted(name, value, nearest(name, def.names())));
+      }
+    });
+  }
+
+  static String nearest(String name, Set<String> known) {
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    return known.stream()
+        .sorted()
+        .min(Comparator.comparingInt(candidate -> distance.apply(name, candidate)))
+        .orElseThrow();
+  }
+
+  private static void checkDevice(String setting, Object value) {
+    if (!DEVICE.matcher((String) value).matches()) {
+      throw new ConfigException(setting, value, "A device is auto, cpu, gpu or gpu:N");
+    }
+  }
+
+  private static void checkReplication(String setting, Object value) {
+    short factor = (Short) value;
+    if (factor != -1 && factor < 1) {
+      throw new ConfigException(
+          setting, value, "A replication factor is -1 for the broker's default, or 1 and more");
+    }
+  }
+
+  private static String[] names(Enum<?>[] values) {
+    return Arrays.stream(values)
+        .map(value -> value.name().toUpperCase(Locale.ROOT))
+        .toArray(String[]::new);
+  }
+}

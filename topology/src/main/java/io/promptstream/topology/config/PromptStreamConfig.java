@@ -1,0 +1,161 @@
+package io.promptstream.topology.config;
+
+import static java.util.Objects.requireNonNull;
+
+import io.promptstream.encoder.DataType;
+import io.promptstream.encoder.DenseFormat;
+import io.promptstream.encoder.EncoderOptions;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * The checked settings of one PromptStream application.
+ *
+ * <p>Our own begin with {@code promptstream.}; every other one goes to Kafka Streams as it is, with
+ * Kafka Streams' prefixes ({@code producer.}, {@code main.consumer.} and so on), and to the schema
+ * registry's client. {@link SettingsTable} documents them.
+ */
+public final class PromptStreamConfig {
+  /** Setting: the file of the weights. */
+  public static final String CHECKPOINT = "promptstream.checkpoint";
+
+  /** Setting: where the model runs. */
+  public static final String DEVICE = "promptstream.device";
+
+  /** Setting: element type of the embeddings. */
+  public static final String DATA_TYPE = "promptstream.data.type";
+
+  /** Setting: form of the dense embedding of a prompt with a mask. */
+  public static final String DENSE_FORMAT = "promptstream.dense.format";
+
+  /** Setting: how many points an event may have. */
+  public static final String MAX_POINTS = "promptstream.max.points";
+
+  /** Setting: whether missing topics are created. */
+  public static final String TOPICS_CREATE = "promptstream.topics.create";
+
+  /** Setting: partitions of the input topic, if it is created. */
+  public static final String TOPICS_PARTITIONS = "promptstream.topics.partitions";
+
+  /** Setting: replication factor of topics that are created. */
+  public static final String TOPICS_REPLICATION_FACTOR = "promptstream.topics.replication.factor";
+
+  private final AbstractConfig own;
+  private final TopicNames topics;
+  private final EncoderOptions encoderOptions;
+  private final ClientSettings clients;
+  private final Map<String, String> streams;
+
+  private PromptStreamConfig(Map<String, String> settings) {
+    ConfigDef definition = OwnSettings.definition();
+    OwnSettings.refuseUnknown(settings, definition);
+    StreamsSettings.refuseReserved(settings);
+    own = new AbstractConfig(definition, settings, false);
+    topics = TopicNames.of(own);
+    encoderOptions = encoderOptions(own);
+    streams = StreamsSettings.withDefaults(settings, encoderOptions.denseFormat());
+    clients = ClientSettings.of(streams);
+    StreamsConfig.configDef().parse(streamsProperties());
+  }
+
+  /**
+   * Checks settings as they stand in a configuration file.
+   *
+   * @throws ConfigException in one sentence that names the setting and its value: if it is missing,
+   *     wrong, unknown under our prefix, or not for the user to set
+   */
+  public static PromptStreamConfig of(Map<String, String> settings) {
+    return new PromptStreamConfig(settings);
+  }
+
+  private static EncoderOptions encoderOptions(AbstractConfig own) {
+    return new EncoderOptions(
+        own.getString(CHECKPOINT),
+        own.getString(DEVICE),
+        DataType.valueOf(own.getString(DATA_TYPE).toUpperCase(Locale.ROOT)),
+        DenseFormat.valueOf(own.getString(DENSE_FORMAT).toUpperCase(Locale.ROOT)),
+        own.getInt(MAX_POINTS));
+  }
+
+  /** Returns the four topics. */
+  public TopicNames topics() {
+    return topics;
+  }
+
+  /** Returns the topic of prompt events. */
+  public String inputTopic() {
+    return topics.input();
+  }
+
+  /** Returns the topic of sparse embeddings. */
+  public String sparseTopic() {
+    return topics.sparse();
+  }
+
+  /** Returns the topic of dense embeddings. */
+  public String denseTopic() {
+    return topics.dense();
+  }
+
+  /** Returns the topic of events that could not be encoded. */
+  public String errorsTopic() {
+    return topics.errors();
+  }
+
+  /** Returns how the encoder is to be loaded. */
+  public EncoderOptions encoderOptions() {
+    return encoderOptions;
+  }
+
+  /** Returns whether missing topics are created at start. */
+  public boolean createTopics() {
+    return own.getBoolean(TOPICS_CREATE);
+  }
+
+  /** Returns how many partitions the input topic gets if it is created. */
+  public int partitions() {
+    return own.getInt(TOPICS_PARTITIONS);
+  }
+
+  /** Returns the replication factor of topics that are created, or -1 for the broker's default. */
+  public short replicationFactor() {
+    return own.getShort(TOPICS_REPLICATION_FACTOR);
+  }
+
+  /** Returns the settings of the clients outside of Kafka Streams, and of the serdes. */
+  public ClientSettings clients() {
+    return clients;
+  }
+
+  /** Returns the settings of the serdes and of their registry client. */
+  public Map<String, String> serdeProperties() {
+    return clients.serde();
+  }
+
+  /** Returns the largest record in bytes that the application's producer sends. */
+  public int maxRequestSize() {
+    return (Integer) producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT);
+  }
+
+  /** Returns how many bytes the application's producer may hold that are not sent yet. */
+  public long producerBufferMemory() {
+    return (Long) producer(ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG);
+  }
+
+  private Object producer(String name, ConfigDef.Type type) {
+    Object standard = requireNonNull(ProducerConfig.configDef().defaultValues().get(name), name);
+    String value = clients.producer().getOrDefault(name, standard.toString());
+    return requireNonNull(ConfigDef.parseType(name, value, type), name);
+  }
+
+  /** Returns what Kafka Streams gets; the caller's own copy. */
+  public Properties streamsProperties() {
+    return StreamsSettings.properties(streams, topics);
+  }
+}

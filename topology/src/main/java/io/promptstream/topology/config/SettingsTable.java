@@ -1,0 +1,35 @@
+package io.promptstream.topology.config;
+
+import io.promptstream.encoder.DenseFormat;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+
+/** The documentation of all settings, made from their definition. */
+public final class SettingsTable {
+  private SettingsTable() {}
+
+  /** Returns the tables in Markdown: our own settings, and our defaults for Kafka Streams. */
+  public static String markdown() {
+    StringBuilder table = new StringBuilder("| setting | default | meaning |\n|---|---|---|\n");
+    ConfigDef definition = OwnSettings.definition();
+    // In the order of definition, which puts together what belongs together.
+    definition.configKeys().values().forEach(key -> table.append(row(key)));
+    table.append("\n| Kafka setting | our default | why |\n|---|---|---|\n");
+    List<StreamsSettings.Default> defaults = StreamsSettings.defaults(DenseFormat.FACTORED);
+    defaults.forEach(ours -> table.append(row(ours.name(), ours.value(), ours.why())));
+    return table.toString();
+  }
+
+  private static String row(ConfigKey key) {
+    String value = key.hasDefault() ? String.valueOf(key.defaultValue) : "";
+    return row(key.name, value, key.documentation);
+  }
+
+  private static String row(String name, String value, String meaning) {
+    String shown = value.isEmpty() ? "required" : "`%s`".formatted(value);
+    return "| `%s` | %s | %s |%n"
+        .formatted(name, shown, meaning)
+        .replace(System.lineSeparator(), "\n");
+  }
+}

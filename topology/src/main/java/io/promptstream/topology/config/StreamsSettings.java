@@ -1,0 +1,139 @@
+package io.promptstream.topology.config;
+
+import io.promptstream.encoder.DenseFormat;
+import io.promptstream.topology.errors.RejectedEventHandler;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What Kafka Streams gets: the user's settings untouched, our defaults where the user set nothing,
+ * and the error handling, which is not for the user to set.
+ */
+final class StreamsSettings {
+  private static final String MAX_REQUEST_SIZE =
+      StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+
+  private static final String AUTO_OFFSET_RESET =
+      StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+
+  /** The last is an old name of the second, which Kafka Streams still reads. */
+  private static final List<String> HANDLERS = List.of(
+      StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+      StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+      "default.deserialization.exception.handler");
+
+  private StreamsSettings() {}
+
+  /**
+   * A default of ours, which differs from Kafka's or must not change with it.
+   *
+   * @param name the setting
+   * @param value its value where the user sets nothing
+   * @param why what it is good for
+   */
+  record Default(String name, String value, String why) {}
+
+  static List<Default> defaults(DenseFormat denseFormat) {
+    return List.of(
+        new Default(
+            StreamsConfig.APPLICATION_ID_CONFIG,
+            "promptstream",
+            "Names the consumer group; instances with the same name share the work."),
+        new Default(
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+            StreamsConfig.AT_LEAST_ONCE,
+            "A click is not held back until a commit, and a repeat is harmless."),
+        new Default(
+            "processing.exception.handler.global.enabled",
+            "true",
+            "As from Kafka 5 on; without it, every start warns about global state, of which we have"
+                + " none."),
+        new Default(
+            AUTO_OFFSET_RESET,
+            "earliest",
+            "Events that came before the first start are encoded too."),
+        new Default(
+            StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+            "5",
+            "Kafka Streams' 100 ms are too slow for a click."),
+        new Default(
+            MAX_REQUEST_SIZE,
+            maxRequestSize(denseFormat),
+            "Room for the largest record: 2 MiB, or 8 MiB with the dense format FULL."));
+  }
+
+  // A full dense embedding has 4 MiB; a factored one 273 KiB, and 1000 points make 1 MiB.
+  private static String maxRequestSize(DenseFormat denseFormat) {
+    int mebibytes = switch (denseFormat) {
+      case FACTORED -> 2;
+      case FULL -> 8;
+    };
+    return Integer.toString(mebibytes << 20);
+  }
+
+  /**
+   * Refuses what only PromptStream may set.
+   *
+   * @throws ConfigException naming the setting and its value
+   */
+  static void refuseReserved(Map<String, String> settings) {
+    for (String handler : HANDLERS) {
+      String value = settings.get(handler);
+      if (value != null) {
+        throw new ConfigException(
+            handler, value, "PromptStream handles rejected events itself; remove this setting");
+      }
+    }
+    String topic = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+    if (topic != null) {
+      throw new ConfigException(
+          StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+          topic,
+          "Set %s instead".formatted(TopicNames.ERRORS));
+    }
+  }
+
+  /** The user's settings without our own, and our defaults where the user set nothing. */
+  static Map<String, String> withDefaults(Map<String, String> settings, DenseFormat denseFormat) {
+    Map<String, String> streams = new LinkedHashMap<>();
+    settings.forEach((name, value) -> {
+      if (!name.startsWith(OwnSettings.PREFIX)) {
+        streams.put(name, value);
+      }
+    });
+    for (Default ours : defaults(denseFormat)) {
+      if (spellings(ours.name()).stream().noneMatch(settings::containsKey)) {
+        streams.put(ours.name(), ours.value());
+      }
+    }
+    return streams;
+  }
+
+  /** The names under which a user may set the same: ours, and the same without its prefix. */
+  private static List<String> spellings(String name) {
+    if (name.startsWith(StreamsConfig.PRODUCER_PREFIX)) {
+      return List.of(name, name.substring(StreamsConfig.PRODUCER_PREFIX.length()));
+    }
+    if (name.startsWith(StreamsConfig.CONSUMER_PREFIX)) {
+      return List.of(name, name.substring(StreamsConfig.CONSUMER_PREFIX.length()));
+    }
+    return List.of(name);
+  }
+
+  static Properties properties(Map<String, String> withDefaults, TopicNames topics) {
+    Properties properties = new Properties();
+    properties.putAll(withDefaults);
+    String handler = RejectedEventHandler.class.getName();
+    properties.setProperty(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, handler);
+    properties.setProperty(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, handler);
+    properties.setProperty(
+        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.errors());
+    return properties;
+  }
+}

@@ -1,0 +1,293 @@
+package io.promptstream.topology.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptstream.encoder.DataType;
+import io.promptstream.encoder.DenseFormat;
+import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.topology.errors.RejectedEventHandler;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PromptStreamConfigTest {
+  private static final Map<String, String> REQUIRED = Map.of(
+      "bootstrap.servers", "broker:9092",
+      "schema.registry.url", "mock://config",
+      "promptstream.checkpoint", "seed:42");
+
+  private static Map<String, String> settings(String... namesAndValues) {
+    Map<String, String> settings = new HashMap<>(REQUIRED);
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      settings.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return settings;
+  }
+
+  private static PromptStreamConfig config(String... namesAndValues) {
+    return PromptStreamConfig.of(settings(namesAndValues));
+  }
+
+  @Test
+  void shouldHaveDefaultsForAllButTheRequired() {
+    PromptStreamConfig config = config();
+
+    assertThat(config.topics())
+        .isEqualTo(new TopicNames(
+            "prompt-events", "sparse-embeddings", "dense-embeddings", "prompt-errors"));
+    assertThat(config.encoderOptions())
+        .isEqualTo(
+            new EncoderOptions("seed:42", "auto", DataType.FLOAT32, DenseFormat.FACTORED, 1000));
+    assertThat(config.createTopics()).isFalse();
+    assertThat(config.partitions()).isEqualTo(8);
+    assertThat(config.replicationFactor()).isEqualTo((short) -1);
+    assertThat(config.maxRequestSize()).isEqualTo(2 << 20);
+    assertThat(config.producerBufferMemory()).isEqualTo(32L << 20);
+  }
+
+  @Test
+  void shouldTakeEverySetting() {
+    PromptStreamConfig config = config(
+        "promptstream.input.topic", "i",
+        "promptstream.sparse.topic", "s",
+        "promptstream.dense.topic", "d",
+        "promptstream.errors.topic", "e",
+        "promptstream.checkpoint", "/models/sam_vit_b.pth",
+        "promptstream.device", "gpu:1",
+        "promptstream.data.type", "bfloat16",
+        "promptstream.dense.format", "full",
+        "promptstream.max.points", "7",
+        "promptstream.topics.create", "true",
+        "promptstream.topics.partitions", "3",
+        "promptstream.topics.replication.factor", "2");
+
+    assertThat(config.inputTopic()).isEqualTo("i");
+    assertThat(config.sparseTopic()).isEqualTo("s");
+    assertThat(config.denseTopic()).isEqualTo("d");
+    assertThat(config.errorsTopic()).isEqualTo("e");
+    assertThat(config.encoderOptions())
+        .isEqualTo(new EncoderOptions(
+            "/models/sam_vit_b.pth", "gpu:1", DataType.BFLOAT16, DenseFormat.FULL, 7));
+    assertThat(config.createTopics()).isTrue();
+    assertThat(config.partitions()).isEqualTo(3);
+    assertThat(config.replicationFactor()).isEqualTo((short) 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bootstrap.servers", "schema.registry.url", "promptstream.checkpoint"})
+  void shouldNameAMissingRequiredSetting(String name) {
+    Map<String, String> settings = settings();
+    settings.remove(name);
+
+    assertThatThrownBy(() -> PromptStreamConfig.of(settings))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("Missing required configuration \"%s\"", name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "promptstream.device, gpu:",
+    "promptstream.device, GPU",
+    "promptstream.device, cuda:0",
+    "promptstream.device, gpu:-1",
+    "promptstream.data.type, FLOAT64",
+    "promptstream.dense.format, HALF",
+    "promptstream.max.points, -1",
+    "promptstream.max.points, many",
+    "promptstream.max.points, 1000001",
+    "promptstream.topics.create, perhaps",
+    "promptstream.topics.partitions, 0",
+    "promptstream.topics.replication.factor, 0",
+    "promptstream.topics.replication.factor, 70000",
+    "promptstream.input.topic, a/b",
+    "promptstream.input.topic, ..",
+    "processing.guarantee, exactly_once",
+    "num.stream.threads, two"
+  })
+  void shouldNameSettingAndValueWhereItIsWrong(String name, String value) {
+    assertThatThrownBy(() -> config(name, value))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(value);
+  }
+
+  @Test
+  void shouldRefuseAWrongSettingOfAClient() {
+    assertThatThrownBy(() -> config("producer.max.request.size", "big"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("max.request.size")
+        .hasMessageContaining("big");
+  }
+
+  @Test
+  void shouldRefuseAnEmptyCheckpoint() {
+    assertThatThrownBy(() -> config("promptstream.checkpoint", ""))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("promptstream.checkpoint");
+  }
+
+  @Test
+  void shouldRefuseAnUnknownOwnSettingAndSuggestTheNearest() {
+    assertThatThrownBy(() -> config("promptstream.max.point", "5"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("Unknown setting promptstream.max.point (with value 5): did you mean"
+            + " promptstream.max.points?");
+  }
+
+  @Test
+  void shouldRefuseTwoTopicsOfTheSameName() {
+    assertThatThrownBy(() -> config("promptstream.errors.topic", "dense-embeddings"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("promptstream.errors.topic")
+        .hasMessageContaining("dense-embeddings")
+        .hasMessageContaining("promptstream.dense.topic");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "processing.exception.handler",
+        "deserialization.exception.handler",
+        "default.deserialization.exception.handler",
+        "errors.dead.letter.queue.topic.name"
+      })
+  void shouldRefuseToGiveTheErrorHandlingAway(String name) {
+    assertThatThrownBy(() -> config(name, "elsewhere"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("elsewhere");
+  }
+
+  @Test
+  void shouldGiveKafkaStreamsOurDefaults() {
+    Properties streams = config().streamsProperties();
+
+    assertThat(streams)
+        .containsEntry("application.id", "promptstream")
+        .containsEntry("processing.guarantee", "at_least_once")
+        .containsEntry("consumer.auto.offset.reset", "earliest")
+        .containsEntry("producer.linger.ms", "5")
+        .containsEntry("producer.max.request.size", "2097152")
+        .containsEntry("processing.exception.handler", RejectedEventHandler.class.getName())
+        .containsEntry("deserialization.exception.handler", RejectedEventHandler.class.getName())
+        .containsEntry("errors.dead.letter.queue.topic.name", "prompt-errors");
+  }
+
+  @Test
+  void shouldReachTheClientsOfKafkaStreams() {
+    StreamsConfig streams = new StreamsConfig(config().streamsProperties());
+
+    Map<String, Object> producer = streams.getProducerConfigs("producer");
+    assertThat(producer.get("linger.ms")).hasToString("5");
+    assertThat(producer.get("max.request.size")).hasToString("2097152");
+    assertThat(streams.getMainConsumerConfigs("group", "consumer", 0))
+        .containsEntry("auto.offset.reset", "earliest");
+  }
+
+  @Test
+  void shouldMakeRoomForFullDenseEmbeddings() {
+    assertThat(config("promptstream.dense.format", "FULL").maxRequestSize()).isEqualTo(8 << 20);
+  }
+
+  @Test
+  void shouldPassEverythingElseOnUntouched() {
+    Properties streams = config(
+            "main.consumer.fetch.min.bytes", "7",
+            "topic.retention.ms", "9",
+            "my.own.reporter.setting", "kept")
+        .streamsProperties();
+
+    assertThat(streams)
+        .containsEntry("bootstrap.servers", "broker:9092")
+        .containsEntry("main.consumer.fetch.min.bytes", "7")
+        .containsEntry("topic.retention.ms", "9")
+        .containsEntry("my.own.reporter.setting", "kept");
+    assertThat(streams.stringPropertyNames()).noneMatch(name -> name.startsWith("promptstream."));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer.linger.ms", "linger.ms"})
+  void shouldLeaveWhatTheUserSet(String name) {
+    Properties properties = config(name, "50").streamsProperties();
+
+    Map<String, Object> producer = new StreamsConfig(properties).getProducerConfigs("p");
+    assertThat(producer.get("linger.ms")).hasToString("50");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"producer.max.request.size", "max.request.size"})
+  void shouldKnowTheLargestRequestHoweverItIsSet(String name) {
+    assertThat(config(name, "3000000").maxRequestSize()).isEqualTo(3_000_000);
+  }
+
+  @Test
+  void shouldPreferTheSettingUnderAClientsPrefix() {
+    ClientSettings clients = config(
+            "client.id", "all", "admin.client.id", "ours", "producer.client.id", "sender")
+        .clients();
+
+    assertThat(clients.admin()).containsEntry("client.id", "ours");
+    assertThat(clients.producer()).containsEntry("client.id", "sender");
+    assertThat(clients.consumer()).containsEntry("client.id", "all");
+  }
+
+  @Test
+  void shouldGiveNoClientAnotherClientsSettings() {
+    ClientSettings clients = config("acks", "1", "max.poll.records", "3").clients();
+
+    assertThat(clients.producer()).containsKey("acks").doesNotContainKey("max.poll.records");
+    assertThat(clients.consumer()).containsKey("max.poll.records").doesNotContainKey("acks");
+    assertThat(clients.admin()).doesNotContainKeys("acks", "max.poll.records");
+  }
+
+  @Test
+  void shouldAcceptTheGroupProtocolThatOnlyKafkaStreamsKnows() {
+    assertThat(config("group.protocol", "streams").clients().consumer())
+        .doesNotContainKey("group.protocol");
+  }
+
+  @Test
+  void shouldGiveTheSerdesTheRegistrysSettings() {
+    Map<String, String> serde = config(
+            "schema.registry.ssl.truststore.location", "/trust",
+            "basic.auth.credentials.source", "USER_INFO",
+            "auto.register.schemas", "false",
+            "producer.acks", "all")
+        .serdeProperties();
+
+    assertThat(serde)
+        .containsEntry("schema.registry.url", "mock://config")
+        .containsEntry("schema.registry.ssl.truststore.location", "/trust")
+        .containsEntry("basic.auth.credentials.source", "USER_INFO")
+        .containsEntry("auto.register.schemas", "false")
+        .doesNotContainKeys("producer.acks", "promptstream.checkpoint");
+  }
+
+  @Test
+  void shouldShowTheRegistrysAddressWithoutCredentials() {
+    PromptStreamConfig config =
+        config("schema.registry.url", "https://me:secret@one:8081,https://me:secret@two:8081");
+
+    assertThat(config.clients().registryUrl()).isEqualTo("https://one:8081,https://two:8081");
+  }
+
+  @Test
+  void shouldDocumentEverySetting() {
+    List<String> names = OwnSettings.definition().names().stream().sorted().toList();
+
+    assertThat(names).hasSize(12);
+    assertThat(SettingsTable.markdown())
+        .contains(names)
+        .contains("| `promptstream.checkpoint` | required |")
+        .contains("| `promptstream.max.points` | `1000` |")
+        .contains("| `producer.linger.ms` | `5` |");
+  }
+}
