@@ -1,0 +1,152 @@
+package io.promptstream.topology.app;
+
+import io.promptstream.topology.config.ClientSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The brokers as the startup checks see them; every failure is one sentence. */
+final class Cluster implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+
+  private final Admin admin;
+
+  private Cluster(Admin admin) {
+    this.admin = admin;
+  }
+
+  /**
+   * Connects, and waits until a broker answers.
+   *
+   * @throws StartupException if none does in time
+   */
+  static Cluster connect(ClientSettings clients, Duration patience) {
+    Admin admin;
+    try {
+      admin = Admin.create(new HashMap<>(clients.admin()));
+    } catch (KafkaException e) {
+      throw unreachable(clients, rootCause(e));
+    }
+    Cluster cluster = new Cluster(admin);
+    try {
+      DescribeClusterOptions options =
+          new DescribeClusterOptions().timeoutMs(Math.toIntExact(patience.toMillis()));
+      cluster.get(admin.describeCluster(options).nodes());
+    } catch (ExecutionException e) {
+      cluster.close();
+      throw unreachable(clients, rootCause(e));
+    } catch (StartupException e) {
+      cluster.close();
+      throw e;
+    }
+    return cluster;
+  }
+
+  /** Returns the number of partitions of each of the topics that exist. */
+  Map<String, Integer> partitions(Collection<String> topics) {
+    Map<String, KafkaFuture<TopicDescription>> asked =
+        admin.describeTopics(topics).topicNameValues();
+    Map<String, Integer> partitions = new HashMap<>();
+    asked.forEach((topic, answer) -> {
+      try {
+        partitions.put(topic, get(answer).partitions().size());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw failed("look up topic " + topic, e);
+        }
+      }
+    });
+    return partitions;
+  }
+
+  /** Creates a topic, unless another instance was faster. */
+  void create(NewTopic topic) {
+    try {
+      get(admin.createTopics(List.of(topic)).all());
+      log.info("Created topic {} with {} partitions", topic.name(), topic.numPartitions());
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw failed("create topic " + topic.name(), e);
+      }
+    }
+  }
+
+  /** Returns {@code max.message.bytes} of each of the topics where we may read it. */
+  Map<String, Integer> maxMessageBytes(Collection<String> topics) {
+    List<ConfigResource> resources = new ArrayList<>();
+    topics.forEach(topic -> resources.add(new ConfigResource(ConfigResource.Type.TOPIC, topic)));
+    Map<String, Integer> limits = new HashMap<>();
+    admin.describeConfigs(resources).values().forEach((resource, answer) -> {
+      try {
+        limits.put(resource.name(), maxMessageBytes(get(answer)));
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof AuthorizationException)) {
+          throw failed("read the configuration of topic " + resource.name(), e);
+        }
+        log.warn(
+            "Not allowed to read {} of topic {}: its record size is not checked",
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            resource.name());
+      }
+    });
+    return limits;
+  }
+
+  private static int maxMessageBytes(Config config) {
+    ConfigEntry entry = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+    return Integer.parseInt(entry.value());
+  }
+
+  private <T> T get(KafkaFuture<T> answer) throws ExecutionException {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("Interrupted while waiting for a broker's answer.", e);
+    }
+  }
+
+  private static StartupException unreachable(ClientSettings clients, Throwable cause) {
+    return new StartupException(
+        "No Kafka broker answers at bootstrap.servers=%s: %s"
+            .formatted(clients.bootstrapServers(), cause.getMessage()),
+        cause);
+  }
+
+  private static StartupException failed(String what, ExecutionException e) {
+    Throwable cause = rootCause(e);
+    return new StartupException("Cannot %s: %s".formatted(what, cause.getMessage()), cause);
+  }
+
+  private static Throwable rootCause(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(5));
+  }
+}

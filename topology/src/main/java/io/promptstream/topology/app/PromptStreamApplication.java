@@ -1,0 +1,166 @@
+package io.promptstream.topology.app;
+
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.topology.PromptStreamTopology;
+import io.promptstream.topology.config.PromptStreamConfig;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running instance of PromptStream: prompt events in, embeddings out, until it is closed or
+ * dies.
+ *
+ * <p>It dies of anything that is not an event's own fault, with the offsets of unfinished events
+ * uncommitted, so that whoever restarts it loses nothing.
+ */
+public final class PromptStreamApplication implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PromptStreamApplication.class);
+
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(15);
+
+  /** Longer than the 45 s after which the brokers give up on a predecessor that crashed. */
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+
+  /** Kubernetes kills what has not stopped after 30 s. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(25);
+
+  private final EncoderInfo info;
+  private final KafkaStreams streams;
+  private final CompletableFuture<Void> running = new CompletableFuture<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+
+  private PromptStreamApplication(EncoderInfo info, KafkaStreams streams) {
+    this.info = info;
+    this.streams = streams;
+  }
+
+  /**
+   * Checks what can be known at start, starts, and returns when events are being processed.
+   *
+   * @param encoder loaded; it belongs to the caller, who closes it after this application
+   * @throws StartupException in one sentence, if a check fails or the start does
+   */
+  public static PromptStreamApplication start(PromptStreamConfig config, PromptEncoder encoder) {
+    EncoderInfo info = encoder.info();
+    try (Cluster cluster = Cluster.connect(config.clients(), BROKER_PATIENCE)) {
+      new TopicCheck(cluster, config).run();
+      RecordSizeCheck.run(config, info, cluster.maxMessageBytes(config.topics().all()));
+    }
+    new SchemaCheck(config).run();
+    if (info.seeded()) {
+      log.warn("Model {} has weights that were drawn, not trained: for trying out", info.modelId());
+    }
+    KafkaStreams streams;
+    try {
+      streams =
+          new KafkaStreams(PromptStreamTopology.build(config, encoder), config.streamsProperties());
+    } catch (ConfigException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+    PromptStreamApplication application = new PromptStreamApplication(info, streams);
+    application.run();
+    log.info(
+        "Running: {} to {} and {} with model {} on {}",
+        config.inputTopic(),
+        config.sparseTopic(),
+        config.denseTopic(),
+        info.modelId(),
+        info.device());
+    return application;
+  }
+
+  private void run() {
+    streams.setUncaughtExceptionHandler(thrown -> {
+      log.error("A stream thread failed; the application stops", thrown);
+      fail(thrown);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    });
+    streams.setStateListener((now, before) -> stateChanged(now));
+    try {
+      streams.start();
+      running.get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      close();
+      throw new StartupException("The stream failed at start: " + cause, cause);
+    } catch (TimeoutException e) {
+      State state = streams.state();
+      close();
+      throw new StartupException(
+          "The stream was not running after %d s but %s."
+              .formatted(START_PATIENCE.toSeconds(), state),
+          e);
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new StartupException("Interrupted while the stream was starting.", e);
+    }
+  }
+
+  private void fail(Throwable thrown) {
+    failure.complete(thrown);
+    running.completeExceptionally(thrown);
+  }
+
+  private void stateChanged(State now) {
+    switch (now) {
+      case RUNNING -> running.complete(null);
+      case ERROR -> {
+        fail(new IllegalStateException("The stream went into state ERROR"));
+        ended.countDown();
+      }
+      case NOT_RUNNING -> ended.countDown();
+      default -> {}
+    }
+  }
+
+  /** Returns what the embeddings are made with. */
+  public EncoderInfo info() {
+    return info;
+  }
+
+  /** Returns why the application died, if it did. */
+  public Optional<Throwable> failure() {
+    return failure.isDone() ? Optional.of(failure.join()) : Optional.empty();
+  }
+
+  /**
+   * Waits until the application was closed or died.
+   *
+   * @return the exit code for the process: 0 if it was closed, 1 if it died
+   */
+  public int awaitTermination() throws InterruptedException {
+    ended.await();
+    return failure().isPresent() ? 1 : 0;
+  }
+
+  /**
+   * Finishes the events in work, commits them, and leaves the group, so that other instances take
+   * over at once. What cannot be finished within 25 s stays uncommitted and counts as a failure.
+   */
+  @Override
+  public void close() {
+    CloseOptions options = CloseOptions.timeout(STOP_PATIENCE)
+        .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
+    if (!streams.close(options)) {
+      log.error("The stream did not stop within {} s", STOP_PATIENCE.toSeconds());
+      fail(new TimeoutException("The stream did not stop in time"));
+    }
+    ended.countDown();
+  }
+}

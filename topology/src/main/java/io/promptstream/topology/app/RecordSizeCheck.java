@@ -1,0 +1,105 @@
+package io.promptstream.topology.app;
+
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.config.TopicNames;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every record that can come to be can be sent: the encoder's largest results and the largest event
+ * fit the producer, and what fits the producer fits the topics.
+ */
+final class RecordSizeCheck {
+  /** Bytes for all that is in a record besides its tensor or event: key, names, headers. */
+  static final int HEADROOM = 64 << 10;
+
+  /** Whatever the model family: two corners of a box and one padding token. */
+  private static final int TOKENS_BESIDES_POINTS = 3;
+
+  private RecordSizeCheck() {}
+
+  /**
+   * Compares all limits.
+   *
+   * @param maxMessageBytes the topics' {@code max.message.bytes}; one that is not known is absent
+   * @throws StartupException naming the two limits that do not agree
+   */
+  static void run(
+      PromptStreamConfig config, EncoderInfo info, Map<String, Integer> maxMessageBytes) {
+    checkResults(config.maxRequestSize(), info);
+    checkBuffer(config.maxRequestSize(), config.producerBufferMemory());
+    checkTopics(config.topics(), config.maxRequestSize(), maxMessageBytes);
+  }
+
+  /** Bytes of the tensors of the largest dense record. */
+  static long largestDense(EncoderInfo info) {
+    long places = (long) info.profile().gridSize() * info.profile().gridSize();
+    long width = info.embeddingWidth();
+    long channels = info.maskChannels();
+    return switch (info.denseFormat()) {
+      case FACTORED ->
+        channels * places * info.dataType().bytes() + (channels + 1) * width * Float.BYTES;
+      case FULL -> width * places * info.dataType().bytes();
+    };
+  }
+
+  /** Bytes of the tensor of the largest sparse record. */
+  static long largestSparse(EncoderInfo info) {
+    long tokens = (long) info.maxPoints() + TOKENS_BESIDES_POINTS;
+    return tokens * info.embeddingWidth() * info.dataType().bytes();
+  }
+
+  private static void checkResults(int maxRequestSize, EncoderInfo info) {
+    refuseAbove(
+        maxRequestSize,
+        largestDense(info),
+        "a dense embedding (format %s)".formatted(info.denseFormat()),
+        "%s=FACTORED".formatted(PromptStreamConfig.DENSE_FORMAT));
+    refuseAbove(
+        maxRequestSize,
+        largestSparse(info),
+        "a sparse embedding of %d points".formatted(info.maxPoints()),
+        "a smaller %s".formatted(PromptStreamConfig.MAX_POINTS));
+  }
+
+  private static void refuseAbove(int maxRequestSize, long bytes, String what, String instead) {
+    if (bytes + HEADROOM > maxRequestSize) {
+      throw new StartupException(
+          "producer.max.request.size is %d, but %s needs %d bytes: raise it, or set %s."
+              .formatted(maxRequestSize, what, bytes + HEADROOM, instead));
+    }
+  }
+
+  private static void checkBuffer(int maxRequestSize, long bufferMemory) {
+    if (bufferMemory < maxRequestSize) {
+      throw new StartupException(
+          "producer.buffer.memory is %d, less than producer.max.request.size, which is %d."
+              .formatted(bufferMemory, maxRequestSize));
+    }
+  }
+
+  private static void checkTopics(
+      TopicNames topics, int maxRequestSize, Map<String, Integer> maxMessageBytes) {
+    for (String topic : List.of(topics.sparse(), topics.dense(), topics.errors())) {
+      int limit = maxMessageBytes.getOrDefault(topic, Integer.MAX_VALUE);
+      if (limit < maxRequestSize) {
+        throw new StartupException(
+            "Topic %s has max.message.bytes=%d, less than producer.max.request.size, which is %d."
+                .formatted(topic, limit, maxRequestSize));
+      }
+    }
+    int events = maxMessageBytes.getOrDefault(topics.input(), 0);
+    if ((long) events + HEADROOM > maxRequestSize) {
+      throw new StartupException(
+          ("producer.max.request.size is %d, but topic %s with max.message.bytes=%d takes events that"
+                  + " need %d bytes on %s.")
+              .formatted(
+                  maxRequestSize,
+                  topics.input(),
+                  events,
+                  (long) events + HEADROOM,
+                  topics.errors()));
+    }
+  }
+}

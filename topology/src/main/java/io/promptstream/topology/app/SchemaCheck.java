@@ -1,0 +1,114 @@
+package io.promptstream.topology.app;
+
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.subject.TopicNameStrategy;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.DenseEncoding;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.SparseEmbedding;
+import io.promptstream.schemas.Tensor;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.config.PromptStreamConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serde;
+
+/**
+ * The registry takes our schemas, or has them where it may not be written to
+ * ({@code auto.register.schemas=false}).
+ *
+ * <p>Asked by serializing an empty record for each topic: what then happens between serializer and
+ * registry is exactly what happens with the first real one, whatever the serializer's settings.
+ */
+final class SchemaCheck {
+  private final String registryUrl;
+  private final PromptStreamConfig config;
+
+  SchemaCheck(PromptStreamConfig config) {
+    this.config = config;
+    this.registryUrl = config.clients().registryUrl();
+  }
+
+  void run() {
+    Map<String, String> settings = config.serdeProperties();
+    check(config.inputTopic(), AvroSerdes.promptEvent(settings), emptyPrompt());
+    check(config.sparseTopic(), AvroSerdes.sparseEmbedding(settings), emptySparse());
+    check(config.denseTopic(), AvroSerdes.denseEmbedding(settings), emptyDense());
+  }
+
+  private static PromptEvent emptyPrompt() {
+    return PromptEvent.newBuilder().setPromptId("").setImageId("").build();
+  }
+
+  private static SparseEmbedding emptySparse() {
+    return SparseEmbedding.newBuilder()
+        .setPromptId("")
+        .setImageId("")
+        .setModelId("")
+        .setEmbedding(emptyTensor())
+        .build();
+  }
+
+  private static DenseEmbedding emptyDense() {
+    return DenseEmbedding.newBuilder()
+        .setPromptId("")
+        .setImageId("")
+        .setModelId("")
+        .setShape(List.of())
+        .setEncoding(DenseEncoding.NO_MASK)
+        .setValues(emptyTensor())
+        .build();
+  }
+
+  private static Tensor emptyTensor() {
+    return new Tensor(DataType.FLOAT32, List.of(0), ByteBuffer.allocate(0));
+  }
+
+  private <T> void check(String topic, Serde<T> serde, T empty) {
+    try (serde) {
+      serde.serializer().serialize(topic, empty);
+    } catch (KafkaException e) {
+      throw new StartupException(sentence(subject(topic), e), e);
+    }
+  }
+
+  private static String subject(String topic) {
+    return new TopicNameStrategy().subjectName(topic, false, null);
+  }
+
+  private String sentence(String subject, KafkaException thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RestClientException refused) {
+        return refusal(subject, refused);
+      }
+      if (cause instanceof IOException) {
+        return "The schema registry at %s does not answer for subject %s: %s"
+            .formatted(registryUrl, subject, oneLine(cause.toString()));
+      }
+    }
+    return "The schema registry at %s could not be asked for subject %s: %s"
+        .formatted(registryUrl, subject, oneLine(String.valueOf(thrown.getMessage())));
+  }
+
+  private String refusal(String subject, RestClientException refused) {
+    String what = switch (refused.getStatus()) {
+      case 401, 403 -> "does not allow us to use subject %s";
+      case 404 -> "does not have our schema under subject %s";
+      case 409 -> "has another schema under subject %s, and ours is not compatible with it";
+      default -> "refuses subject %s";
+    };
+    return "The schema registry at %s %s: %s"
+        .formatted(
+            registryUrl, what.formatted(subject), oneLine(String.valueOf(refused.getMessage())));
+  }
+
+  /** Confluent's registry explains an incompatibility with both schemas over many lines. */
+  private static String oneLine(String message) {
+    String line = message.replaceAll("\\s+", " ").strip();
+    return line.length() <= 300 ? line : line.substring(0, 300) + "…";
+  }
+}

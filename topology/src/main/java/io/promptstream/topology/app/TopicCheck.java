@@ -1,0 +1,100 @@
+package io.promptstream.topology.app;
+
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.config.TopicNames;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** All topics are there, and the outputs are co-partitioned with the input. */
+final class TopicCheck {
+  private static final Duration UNTIL_VISIBLE = Duration.ofSeconds(15);
+  private static final long BETWEEN_LOOKS_MILLIS = 50;
+
+  private final Cluster cluster;
+  private final PromptStreamConfig config;
+
+  TopicCheck(Cluster cluster, PromptStreamConfig config) {
+    this.cluster = cluster;
+    this.config = config;
+  }
+
+  void run() {
+    TopicNames topics = config.topics();
+    Map<String, Integer> partitions = cluster.partitions(topics.all());
+    List<String> missing = missing(partitions);
+    if (!missing.isEmpty()) {
+      if (!config.createTopics()) {
+        throw new StartupException("Missing topics: %s. Create them, or set %s=true."
+            .formatted(String.join(", ", missing), PromptStreamConfig.TOPICS_CREATE));
+      }
+      int inputPartitions = partitions.getOrDefault(topics.input(), config.partitions());
+      missing.forEach(topic -> cluster.create(newTopic(topic, inputPartitions)));
+      partitions = awaitAll();
+    }
+    compare(topics, partitions);
+  }
+
+  private List<String> missing(Map<String, Integer> partitions) {
+    return config.topics().all().stream()
+        .filter(topic -> !partitions.containsKey(topic))
+        .toList();
+  }
+
+  private NewTopic newTopic(String name, int partitions) {
+    Optional<Short> replication = config.replicationFactor() == -1
+        ? Optional.empty()
+        : Optional.of(config.replicationFactor());
+    // An event, with the headers of an error, must fit where it goes if it is rejected.
+    int maxMessageBytes = name.equals(config.inputTopic())
+        ? config.maxRequestSize() - RecordSizeCheck.HEADROOM
+        : config.maxRequestSize();
+    return new NewTopic(name, Optional.of(partitions), replication)
+        .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes)));
+  }
+
+  /**
+   * A created topic is known to the controller at once, but to the other brokers a little later.
+   */
+  private Map<String, Integer> awaitAll() {
+    long deadline = System.nanoTime() + UNTIL_VISIBLE.toNanos();
+    Map<String, Integer> partitions =
+        new HashMap<>(cluster.partitions(config.topics().all()));
+    while (!missing(partitions).isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new StartupException("Topics were created but are still not there after %d s: %s."
+            .formatted(UNTIL_VISIBLE.toSeconds(), String.join(", ", missing(partitions))));
+      }
+      pause();
+      partitions.putAll(cluster.partitions(config.topics().all()));
+    }
+    return partitions;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("Interrupted while waiting for created topics.", e);
+    }
+  }
+
+  /** Compares the partitions of topics that all exist. */
+  static void compare(TopicNames topics, Map<String, Integer> partitions) {
+    int input = partitions.getOrDefault(topics.input(), 0);
+    for (String output : topics.outputs()) {
+      int count = partitions.getOrDefault(output, 0);
+      if (count != input) {
+        throw new StartupException(
+            "Topic %s has %d partitions, but the input topic %s has %d: an output must have as many."
+                .formatted(output, count, topics.input(), input));
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.promptstream.topology.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import io.promptstream.topology.config.PromptStreamConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SchemaCheckTest {
+  private static PromptStreamConfig config(String registry, String... namesAndValues) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("bootstrap.servers", "broker:9092");
+    settings.put("schema.registry.url", registry);
+    settings.put("promptstream.checkpoint", "seed:1");
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      settings.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return PromptStreamConfig.of(settings);
+  }
+
+  @Test
+  void shouldRegisterTheSchemasOfAllThreeTopics(TestInfo test) throws Exception {
+    String scope = test.getDisplayName();
+
+    new SchemaCheck(config("mock://" + scope)).run();
+
+    assertThat(MockSchemaRegistry.getClientForScope(scope).getAllSubjects())
+        .containsExactlyInAnyOrder(
+            "prompt-events-value", "sparse-embeddings-value", "dense-embeddings-value");
+  }
+
+  @Test
+  void shouldFindSchemasThatAreThereWithoutRegistering(TestInfo test) throws Exception {
+    String registry = "mock://" + test.getDisplayName();
+    new SchemaCheck(config(registry)).run();
+    SchemaRegistryClient client = MockSchemaRegistry.getClientForScope(test.getDisplayName());
+
+    new SchemaCheck(config(registry, "auto.register.schemas", "false")).run();
+
+    assertThat(client.getAllVersions("dense-embeddings-value")).hasSize(1);
+  }
+
+  @Test
+  void shouldNameASubjectThatIsMissingWhereItMayNotRegister(TestInfo test) {
+    PromptStreamConfig config =
+        config("mock://" + test.getDisplayName(), "auto.register.schemas", "false");
+
+    assertThatThrownBy(() -> new SchemaCheck(config).run())
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("subject prompt-events-value");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, does not allow us to use subject prompt-events-value",
+    "409, 'has another schema under subject prompt-events-value, and ours is not compatible'",
+    "500, refuses subject prompt-events-value"
+  })
+  void shouldNameTheSubjectThatTheRegistryRefuses(int status, String what) throws IOException {
+    HttpServer registry = registry(status);
+    try {
+      String address = "127.0.0.1:" + registry.getAddress().getPort();
+      PromptStreamConfig config = config("http://me:secret@" + address, "max.retries", "0");
+
+      assertThatThrownBy(() -> new SchemaCheck(config).run())
+          .isInstanceOf(StartupException.class)
+          .hasMessageStartingWith("The schema registry at http://%s %s", address, what)
+          .hasMessageContaining("said the registry")
+          .hasMessageNotContaining("secret");
+    } finally {
+      registry.stop(0);
+    }
+  }
+
+  private static HttpServer registry(int status) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> {
+      byte[] body = "{\"error_code\":%d,\"message\":\"said the\\n registry\"}"
+          .formatted(status)
+          .getBytes(StandardCharsets.UTF_8);
+      try (exchange) {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+      }
+    });
+    server.start();
+    return server;
+  }
+
+  @Test
+  void shouldNameARegistryThatDoesNotAnswerWithoutItsCredentials() {
+    // Nothing listens on port 1.
+    PromptStreamConfig config = config(
+        "http://me:secret@127.0.0.1:1", "max.retries", "0", "http.connect.timeout.ms", "500");
+
+    assertThatThrownBy(() -> new SchemaCheck(config).run())
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith(
+            "The schema registry at http://127.0.0.1:1 does not answer for subject"
+                + " prompt-events-value")
+        .hasMessageNotContaining("secret");
+  }
+}
