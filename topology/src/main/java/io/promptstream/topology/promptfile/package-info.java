@@ -1,0 +1,5 @@
+/** Files of prompts that people have: JSON lines of the event's fields, or COCO annotations. */
+@NullMarked
+package io.promptstream.topology.promptfile;
+
+import org.jspecify.annotations.NullMarked;
