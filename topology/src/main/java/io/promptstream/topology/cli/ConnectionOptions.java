@@ -1,0 +1,66 @@
+package io.promptstream.topology.cli;
+
+import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
+import io.promptstream.topology.config.ClientSettings;
+import io.promptstream.topology.config.ConfigLoader;
+import io.promptstream.topology.config.TopicNames;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How {@code send} and {@code watch} find a running PromptStream. */
+final class ConnectionOptions {
+  private static final String DEFAULT_BROKERS = "127.0.0.1:9092";
+  private static final String DEFAULT_REGISTRY = "http://127.0.0.1:8081";
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      description = "Kafka brokers; over the environment and the file. Default: " + DEFAULT_BROKERS)
+  private @Nullable String bootstrapServers;
+
+  @Option(
+      names = "--registry",
+      paramLabel = "URL",
+      description =
+          "Schema registry; over the environment and the file. Default: " + DEFAULT_REGISTRY)
+  private @Nullable String registry;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The application's settings: connection, security, names of topics.")
+  private @Nullable Path config;
+
+  /**
+   * What the options, the environment, the file and the defaults say, in this order.
+   *
+   * @param clients settings of clients
+   * @param topics names of topics
+   */
+  record Connection(ClientSettings clients, TopicNames topics) {}
+
+  Connection resolve(ConfigLoader loader) {
+    Map<String, String> settings =
+        new HashMap<>(config == null ? loader.settings() : loader.settings(config));
+    decide(
+        settings, CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, DEFAULT_BROKERS);
+    decide(
+        settings,
+        AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG,
+        registry,
+        DEFAULT_REGISTRY);
+    return new Connection(ClientSettings.of(settings), TopicNames.of(settings));
+  }
+
+  private static void decide(
+      Map<String, String> settings, String name, @Nullable String option, String otherwise) {
+    if (option != null) {
+      settings.put(name, option);
+    }
+    settings.putIfAbsent(name, otherwise);
+  }
+}

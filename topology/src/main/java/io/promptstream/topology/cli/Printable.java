@@ -1,0 +1,16 @@
+package io.promptstream.topology.cli;
+
+import java.util.regex.Pattern;
+
+/** Text from outside, made fit for a terminal: one line, and nothing that the terminal obeys. */
+final class Printable {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009f]");
+
+  private Printable() {}
+
+  static String of(String text) {
+    return CONTROL
+        .matcher(text)
+        .replaceAll(control -> "\\\\u%04x".formatted((int) control.group().charAt(0)));
+  }
+}

@@ -1,0 +1,62 @@
+package io.promptstream.topology.cli;
+
+import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.topology.app.StartupException;
+import io.promptstream.topology.config.ConfigLoader;
+import io.promptstream.topology.promptfile.PromptFileException;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/** The top command, which does nothing by itself. */
+@Command(
+    name = "promptstream",
+    description = "Turns Segment Anything prompts into prompt embeddings, as a Kafka stream.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:the command failed",
+      "2:a wrong option or setting",
+      "128+N:ended by signal N"
+    })
+public final class PromptStreamCommand {
+  private PromptStreamCommand() {}
+
+  /** Returns the commands {@code run}, {@code send} and {@code watch}; more can be added. */
+  public static CommandLine commandLine() {
+    return commandLine(System.getenv(), SamPromptEncoder::load);
+  }
+
+  static CommandLine commandLine(
+      Map<String, String> environment, Function<EncoderOptions, PromptEncoder> encoders) {
+    ConfigLoader loader = new ConfigLoader(environment);
+    return new CommandLine(new PromptStreamCommand())
+        .addSubcommand(new RunCommand(loader, encoders))
+        .addSubcommand(new SendCommand(loader))
+        .addSubcommand(new WatchCommand(loader))
+        .setExecutionExceptionHandler(PromptStreamCommand::explain);
+  }
+
+  /** One sentence for what a user can mend; a stack trace for what only a programmer can. */
+  private static int explain(Exception thrown, CommandLine command, ParseResult parsed)
+      throws Exception {
+    boolean wrongSetting = thrown instanceof ConfigException;
+    if (!wrongSetting
+        && !(thrown instanceof StartupException)
+        && !(thrown instanceof CommandFailedException)
+        && !(thrown instanceof PromptFileException)) {
+      throw thrown;
+    }
+    String sentence = String.valueOf(thrown.getMessage());
+    command.getErr().println(command.getColorScheme().errorText(sentence));
+    return wrongSetting ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,77 @@
+package io.promptstream.topology.cli;
+
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.topology.cli.ConnectionOptions.Connection;
+import io.promptstream.topology.config.ConfigLoader;
+import io.promptstream.topology.promptfile.PromptFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends the prompts of a file. */
+@Command(
+    name = "send",
+    description = "Sends the prompts of a file to a running PromptStream.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class)
+final class SendCommand implements Callable<Integer> {
+  private final ConfigLoader loader;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Mixin
+  private ConnectionOptions connection;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "JSON lines of the event's fields, or COCO annotations.")
+  private Path file;
+
+  @Option(
+      names = "--topic",
+      paramLabel = "NAME",
+      description = "Topic to send to. Default: promptstream.input.topic of the settings.")
+  private @Nullable String topic;
+
+  SendCommand(ConfigLoader loader) {
+    this.loader = loader;
+  }
+
+  @Override
+  public Integer call() {
+    Connection resolved = connection.resolve(loader);
+    String target = topic == null ? resolved.topics().input() : topic;
+    // The file first: a wrong name is found without waiting for a broker.
+    try (Stream<PromptEvent> prompts = PromptFile.read(file);
+        PromptSender sender = PromptSender.connect(resolved.clients(), target)) {
+      try {
+        prompts.forEachOrdered(sender::send);
+      } catch (RuntimeException e) {
+        print(sender.finish(), target);
+        throw e;
+      }
+      PromptSender.Report report = sender.finish();
+      print(report, target);
+      boolean all = report.sent() > 0 && report.failed() == 0;
+      return all ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private void print(PromptSender.Report report, String target) {
+    PrintWriter err = spec.commandLine().getErr();
+    report.failures().forEach(failure -> err.println(Printable.of(failure)));
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("Sent %d prompts to %s, %d failed.%n", report.sent(), target, report.failed());
+    out.flush();
+  }
+}

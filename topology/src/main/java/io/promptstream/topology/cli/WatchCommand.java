@@ -1,0 +1,142 @@
+package io.promptstream.topology.cli;
+
+import io.promptstream.topology.cli.ConnectionOptions.Connection;
+import io.promptstream.topology.config.ClientSettings;
+import io.promptstream.topology.config.ConfigLoader;
+import io.promptstream.topology.config.TopicNames;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what comes out, one line each. */
+@Command(
+    name = "watch",
+    description = "Shows the embeddings and errors of a running PromptStream, one line each.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {
+      "",
+      "A line begins with the record's partition and offset, and ends with its bytes and the",
+      "milliseconds from the event's timestamp until it was seen here, where they are known."
+    })
+final class WatchCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final ConfigLoader loader;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Mixin
+  private ConnectionOptions connection;
+
+  @Option(names = "--from-beginning", description = "Show what is there already, too.")
+  private boolean fromBeginning;
+
+  @Option(names = "--count", paramLabel = "N", description = "Stop after N lines.")
+  private long count = Long.MAX_VALUE;
+
+  WatchCommand(ConfigLoader loader) {
+    this.loader = loader;
+  }
+
+  @Override
+  public Integer call() {
+    if (count < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--count': %d is not positive".formatted(count));
+    }
+    Connection resolved = connection.resolve(loader);
+    try (StopSignal stop = StopSignal.install()) {
+      return watch(resolved, stop);
+    }
+  }
+
+  private int watch(Connection resolved, StopSignal stop) {
+    long since = System.currentTimeMillis();
+    try (Consumer<byte[], byte[]> consumer = consumer(resolved.clients());
+        WatchLines lines = new WatchLines(resolved.topics(), resolved.clients().serde(), since)) {
+      assign(consumer, resolved.topics());
+      print(consumer, lines);
+      return CommandLine.ExitCode.OK;
+    } catch (InterruptException e) {
+      return stop.received() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    } catch (ConfigException e) {
+      throw e;
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new CommandFailedException(
+          "Cannot watch at bootstrap.servers=%s: %s"
+              .formatted(resolved.clients().bootstrapServers(), cause.getMessage()),
+          e);
+    }
+  }
+
+  /** Without a group: watching must not take part in anything, nor leave offsets behind. */
+  private static Consumer<byte[], byte[]> consumer(ClientSettings clients) {
+    Map<String, Object> settings = new HashMap<>(clients.consumer());
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    // What an aborted transaction wrote never counted.
+    settings.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private void assign(Consumer<byte[], byte[]> consumer, TopicNames topics) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : List.of(topics.sparse(), topics.dense(), topics.errors())) {
+      int before = partitions.size();
+      consumer
+          .partitionsFor(topic, PATIENCE)
+          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+      if (partitions.size() == before) {
+        throw new CommandFailedException("Topic %s does not exist.".formatted(topic));
+      }
+    }
+    consumer.assign(partitions);
+    if (fromBeginning) {
+      consumer.seekToBeginning(partitions);
+    } else {
+      consumer.seekToEnd(partitions);
+      // Seeking is lazy: without asking, what comes before the first poll would be missed.
+      partitions.forEach(consumer::position);
+    }
+  }
+
+  private void print(Consumer<byte[], byte[]> consumer, WatchLines lines) {
+    PrintWriter out = spec.commandLine().getOut();
+    long left = count;
+    while (left > 0) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+        if (left == 0) {
+          break;
+        }
+        out.println(lines.describe(record, System.currentTimeMillis()));
+        left--;
+      }
+      out.flush();
+    }
+  }
+}

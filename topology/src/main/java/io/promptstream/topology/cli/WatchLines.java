@@ -1,0 +1,116 @@
+package io.promptstream.topology.cli;
+
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.SparseEmbedding;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.config.TopicNames;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.Serde;
+
+/** Says in one line what a record of an output topic is. */
+final class WatchLines implements AutoCloseable {
+  private static final String CODE = "promptstream.error.code";
+  private static final String MESSAGE = "__streams.errors.message";
+  private static final String PARTITION = "__streams.errors.partition";
+  private static final String OFFSET = "__streams.errors.offset";
+
+  private final TopicNames topics;
+  private final Serde<SparseEmbedding> sparse;
+  private final Serde<DenseEmbedding> dense;
+  private final long since;
+
+  /**
+   * Takes what is needed to read records.
+   *
+   * @param since when watching began, in milliseconds since 1970: of older events, how long their
+   *     embeddings took is not known
+   */
+  WatchLines(TopicNames topics, Map<String, String> serdeSettings, long since) {
+    this.topics = topics;
+    this.sparse = AvroSerdes.sparseEmbedding(serdeSettings);
+    this.dense = AvroSerdes.denseEmbedding(serdeSettings);
+    this.since = since;
+  }
+
+  /**
+   * Describes a record.
+   *
+   * @param now when it was seen, in milliseconds since 1970
+   */
+  String describe(ConsumerRecord<byte[], byte[]> record, long now) {
+    String what;
+    try {
+      if (record.topic().equals(topics.sparse())) {
+        what = sparse(record);
+      } else if (record.topic().equals(topics.dense())) {
+        what = dense(record);
+      } else {
+        what = error(record);
+      }
+    } catch (KafkaException e) {
+      what = "%s cannot be read: %s".formatted(record.topic(), e.getMessage());
+    }
+    return Printable.of("%d/%d %s %d B %s"
+        .formatted(
+            record.partition(),
+            record.offset(),
+            what,
+            Math.max(0, record.serializedValueSize()),
+            latency(record, now)));
+  }
+
+  private String sparse(ConsumerRecord<byte[], byte[]> record) {
+    SparseEmbedding embedding = sparse.deserializer().deserialize(record.topic(), record.value());
+    if (embedding == null) {
+      return "sparse without a value";
+    }
+    int tokens = embedding.getEmbedding().getShape().stream().findFirst().orElse(0);
+    return "sparse prompt=%s image=%s tokens=%d"
+        .formatted(embedding.getPromptId(), embedding.getImageId(), tokens);
+  }
+
+  private String dense(ConsumerRecord<byte[], byte[]> record) {
+    DenseEmbedding embedding = dense.deserializer().deserialize(record.topic(), record.value());
+    if (embedding == null) {
+      return "dense without a value";
+    }
+    return "dense prompt=%s image=%s encoding=%s"
+        .formatted(embedding.getPromptId(), embedding.getImageId(), embedding.getEncoding());
+  }
+
+  private static String error(ConsumerRecord<byte[], byte[]> record) {
+    String key = record.key() == null ? "none" : new String(record.key(), StandardCharsets.UTF_8);
+    return "error %s key=%s event=%s/%s: %s"
+        .formatted(
+            header(record, CODE),
+            key,
+            header(record, PARTITION),
+            header(record, OFFSET),
+            header(record, MESSAGE));
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? "?"
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** From the event to here: outputs keep the timestamp of their event. */
+  private String latency(ConsumerRecord<byte[], byte[]> record, long now) {
+    boolean known =
+        record.timestampType() == TimestampType.CREATE_TIME && record.timestamp() >= since;
+    return known ? "%d ms".formatted(now - record.timestamp()) : "- ms";
+  }
+
+  @Override
+  public void close() {
+    sparse.close();
+    dense.close();
+  }
+}
