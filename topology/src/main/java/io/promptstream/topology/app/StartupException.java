@@ -1,5 +1,6 @@
 package io.promptstream.topology.app;
 
+import io.promptstream.encoder.EncoderOptions;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown if the application cannot start; the message is one sentence for the operator. */
@@ -9,6 +10,14 @@ public final class StartupException extends RuntimeException {
   /** For what was found wrong. */
   public StartupException(String message) {
     super(message);
+  }
+
+  /** For weights or a device that cannot be had. */
+  public static StartupException encoder(EncoderOptions options, RuntimeException cause) {
+    return new StartupException(
+        "Cannot load the encoder from %s on device %s: %s"
+            .formatted(options.checkpoint(), options.device(), cause.getMessage()),
+        cause);
   }
 
   /** For what failed. */

@@ -3,12 +3,13 @@ package io.promptstream.topology.cli;
 import java.util.regex.Pattern;
 
 /** Text from outside, made fit for a terminal: one line, and nothing that the terminal obeys. */
-final class Printable {
+public final class Printable {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009f]");
 
   private Printable() {}
 
-  static String of(String text) {
+  /** Returns the text with every control character written out. */
+  public static String of(String text) {
     return CONTROL
         .matcher(text)
         .replaceAll(control -> "\\\\u%04x".formatted((int) control.group().charAt(0)));

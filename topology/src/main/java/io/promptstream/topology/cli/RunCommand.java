@@ -90,10 +90,7 @@ final class RunCommand implements Callable<Integer> {
       return encoders.apply(options);
     } catch (RuntimeException e) {
       log.debug("The encoder does not load", e);
-      throw new StartupException(
-          "Cannot load the encoder from %s on device %s: %s"
-              .formatted(options.checkpoint(), options.device(), e.getMessage()),
-          e);
+      throw StartupException.encoder(options, e);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.TopicNames;
+import io.promptstream.topology.errors.ErrorHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,11 +15,6 @@ import org.apache.kafka.common.serialization.Serde;
 
 /** Says in one line what a record of an output topic is. */
 final class WatchLines implements AutoCloseable {
-  private static final String CODE = "promptstream.error.code";
-  private static final String MESSAGE = "__streams.errors.message";
-  private static final String PARTITION = "__streams.errors.partition";
-  private static final String OFFSET = "__streams.errors.offset";
-
   private final TopicNames topics;
   private final Serde<SparseEmbedding> sparse;
   private final Serde<DenseEmbedding> dense;
@@ -87,11 +83,11 @@ final class WatchLines implements AutoCloseable {
     String key = record.key() == null ? "none" : new String(record.key(), StandardCharsets.UTF_8);
     return "error %s key=%s event=%s/%s: %s"
         .formatted(
-            header(record, CODE),
+            header(record, ErrorHeaders.CODE),
             key,
-            header(record, PARTITION),
-            header(record, OFFSET),
-            header(record, MESSAGE));
+            header(record, ErrorHeaders.PARTITION),
+            header(record, ErrorHeaders.OFFSET),
+            header(record, ErrorHeaders.MESSAGE));
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

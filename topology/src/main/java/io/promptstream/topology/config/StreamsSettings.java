@@ -22,12 +22,6 @@ final class StreamsSettings {
   private static final String AUTO_OFFSET_RESET =
       StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
 
-  /** The last is an old name of the second, which Kafka Streams still reads. */
-  private static final List<String> HANDLERS = List.of(
-      StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-      StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
-      "default.deserialization.exception.handler");
-
   private StreamsSettings() {}
 
   /**
@@ -83,12 +77,12 @@ final class StreamsSettings {
    * @throws ConfigException naming the setting and its value
    */
   static void refuseReserved(Map<String, String> settings) {
-    for (String handler : HANDLERS) {
-      String value = settings.get(handler);
-      if (value != null) {
-        throw new ConfigException(
-            handler, value, "PromptStream handles rejected events itself; remove this setting");
-      }
+    String handler = settings.get(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG);
+    if (handler != null) {
+      throw new ConfigException(
+          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+          handler,
+          "PromptStream handles rejected events itself; remove this setting");
     }
     String topic = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     if (topic != null) {
@@ -129,9 +123,9 @@ final class StreamsSettings {
   static Properties properties(Map<String, String> withDefaults, TopicNames topics) {
     Properties properties = new Properties();
     properties.putAll(withDefaults);
-    String handler = RejectedEventHandler.class.getName();
-    properties.setProperty(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, handler);
-    properties.setProperty(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, handler);
+    properties.setProperty(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+        RejectedEventHandler.class.getName());
     properties.setProperty(
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.errors());
     return properties;

@@ -152,13 +152,7 @@ class PromptStreamConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "processing.exception.handler",
-        "deserialization.exception.handler",
-        "default.deserialization.exception.handler",
-        "errors.dead.letter.queue.topic.name"
-      })
+  @ValueSource(strings = {"processing.exception.handler", "errors.dead.letter.queue.topic.name"})
   void shouldRefuseToGiveTheErrorHandlingAway(String name) {
     assertThatThrownBy(() -> config(name, "elsewhere"))
         .isInstanceOf(ConfigException.class)
@@ -177,7 +171,6 @@ class PromptStreamConfigTest {
         .containsEntry("producer.linger.ms", "5")
         .containsEntry("producer.max.request.size", "2097152")
         .containsEntry("processing.exception.handler", RejectedEventHandler.class.getName())
-        .containsEntry("deserialization.exception.handler", RejectedEventHandler.class.getName())
         .containsEntry("errors.dead.letter.queue.topic.name", "prompt-errors");
   }
 

@@ -1,0 +1,74 @@
+package io.promptstream.topology;
+
+import io.promptstream.encoder.Box;
+import io.promptstream.encoder.ImageSize;
+import io.promptstream.encoder.InvalidPromptException;
+import io.promptstream.encoder.InvalidPromptException.Reason;
+import io.promptstream.encoder.MaskLogits;
+import io.promptstream.encoder.Point;
+import io.promptstream.encoder.PointLabel;
+import io.promptstream.encoder.Prompt;
+import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.reader.TensorReader;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Maps events of the wire to prompts of the encoder; what they say is the encoder's to judge. */
+final class PromptMapper {
+  private PromptMapper() {}
+
+  /**
+   * Maps an event.
+   *
+   * @throws InvalidPromptException if the mask's bytes are not of its size
+   */
+  static Prompt prompt(PromptEvent event) {
+    return new Prompt(
+        imageSize(event.getImageSize()),
+        points(event.getPoints()),
+        box(event.getBox()),
+        mask(event.getMask()));
+  }
+
+  private static @Nullable ImageSize imageSize(io.promptstream.schemas.@Nullable ImageSize size) {
+    return size == null ? null : new ImageSize(size.getHeight(), size.getWidth());
+  }
+
+  private static List<Point> points(List<io.promptstream.schemas.Point> points) {
+    return points.stream()
+        .map(point -> new Point(point.getX(), point.getY(), label(point.getLabel())))
+        .toList();
+  }
+
+  private static PointLabel label(io.promptstream.schemas.PointLabel label) {
+    return switch (label) {
+      case BACKGROUND -> PointLabel.BACKGROUND;
+      case FOREGROUND -> PointLabel.FOREGROUND;
+    };
+  }
+
+  private static @Nullable Box box(io.promptstream.schemas.@Nullable Box box) {
+    return box == null ? null : new Box(box.getXMin(), box.getYMin(), box.getXMax(), box.getYMax());
+  }
+
+  private static @Nullable MaskLogits mask(@Nullable Mask mask) {
+    if (mask == null) {
+      return null;
+    }
+    try {
+      long elements = (long) mask.getHeight() * mask.getWidth();
+      float[] logits = TensorReader.floats(mask.getDataType(), elements, mask.getLogits());
+      return new MaskLogits(mask.getHeight(), mask.getWidth(), logits);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidPromptException(
+          Reason.MASK_SIZE,
+          "mask.logits has %d bytes for mask.height %d and mask.width %d of %s"
+              .formatted(
+                  mask.getLogits().remaining(),
+                  mask.getHeight(),
+                  mask.getWidth(),
+                  mask.getDataType()));
+    }
+  }
+}

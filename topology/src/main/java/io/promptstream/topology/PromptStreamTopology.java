@@ -1,0 +1,43 @@
+package io.promptstream.topology;
+
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.topology.config.PromptStreamConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * The topology: one source, the encoding processor, two sinks; errors leave through its handler.
+ */
+public final class PromptStreamTopology {
+  /** Name of the source node. */
+  public static final String SOURCE = "prompt-events-source";
+
+  /** Name of the processor node. */
+  public static final String ENCODER = "prompt-encoder";
+
+  /** Name of the sink node of sparse embeddings. */
+  public static final String SPARSE = "sparse-embeddings-sink";
+
+  /** Name of the sink node of dense embeddings. */
+  public static final String DENSE = "dense-embeddings-sink";
+
+  private PromptStreamTopology() {}
+
+  /** Builds the topology. The encoder stays the caller's, and must live longer than the streams. */
+  public static Topology build(PromptStreamConfig config, PromptEncoder encoder) {
+    ByteArraySerializer keys = new ByteArraySerializer();
+    return new Topology()
+        .addSource(
+            (AutoOffsetReset) null,
+            SOURCE,
+            new EventTime(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer(),
+            config.inputTopic())
+        .addProcessor(ENCODER, () -> new PromptEncodingProcessor(config, encoder), SOURCE)
+        .addSink(SPARSE, config.sparseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER)
+        .addSink(DENSE, config.denseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER);
+  }
+}

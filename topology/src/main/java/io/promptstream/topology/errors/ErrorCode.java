@@ -1,0 +1,37 @@
+package io.promptstream.topology.errors;
+
+import io.promptstream.encoder.InvalidPromptException;
+
+/** Why an event is on the error topic: the value of the header {@value ErrorHeaders#CODE}. */
+public enum ErrorCode {
+  /** The value is no prompt event: empty, not Avro, of a schema that the registry does not know. */
+  UNDECODABLE,
+  /** A coordinate is NaN or infinite. */
+  COORDINATE_NOT_FINITE,
+  /** A point or a side of the box lies outside the image. */
+  OUT_OF_IMAGE,
+  /** The box ends before it begins. */
+  BOX_UPSIDE_DOWN,
+  /** The mask is not of the size that the model takes, or its bytes are not of its size. */
+  MASK_SIZE,
+  /** A logit of the mask is NaN or infinite. */
+  MASK_NOT_FINITE,
+  /** The image has no pixels. */
+  IMAGE_SIZE,
+  /** There are more points than {@code promptstream.max.points}. */
+  TOO_MANY_POINTS,
+  /** A record of the result would be larger than {@code producer.max.request.size}. */
+  RESULT_TOO_LARGE;
+
+  static ErrorCode of(InvalidPromptException.Reason reason) {
+    return switch (reason) {
+      case COORDINATE_NOT_FINITE -> COORDINATE_NOT_FINITE;
+      case OUT_OF_IMAGE -> OUT_OF_IMAGE;
+      case BOX_UPSIDE_DOWN -> BOX_UPSIDE_DOWN;
+      case MASK_SIZE -> MASK_SIZE;
+      case MASK_NOT_FINITE -> MASK_NOT_FINITE;
+      case IMAGE_SIZE -> IMAGE_SIZE;
+      case TOO_MANY_POINTS -> TOO_MANY_POINTS;
+    };
+  }
+}

@@ -1,0 +1,97 @@
+package io.promptstream.topology.errors;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends rejected events to Kafka Streams' dead letter queue and goes on; fails on anything else, so
+ * that a device error, a failed send or a bug loses no event.
+ */
+public final class RejectedEventHandler implements ProcessingExceptionHandler {
+  private static final Logger log = LoggerFactory.getLogger(RejectedEventHandler.class);
+  private static final int LONGEST_MESSAGE = 1_000;
+  private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private @Nullable String errorsTopic;
+  private long rejected;
+  private long rejectedAtLastLog;
+  private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
+
+  @Override
+  public void configure(Map<String, ?> configs) {
+    errorsTopic = (String) configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+  }
+
+  @Override
+  public Response handleError(
+      ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+    if (!(exception instanceof RejectedEventException event)) {
+      return Response.fail();
+    }
+    logNowAndThen(context, event);
+    return Response.resume(List.of(errorRecord(context, event)));
+  }
+
+  private ProducerRecord<byte[], byte[]> errorRecord(
+      ErrorHandlerContext context, RejectedEventException event) {
+    ProducerRecord<byte[], byte[]> error = new ProducerRecord<>(
+        requireNonNull(errorsTopic, "configure() was not called"),
+        null,
+        context.timestamp(),
+        context.sourceRawKey(),
+        context.sourceRawValue());
+    Headers headers = error.headers();
+    for (Header header : context.headers()) {
+      headers.add(header);
+    }
+    String message = String.valueOf(event.getMessage());
+    add(headers, ErrorHeaders.CODE, event.code().name());
+    add(headers, ErrorHeaders.EXCEPTION, event.getClass().getName());
+    add(
+        headers,
+        ErrorHeaders.MESSAGE,
+        message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + '…' : message);
+    add(headers, ErrorHeaders.TOPIC, context.topic());
+    add(headers, ErrorHeaders.PARTITION, Integer.toString(context.partition()));
+    add(headers, ErrorHeaders.OFFSET, Long.toString(context.offset()));
+    return error;
+  }
+
+  /** An event that was rejected before and sent again carries these headers already. */
+  private static void add(Headers headers, String name, String value) {
+    headers.remove(name).add(name, value.getBytes(UTF_8));
+  }
+
+  /** Rarely, for a producer gone wrong rejects events by the thousand; the topic has every one. */
+  private void logNowAndThen(ErrorHandlerContext context, RejectedEventException event) {
+    rejected++;
+    long now = System.nanoTime();
+    if (now - lastLogNanos < LOG_INTERVAL_NANOS) {
+      return;
+    }
+    log.warn(
+        "Rejected {} more event(s), the last {} at {}-{}@{}; see {}",
+        rejected - rejectedAtLastLog,
+        event.code(),
+        context.topic(),
+        context.partition(),
+        context.offset(),
+        errorsTopic);
+    rejectedAtLastLog = rejected;
+    lastLogNanos = now;
+  }
+}

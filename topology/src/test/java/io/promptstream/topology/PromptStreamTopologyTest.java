@@ -1,0 +1,364 @@
+package io.promptstream.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.engine.EngineException;
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.encoder.Prompt;
+import io.promptstream.encoder.PromptEmbeddings;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.schemas.Box;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.DenseEncoding;
+import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.SparseEmbedding;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.topology.errors.ErrorHeaders;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class PromptStreamTopologyTest {
+  private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_123L);
+  private static final byte[] KEY = {0, (byte) 0xff, 7};
+  private static final int MAX_REQUEST_SIZE = 400_000;
+
+  private static @Nullable PromptEncoder encoder;
+
+  private final PromptStreamConfig config = config();
+  private final Serde<PromptEvent> events = AvroSerdes.promptEvent(config.serdeProperties());
+
+  @BeforeAll
+  static void loadEncoder() {
+    encoder = SamPromptEncoder.load(config().encoderOptions());
+  }
+
+  @AfterAll
+  static void closeEncoder() {
+    encoder().close();
+  }
+
+  @Test
+  void shouldForwardOneSparseAndOneDenseRecordWithKeyTimestampAndHeadersOfTheEvent() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(record(value(click("a", 500, 375))));
+
+      TestRecord<byte[], SparseEmbedding> sparse = driver.sparse.readRecord();
+      TestRecord<byte[], DenseEmbedding> dense = driver.dense.readRecord();
+      for (TestRecord<byte[], ?> output : List.of(sparse, dense)) {
+        assertThat(output.key()).isEqualTo(KEY);
+        assertThat(output.timestamp()).isEqualTo(TIME.toEpochMilli());
+        assertThat(header(output, "trace")).isEqualTo("t-1");
+      }
+      assertThat(sparse.value().getPromptId()).isEqualTo("a");
+      assertThat(sparse.value().getImageId()).isEqualTo("truck.jpg");
+      assertThat(sparse.value().getModelId()).startsWith("seed-42-");
+      assertThat(sparse.value().getImageSize()).isEqualTo(new ImageSize(1200, 1800));
+      assertThat(sparse.value().getEmbedding().getShape()).containsExactly(2, 256);
+      assertThat(dense.value().getPromptId()).isEqualTo("a");
+      assertThat(dense.value().getImageSize()).isEqualTo(new ImageSize(1200, 1800));
+      assertThat(dense.value().getShape()).containsExactly(256, 64, 64);
+      assertThat(dense.value().getEncoding()).isEqualTo(DenseEncoding.NO_MASK);
+      assertThat(dense.value().getProjection()).isNull();
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldGiveAPromptWithAMaskAFactoredDenseRecordWithItsProjection() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(record(value(masked(256, 256, 4 * 256 * 256))));
+
+      DenseEmbedding dense = driver.dense.readValue();
+      assertThat(dense.getEncoding()).isEqualTo(DenseEncoding.FACTORED);
+      assertThat(dense.getValues().getShape()).containsExactly(16, 64, 64);
+      assertThat(dense.getProjection().getWeight().getShape()).containsExactly(256, 16);
+      assertThat(dense.getProjection().getBias().getShape()).containsExactly(256);
+      assertThat(driver.sparse.readValue().getEmbedding().getShape()).containsExactly(0, 256);
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldTakeANullKey() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(
+          new TestRecord<>(null, value(click("a", 1, 1)), new RecordHeaders(), TIME));
+
+      assertThat(driver.sparse.readRecord().key()).isNull();
+      assertThat(driver.dense.readRecord().key()).isNull();
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldSendAnInvalidPromptToTheErrorTopicAsItCameAndGoOn() {
+    byte[] bad = value(click("bad", Double.NaN, 1));
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(record(value(click("before", 1, 1))));
+      driver.input.pipeInput(record(bad));
+      driver.input.pipeInput(record(value(click("after", 1, 1))));
+
+      TestRecord<byte[], byte[]> error = driver.errors.readRecord();
+      assertThat(error.key()).isEqualTo(KEY);
+      assertThat(error.value()).isEqualTo(bad);
+      assertThat(error.timestamp()).isEqualTo(TIME.toEpochMilli());
+      assertThat(header(error, "trace")).isEqualTo("t-1");
+      assertThat(header(error, ErrorHeaders.CODE)).isEqualTo("COORDINATE_NOT_FINITE");
+      assertThat(header(error, ErrorHeaders.MESSAGE)).isEqualTo("points[0].x is NaN");
+      assertThat(header(error, ErrorHeaders.EXCEPTION)).endsWith("RejectedEventException");
+      assertThat(header(error, ErrorHeaders.TOPIC)).isEqualTo(config.inputTopic());
+      assertThat(header(error, ErrorHeaders.PARTITION)).isEqualTo("0");
+      assertThat(header(error, ErrorHeaders.OFFSET)).isEqualTo("1");
+      assertThat(driver.sparse.readValuesToList())
+          .extracting(SparseEmbedding::getPromptId)
+          .containsExactly("before", "after");
+      assertThat(driver.dense.readValuesToList())
+          .extracting(DenseEmbedding::getPromptId)
+          .containsExactly("before", "after");
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldNameEveryFaultOfAnEventByItsCode() {
+    Map<ErrorCode, byte @Nullable []> faults = new HashMap<>();
+    faults.put(ErrorCode.UNDECODABLE, new byte[] {0, 0, 0, 0});
+    faults.put(ErrorCode.COORDINATE_NOT_FINITE, value(click("f", 1, Double.POSITIVE_INFINITY)));
+    faults.put(ErrorCode.OUT_OF_IMAGE, value(click("f", 1801, 1)));
+    faults.put(ErrorCode.BOX_UPSIDE_DOWN, value(boxed(new Box(9.0, 1.0, 8.0, 2.0))));
+    faults.put(ErrorCode.MASK_SIZE, value(masked(256, 255, 4 * 256 * 255)));
+    faults.put(ErrorCode.MASK_NOT_FINITE, value(withNanInMask()));
+    faults.put(ErrorCode.IMAGE_SIZE, value(sized(0, 5)));
+    faults.put(ErrorCode.TOO_MANY_POINTS, value(clicks(4)));
+    faults.put(ErrorCode.RESULT_TOO_LARGE, value(named("x".repeat(MAX_REQUEST_SIZE))));
+    assertThat(faults).containsOnlyKeys(ErrorCode.values());
+    try (Driver driver = new Driver(encoder())) {
+      faults.forEach((code, fault) -> {
+        driver.input.pipeInput(record(fault));
+        TestRecord<byte[], byte[]> error = driver.errors.readRecord();
+        assertThat(header(error, ErrorHeaders.CODE)).isEqualTo(code.name());
+        assertThat(error.value()).isEqualTo(fault);
+      });
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldRejectANullValueAsUndecodable() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(record(null));
+
+      TestRecord<byte[], byte[]> error = driver.errors.readRecord();
+      assertThat(header(error, ErrorHeaders.CODE)).isEqualTo("UNDECODABLE");
+      assertThat(error.value()).isNull();
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldRefuseMaskBytesThatAreNotOfTheMasksSize() {
+    for (PromptEvent event : List.of(
+        masked(256, 256, 7), masked(Integer.MAX_VALUE, Integer.MAX_VALUE, 4), masked(-1, -1, 4))) {
+      try (Driver driver = new Driver(encoder())) {
+        driver.input.pipeInput(record(value(event)));
+        assertThat(header(driver.errors.readRecord(), ErrorHeaders.CODE)).isEqualTo("MASK_SIZE");
+        driver.assertDrained();
+      }
+    }
+  }
+
+  @Test
+  void shouldCountKeyAndHeadersWhenItLooksAtTheSizeOfAResult() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(new TestRecord<>(
+          new byte[MAX_REQUEST_SIZE], value(click("key", 1, 1)), new RecordHeaders(), TIME));
+      driver.input.pipeInput(new TestRecord<>(
+          KEY,
+          value(click("header", 1, 1)),
+          new RecordHeaders().add("h", new byte[MAX_REQUEST_SIZE]),
+          TIME));
+
+      assertThat(driver.errors.readRecordsToList())
+          .hasSize(2)
+          .allSatisfy(
+              error -> assertThat(header(error, ErrorHeaders.CODE)).isEqualTo("RESULT_TOO_LARGE"));
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldFailAndForwardNothingWhenTheDeviceFails() {
+    try (Driver driver = new Driver(new FailingEncoder(encoder()))) {
+      assertThatThrownBy(() -> driver.input.pipeInput(record(value(click("a", 1, 1)))))
+          .hasRootCauseInstanceOf(EngineException.class);
+      driver.assertDrained();
+    }
+  }
+
+  /** An encoder whose device is gone. */
+  private record FailingEncoder(PromptEncoder delegate) implements PromptEncoder {
+    @Override
+    public FramedPrompt frame(Prompt prompt) {
+      return delegate.frame(prompt);
+    }
+
+    @Override
+    public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
+      throw new EngineException("CUDA error: device-side assert triggered");
+    }
+
+    @Override
+    public float[] densePositionalEncoding() {
+      return delegate.densePositionalEncoding();
+    }
+
+    @Override
+    public EncoderInfo info() {
+      return delegate.info();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The topology under test with its topics. */
+  private final class Driver implements AutoCloseable {
+    private final TopologyTestDriver driver;
+    final TestInputTopic<byte[], byte[]> input;
+    final TestOutputTopic<byte[], SparseEmbedding> sparse;
+    final TestOutputTopic<byte[], DenseEmbedding> dense;
+    final TestOutputTopic<byte[], byte[]> errors;
+
+    Driver(PromptEncoder encoder) {
+      Map<String, ?> registry = config.serdeProperties();
+      ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+      driver = new TopologyTestDriver(
+          PromptStreamTopology.build(config, encoder), config.streamsProperties());
+      input = driver.createInputTopic(
+          config.inputTopic(), new ByteArraySerializer(), new ByteArraySerializer());
+      sparse = driver.createOutputTopic(
+          config.sparseTopic(), bytes, AvroSerdes.sparseEmbedding(registry).deserializer());
+      dense = driver.createOutputTopic(
+          config.denseTopic(), bytes, AvroSerdes.denseEmbedding(registry).deserializer());
+      errors = driver.createOutputTopic(config.errorsTopic(), bytes, bytes);
+    }
+
+    void assertDrained() {
+      assertThat(sparse.isEmpty()).as("no more sparse records").isTrue();
+      assertThat(dense.isEmpty()).as("no more dense records").isTrue();
+      assertThat(errors.isEmpty()).as("no more error records").isTrue();
+    }
+
+    @Override
+    public void close() {
+      driver.close();
+    }
+  }
+
+  private static PromptEncoder encoder() {
+    if (encoder == null) {
+      throw new IllegalStateException("not loaded");
+    }
+    return encoder;
+  }
+
+  private static PromptStreamConfig config() {
+    return PromptStreamConfig.of(Map.of(
+        "bootstrap.servers", "unused:1",
+        "schema.registry.url", "mock://topology-test",
+        "promptstream.checkpoint", "seed:42",
+        "promptstream.device", "cpu",
+        "promptstream.max.points", "3",
+        "producer.max.request.size", Integer.toString(MAX_REQUEST_SIZE)));
+  }
+
+  private static TestRecord<byte[], byte[]> record(byte @Nullable [] value) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("trace", "t-1".getBytes(UTF_8));
+    return new TestRecord<>(KEY, value, headers, TIME);
+  }
+
+  private static String header(TestRecord<?, ?> record, String name) {
+    List<Header> headers = new ArrayList<>();
+    record.headers().headers(name).forEach(headers::add);
+    assertThat(headers).as(name).hasSize(1);
+    return new String(headers.get(0).value(), UTF_8);
+  }
+
+  private byte[] value(PromptEvent event) {
+    return events.serializer().serialize(config.inputTopic(), event);
+  }
+
+  private static PromptEvent.Builder prompt() {
+    return PromptEvent.newBuilder()
+        .setPromptId("f")
+        .setImageId("truck.jpg")
+        .setImageSize(new ImageSize(1200, 1800));
+  }
+
+  private static PromptEvent click(String id, double x, double y) {
+    return prompt()
+        .setPromptId(id)
+        .setPoints(List.of(new Point(x, y, PointLabel.FOREGROUND)))
+        .build();
+  }
+
+  private static PromptEvent clicks(int count) {
+    return prompt()
+        .setPoints(java.util.Collections.nCopies(count, new Point(1.0, 1.0, PointLabel.BACKGROUND)))
+        .build();
+  }
+
+  private static PromptEvent boxed(Box box) {
+    return prompt().setBox(box).build();
+  }
+
+  private static PromptEvent sized(int height, int width) {
+    return prompt().setImageSize(new ImageSize(height, width)).build();
+  }
+
+  private static PromptEvent named(String imageId) {
+    return prompt().setImageId(imageId).build();
+  }
+
+  private static PromptEvent masked(int height, int width, int bytes) {
+    return prompt()
+        .setMask(new Mask(DataType.FLOAT32, height, width, ByteBuffer.allocate(bytes)))
+        .build();
+  }
+
+  private static PromptEvent withNanInMask() {
+    PromptEvent event = masked(256, 256, 2 * 256 * 256);
+    ByteBuffer logits = event.getMask().getLogits().duplicate();
+    logits.putShort(100, (short) 0x00fe);
+    return prompt().setMask(new Mask(DataType.FLOAT16, 256, 256, logits)).build();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.topology;
+
+import org.jspecify.annotations.NullMarked;
