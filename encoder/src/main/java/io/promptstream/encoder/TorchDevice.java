@@ -44,15 +44,15 @@ final class TorchDevice {
       throw new IllegalArgumentException(
           "device is '%s', must be auto, cpu, gpu or gpu:N".formatted(setting));
     }
+    if (setting.equals("cpu")) {
+      return Device.cpu();
+    }
     int gpus = engine.getGpuCount();
     if (setting.equals("auto")) {
       Device taken = gpus > 0 ? Device.gpu() : Device.cpu();
       log.info(
           "Device auto: took {}, for PyTorch {} sees {} GPUs", taken, engine.getVersion(), gpus);
       return taken;
-    }
-    if (setting.equals("cpu")) {
-      return Device.cpu();
     }
     int wanted = matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1));
     if (wanted >= gpus) {
