@@ -20,46 +20,47 @@ final class Projector {
     int width = bias.length;
     int channels = weight.length / width;
     int cells = values.length / channels;
+    float[][] planes = new float[channels][];
+    for (int k = 0; k < channels; k++) {
+      planes[k] = Arrays.copyOfRange(values, k * cells, (k + 1) * cells);
+    }
     float[] dense = new float[width * cells];
     float[] row = new float[cells];
     for (int c = 0; c < width; c++) {
       Arrays.fill(row, bias[c]);
       int k = 0;
       for (; k + CHANNELS_AT_ONCE <= channels; k += CHANNELS_AT_ONCE) {
-        addFourChannels(row, values, k * cells, weight, c * channels + k);
+        addFourChannels(row, planes, k, weight, c * channels + k);
       }
       for (; k < channels; k++) {
-        addChannel(row, values, k * cells, weight[c * channels + k]);
+        addChannel(row, planes[k], weight[c * channels + k]);
       }
       System.arraycopy(row, 0, dense, c * cells, cells);
     }
     return dense;
   }
 
-  // Four at a time quarters the loads and stores of the row. The additions keep their order, so the
-  // result is that of one at a time.
+  // Four at a time quarters the loads and stores of the row; the additions keep their order, so the
+  // result is that of one at a time. From arrays of their own, because the JIT does not vectorise a
+  // loop over several offsets of one array: that is three times slower.
   private static void addFourChannels(
-      float[] row, float[] values, int first, float[] weight, int firstWeight) {
+      float[] row, float[][] planes, int firstPlane, float[] weight, int firstWeight) {
+    float[] p0 = planes[firstPlane];
+    float[] p1 = planes[firstPlane + 1];
+    float[] p2 = planes[firstPlane + 2];
+    float[] p3 = planes[firstPlane + 3];
     float w0 = weight[firstWeight];
     float w1 = weight[firstWeight + 1];
     float w2 = weight[firstWeight + 2];
     float w3 = weight[firstWeight + 3];
-    int cells = row.length;
-    int second = first + cells;
-    int third = second + cells;
-    int fourth = third + cells;
-    for (int i = 0; i < cells; i++) {
-      row[i] = row[i]
-          + w0 * values[first + i]
-          + w1 * values[second + i]
-          + w2 * values[third + i]
-          + w3 * values[fourth + i];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = row[i] + w0 * p0[i] + w1 * p1[i] + w2 * p2[i] + w3 * p3[i];
     }
   }
 
-  private static void addChannel(float[] row, float[] values, int first, float weight) {
+  private static void addChannel(float[] row, float[] plane, float weight) {
     for (int i = 0; i < row.length; i++) {
-      row[i] += weight * values[first + i];
+      row[i] += weight * plane[i];
     }
   }
 }

@@ -241,6 +241,22 @@ class HostileRecordTest {
         "Record of ");
   }
 
+  // Avro takes it for an empty sequence, and the prompt for complete.
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Integer.MIN_VALUE, Long.MIN_VALUE})
+  void shouldRefuseANegativeLengthAtTheEndOfAFieldThatNobodyReads(long length) {
+    for (Schema.Type type : new Schema.Type[] {Schema.Type.BYTES, Schema.Type.STRING}) {
+      int id = register(Schema.create(type));
+
+      assertUndecodable(
+          Registry.record(id, Registry.avro(out -> {
+            ids(out);
+            out.writeLong(length);
+          })),
+          "length is negative");
+    }
+  }
+
   @Test
   void shouldRefuseAFixedOfTwoGigabytesInAFieldThatNobodyReads() {
     int id = register(Schema.createFixed("Huge", null, null, Integer.MAX_VALUE - 8));

@@ -19,6 +19,11 @@ import java.util.List;
 final class Samples {
   private static final ImageSize TRUCK = new ImageSize(1200, 1800);
 
+  static {
+    // A builder copies records before a test has a serde.
+    TrustedRecords.add();
+  }
+
   private Samples() {}
 
   static PromptEvent prompt() {
