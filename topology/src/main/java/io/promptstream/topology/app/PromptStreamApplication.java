@@ -57,9 +57,11 @@ public final class PromptStreamApplication implements AutoCloseable {
    */
   public static PromptStreamApplication start(PromptStreamConfig config, PromptEncoder encoder) {
     EncoderInfo info = encoder.info();
+    RecordSizeCheck.checkProducer(config, info);
     try (Cluster cluster = Cluster.connect(config.clients(), BROKER_PATIENCE)) {
       new TopicCheck(cluster, config).run();
-      RecordSizeCheck.run(config, info, cluster.maxMessageBytes(config.topics().all()));
+      RecordSizeCheck.checkTopics(
+          config, cluster.maxMessageBytes(config.topics().all()));
     }
     new SchemaCheck(config).run();
     if (info.seeded()) {

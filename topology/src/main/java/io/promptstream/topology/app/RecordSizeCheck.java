@@ -20,16 +20,13 @@ final class RecordSizeCheck {
   private RecordSizeCheck() {}
 
   /**
-   * Compares all limits.
+   * Compares the encoder's largest results with the producer's limits.
    *
-   * @param maxMessageBytes the topics' {@code max.message.bytes}; one that is not known is absent
-   * @throws StartupException naming the two limits that do not agree
+   * @throws StartupException naming the two that do not agree
    */
-  static void run(
-      PromptStreamConfig config, EncoderInfo info, Map<String, Integer> maxMessageBytes) {
+  static void checkProducer(PromptStreamConfig config, EncoderInfo info) {
     checkResults(config.maxRequestSize(), info);
     checkBuffer(config.maxRequestSize(), config.producerBufferMemory());
-    checkTopics(config.topics(), config.maxRequestSize(), maxMessageBytes);
   }
 
   /** Bytes of the tensors of the largest dense record. */
@@ -79,8 +76,15 @@ final class RecordSizeCheck {
     }
   }
 
-  private static void checkTopics(
-      TopicNames topics, int maxRequestSize, Map<String, Integer> maxMessageBytes) {
+  /**
+   * Compares the producer's limit with those of the topics.
+   *
+   * @param maxMessageBytes the topics' {@code max.message.bytes}; one that is not known is absent
+   * @throws StartupException naming the two that do not agree
+   */
+  static void checkTopics(PromptStreamConfig config, Map<String, Integer> maxMessageBytes) {
+    TopicNames topics = config.topics();
+    int maxRequestSize = config.maxRequestSize();
     for (String topic : List.of(topics.sparse(), topics.dense(), topics.errors())) {
       int limit = maxMessageBytes.getOrDefault(topic, Integer.MAX_VALUE);
       if (limit < maxRequestSize) {

@@ -26,18 +26,20 @@ final class TopicCheck {
 
   void run() {
     TopicNames topics = config.topics();
-    Map<String, Integer> partitions = cluster.partitions(topics.all());
+    Map<String, Integer> partitions = new HashMap<>(cluster.partitions(topics.all()));
     List<String> missing = missing(partitions);
-    if (!missing.isEmpty()) {
-      if (!config.createTopics()) {
-        throw new StartupException("Missing topics: %s. Create them, or set %s=true."
-            .formatted(String.join(", ", missing), PromptStreamConfig.TOPICS_CREATE));
-      }
-      int inputPartitions = partitions.getOrDefault(topics.input(), config.partitions());
-      missing.forEach(topic -> cluster.create(newTopic(topic, inputPartitions)));
-      partitions = awaitAll();
+    if (!missing.isEmpty() && !config.createTopics()) {
+      throw new StartupException("Missing topics: %s. Create them, or set %s=true."
+          .formatted(String.join(", ", missing), PromptStreamConfig.TOPICS_CREATE));
     }
+    int inputPartitions = partitions.computeIfAbsent(topics.input(), name -> config.partitions());
+    // Before any is created: what is refused must not leave topics behind.
     compare(topics, partitions);
+    missing.forEach(topic -> cluster.create(newTopic(topic, inputPartitions)));
+    if (!missing.isEmpty()) {
+      // Again, for another instance may have been faster, with other settings.
+      compare(topics, awaitAll());
+    }
   }
 
   private List<String> missing(Map<String, Integer> partitions) {
@@ -85,12 +87,12 @@ final class TopicCheck {
     }
   }
 
-  /** Compares the partitions of topics that all exist. */
+  /** Compares the partitions of the topics that exist. */
   static void compare(TopicNames topics, Map<String, Integer> partitions) {
-    int input = partitions.getOrDefault(topics.input(), 0);
+    Integer input = partitions.get(topics.input());
     for (String output : topics.outputs()) {
-      int count = partitions.getOrDefault(output, 0);
-      if (count != input) {
+      Integer count = partitions.get(output);
+      if (input != null && count != null && !count.equals(input)) {
         throw new StartupException(
             "Topic %s has %d partitions, but the input topic %s has %d: an output must have as many."
                 .formatted(output, count, topics.input(), input));

@@ -76,11 +76,7 @@ final class WatchCommand implements Callable<Integer> {
     long since = System.currentTimeMillis();
     try (Consumer<byte[], byte[]> consumer = consumer(resolved.clients());
         WatchLines lines = new WatchLines(resolved.topics(), resolved.clients().serde(), since)) {
-      assign(consumer, resolved.topics());
-      print(consumer, lines);
-      return CommandLine.ExitCode.OK;
-    } catch (InterruptException e) {
-      return stop.received() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+      return watch(consumer, lines, resolved.topics(), stop);
     } catch (ConfigException e) {
       throw e;
     } catch (KafkaException e) {
@@ -89,6 +85,21 @@ final class WatchCommand implements Callable<Integer> {
           "Cannot watch at bootstrap.servers=%s: %s"
               .formatted(resolved.clients().bootstrapServers(), cause.getMessage()),
           e);
+    }
+  }
+
+  private int watch(
+      Consumer<byte[], byte[]> consumer, WatchLines lines, TopicNames topics, StopSignal stop) {
+    try {
+      assign(consumer, topics);
+      print(consumer, lines);
+      return CommandLine.ExitCode.OK;
+    } catch (InterruptException e) {
+      // The exception set the interrupt again, with which the consumer cannot close cleanly.
+      boolean interrupted = Thread.interrupted();
+      return interrupted && stop.received()
+          ? CommandLine.ExitCode.OK
+          : CommandLine.ExitCode.SOFTWARE;
     }
   }
 

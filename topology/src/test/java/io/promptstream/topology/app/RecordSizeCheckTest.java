@@ -42,6 +42,12 @@ class RecordSizeCheckTest {
         "prompt-errors", outputs));
   }
 
+  private static void run(
+      PromptStreamConfig config, EncoderInfo info, Map<String, Integer> limits) {
+    RecordSizeCheck.checkProducer(config, info);
+    RecordSizeCheck.checkTopics(config, limits);
+  }
+
   @Test
   void shouldKnowTheLargestDenseRecord() {
     assertThat(RecordSizeCheck.largestDense(info(DataType.FLOAT32, DenseFormat.FACTORED, 1)))
@@ -65,7 +71,7 @@ class RecordSizeCheckTest {
   void shouldAcceptTheDefaultsOnKafkasDefaultInputTopic() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
 
-    assertThatCode(() -> RecordSizeCheck.run(config(), info, limits(1_048_588, 2 * MEBIBYTE)))
+    assertThatCode(() -> run(config(), info, limits(1_048_588, 2 * MEBIBYTE)))
         .doesNotThrowAnyException();
   }
 
@@ -74,7 +80,7 @@ class RecordSizeCheckTest {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FULL, 1000);
     PromptStreamConfig config = config("promptstream.dense.format", "FULL");
 
-    assertThatCode(() -> RecordSizeCheck.run(config, info, limits(1_048_588, 8 * MEBIBYTE)))
+    assertThatCode(() -> run(config, info, limits(1_048_588, 8 * MEBIBYTE)))
         .doesNotThrowAnyException();
   }
 
@@ -83,7 +89,7 @@ class RecordSizeCheckTest {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FULL, 10);
     PromptStreamConfig config = config("producer.max.request.size", "4194304");
 
-    assertThatThrownBy(() -> RecordSizeCheck.run(config, info, limits(1000, 8 * MEBIBYTE)))
+    assertThatThrownBy(() -> run(config, info, limits(1000, 8 * MEBIBYTE)))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("producer.max.request.size is 4194304")
         .hasMessageContaining("a dense embedding (format FULL) needs 4259840 bytes")
@@ -94,7 +100,7 @@ class RecordSizeCheckTest {
   void shouldRefuseARequestTooSmallForASparseEmbedding() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 3000);
 
-    assertThatThrownBy(() -> RecordSizeCheck.run(config(), info, limits(1000, 8 * MEBIBYTE)))
+    assertThatThrownBy(() -> run(config(), info, limits(1000, 8 * MEBIBYTE)))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("a sparse embedding of 3000 points")
         .hasMessageContaining("promptstream.max.points");
@@ -107,7 +113,7 @@ class RecordSizeCheckTest {
     Map<String, Integer> limits = limits(1_048_588, 2 * MEBIBYTE);
     limits.put(topic, 1_048_588);
 
-    assertThatThrownBy(() -> RecordSizeCheck.run(config(), info, limits))
+    assertThatThrownBy(() -> run(config(), info, limits))
         .isInstanceOf(StartupException.class)
         .hasMessage(
             "Topic %s has max.message.bytes=1048588, less than producer.max.request.size, which is"
@@ -119,8 +125,7 @@ class RecordSizeCheckTest {
   void shouldRefuseAnInputThatTakesEventsTooLargeForTheErrors() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
 
-    assertThatThrownBy(
-            () -> RecordSizeCheck.run(config(), info, limits(2 * MEBIBYTE, 2 * MEBIBYTE)))
+    assertThatThrownBy(() -> run(config(), info, limits(2 * MEBIBYTE, 2 * MEBIBYTE)))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("topic prompt-events with max.message.bytes=2097152")
         .hasMessageContaining("prompt-errors");
@@ -131,7 +136,7 @@ class RecordSizeCheckTest {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
     PromptStreamConfig config = config("producer.buffer.memory", "2000000");
 
-    assertThatThrownBy(() -> RecordSizeCheck.run(config, info, limits(1000, 2 * MEBIBYTE)))
+    assertThatThrownBy(() -> run(config, info, limits(1000, 2 * MEBIBYTE)))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("producer.buffer.memory is 2000000");
   }
@@ -140,6 +145,6 @@ class RecordSizeCheckTest {
   void shouldPassOverTopicsWhoseLimitIsNotKnown() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
 
-    assertThatCode(() -> RecordSizeCheck.run(config(), info, Map.of())).doesNotThrowAnyException();
+    assertThatCode(() -> run(config(), info, Map.of())).doesNotThrowAnyException();
   }
 }

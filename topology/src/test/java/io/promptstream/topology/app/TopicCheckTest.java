@@ -27,4 +27,11 @@ class TopicCheckTest {
 
     assertThatCode(() -> TopicCheck.compare(TOPICS, partitions)).doesNotThrowAnyException();
   }
+
+  @Test
+  void shouldCompareOnlyTopicsThatExist() {
+    assertThatCode(() -> TopicCheck.compare(TOPICS, Map.of("sparse", 8, "dense", 4)))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> TopicCheck.compare(TOPICS, Map.of("in", 8))).doesNotThrowAnyException();
+  }
 }
