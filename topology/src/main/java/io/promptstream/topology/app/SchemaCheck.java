@@ -41,7 +41,11 @@ final class SchemaCheck {
   }
 
   private static PromptEvent emptyPrompt() {
-    return PromptEvent.newBuilder().setPromptId("").setImageId("").build();
+    return PromptEvent.newBuilder()
+        .setPromptId("")
+        .setImageId("")
+        .setPoints(List.of())
+        .build();
   }
 
   private static SparseEmbedding emptySparse() {

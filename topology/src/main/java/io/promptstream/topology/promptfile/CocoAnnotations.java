@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -156,6 +157,7 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
         .setPromptId(id)
         .setImageId(image.name())
         .setImageSize(image.size())
+        .setPoints(List.of())
         .setBox(box(path + " bbox", node.get("bbox")))
         .build();
   }

@@ -37,7 +37,8 @@ final class EventReader {
         .setPromptId(event.text("prompt_id"))
         .setImageId(event.text("image_id"));
     event.optional("image_size").map(EventReader::imageSize).ifPresent(builder::setImageSize);
-    event.optional("points").map(EventReader::points).ifPresent(builder::setPoints);
+    // Never left to the builder: it makes its default by reflection, which Avro forbids at first.
+    builder.setPoints(event.optional("points").map(EventReader::points).orElse(List.of()));
     event.optional("box").map(EventReader::box).ifPresent(builder::setBox);
     event.optional("mask").map(this::mask).ifPresent(builder::setMask);
     return builder.build();

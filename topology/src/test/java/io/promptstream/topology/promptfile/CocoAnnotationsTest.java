@@ -37,6 +37,7 @@ class CocoAnnotationsTest {
         .setPromptId(id)
         .setImageId(image)
         .setImageSize(size)
+        .setPoints(List.of())
         .setBox(box)
         .build();
   }

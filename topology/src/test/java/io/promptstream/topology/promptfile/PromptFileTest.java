@@ -64,8 +64,11 @@ class PromptFileTest {
     Path file = write("{\"prompt_id\": \"p\", \"image_id\": \"i\", \"box\": null}");
 
     assertThat(read(file))
-        .containsExactly(
-            PromptEvent.newBuilder().setPromptId("p").setImageId("i").build());
+        .containsExactly(PromptEvent.newBuilder()
+            .setPromptId("p")
+            .setImageId("i")
+            .setPoints(List.of())
+            .build());
   }
 
   @Test
