@@ -1,0 +1,167 @@
+package io.promptstream.workbench.kafka;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A real one-node Kafka (KRaft, broker and controller in one) in this process, reachable at
+ * 127.0.0.1 only, with its data in a temporary directory that goes when it closes.
+ *
+ * <p>Whoever starts it closes it, after its clients; where Ctrl-C may come, from a shutdown hook.
+ * There is none here, for it would race with the clients' own.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  private static final int NODE_ID = 1;
+  private static final int DEFAULT_MAX_MESSAGE_BYTES = 1 << 20;
+
+  private final Path directory;
+  private final ListenerSockets sockets;
+  private final KafkaNode node;
+
+  private EmbeddedKafka(Path directory, ListenerSockets sockets, KafkaNode node) {
+    this.directory = directory;
+    this.sockets = sockets;
+    this.node = node;
+  }
+
+  /**
+   * What a user may choose.
+   *
+   * @param port the port for clients, or 0 for a free one
+   * @param maxMessageBytes largest record batch that topics take unless they say otherwise, in
+   *     bytes
+   */
+  public record Options(int port, int maxMessageBytes) {
+    /** A free port and Kafka's own limit of 1 MiB. */
+    public static final Options DEFAULT = new Options(0, DEFAULT_MAX_MESSAGE_BYTES);
+
+    public Options {
+      if (port < 0 || port > 0xFFFF) {
+        throw new IllegalArgumentException("port is not between 0 and 65535: " + port);
+      }
+      if (maxMessageBytes <= 0) {
+        throw new IllegalArgumentException("maxMessageBytes is not positive: " + maxMessageBytes);
+      }
+    }
+
+    /** Returns these options with another port. */
+    public Options withPort(int port) {
+      return new Options(port, maxMessageBytes);
+    }
+
+    /** Returns these options with another limit. */
+    public Options withMaxMessageBytes(int maxMessageBytes) {
+      return new Options(port, maxMessageBytes);
+    }
+  }
+
+  /**
+   * Starts a broker and waits until it takes requests, 2 to 3 seconds.
+   *
+   * @throws IOException if the port is taken or the directory cannot be written
+   * @throws IllegalStateException if Kafka does not start
+   */
+  public static EmbeddedKafka start(Options options) throws IOException {
+    ListenerSockets sockets = ListenerSockets.bind(options.port());
+    try {
+      return start(options, sockets);
+    } catch (IOException | RuntimeException e) {
+      sockets.close();
+      throw e;
+    }
+  }
+
+  private static EmbeddedKafka start(Options options, ListenerSockets sockets) throws IOException {
+    Path directory = Files.createTempDirectory("promptstream-kafka-");
+    try {
+      format(directory);
+      KafkaNode node = new KafkaNode(properties(options, sockets, directory), sockets);
+      EmbeddedKafka kafka = new EmbeddedKafka(directory, sockets, node);
+      try {
+        node.start();
+      } catch (RuntimeException e) {
+        node.stop();
+        throw e;
+      }
+      return kafka;
+    } catch (RuntimeException e) {
+      Utils.delete(directory.toFile());
+      throw new IllegalStateException("Kafka did not start: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns {@code 127.0.0.1:port}. */
+  public String bootstrapServers() {
+    return ListenerSockets.HOST + ":" + sockets.brokerPort();
+  }
+
+  /** Stops the broker and deletes its data. */
+  @Override
+  public void close() throws IOException {
+    try (sockets) {
+      node.stop();
+    } finally {
+      Utils.delete(directory.toFile());
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  private static void format(Path directory) {
+    Formatter formatter = new Formatter()
+        .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false))
+        .setNodeId(NODE_ID)
+        .setClusterId(Uuid.randomUuid().toString())
+        .setControllerListenerName(ListenerSockets.CONTROLLER)
+        .setMetadataLogDirectory(directory.toString())
+        .addDirectory(directory.toString());
+    try {
+      formatter.run();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot format " + directory, e);
+    }
+  }
+
+  private static Map<String, Object> properties(
+      Options options, ListenerSockets sockets, Path directory) {
+    String controller = ListenerSockets.HOST + ":" + sockets.controllerPort();
+    String broker = ListenerSockets.HOST + ":" + sockets.brokerPort();
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put("process.roles", "broker,controller");
+    properties.put("node.id", NODE_ID);
+    properties.put("controller.quorum.voters", NODE_ID + "@" + controller);
+    properties.put("controller.listener.names", ListenerSockets.CONTROLLER);
+    properties.put(
+        "listeners",
+        "%s://%s,%s://%s"
+            .formatted(ListenerSockets.BROKER, broker, ListenerSockets.CONTROLLER, controller));
+    properties.put("advertised.listeners", ListenerSockets.BROKER + "://" + broker);
+    properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    properties.put("log.dirs", directory.toString());
+    properties.put("message.max.bytes", options.maxMessageBytes());
+    properties.put("auto.create.topics.enable", false);
+    // One node: nothing to replicate to, and no other member to wait for.
+    properties.put("offsets.topic.replication.factor", (short) 1);
+    properties.put("transaction.state.log.replication.factor", (short) 1);
+    properties.put("transaction.state.log.min.isr", 1);
+    properties.put("share.coordinator.state.topic.replication.factor", (short) 1);
+    properties.put("share.coordinator.state.topic.min.isr", (short) 1);
+    properties.put("group.initial.rebalance.delay.ms", 0);
+    // Kafka's 50 partitions each make the first consumer wait seconds on a laptop.
+    properties.put("offsets.topic.num.partitions", 1);
+    properties.put("transaction.state.log.num.partitions", 1);
+    // The least that Kafka takes; its default is 128 MiB of heap.
+    properties.put("log.cleaner.dedupe.buffer.size", 2L << 20);
+    return properties;
+  }
+}
