@@ -1,0 +1,121 @@
+package io.promptstream.workbench.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+
+/**
+ * A real schema registry with Confluent's API: Apicurio Registry in a process of its own, reachable
+ * at 127.0.0.1 only, with everything in memory.
+ *
+ * <p>Like Confluent's own registry it refuses a schema that cannot read what the one before it
+ * wrote. Its process ends with {@link #close()} and also with this JVM, however that ends.
+ */
+public final class ApicurioRegistry implements AutoCloseable {
+  static final String HOST = "127.0.0.1";
+
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+  private static final String API = "/apis/ccompat/v7";
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+
+  private final RegistryProcess process;
+  private final URI url;
+
+  private ApicurioRegistry(RegistryProcess process, URI url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /**
+   * Starts a registry and waits until it takes requests, about 5 seconds.
+   *
+   * @param port its port, or 0 for a free one
+   * @throws IOException if the port is taken or the registry does not start; then the message holds
+   *     the end of its log
+   */
+  public static ApicurioRegistry start(int port) throws IOException, InterruptedException {
+    requireFree(port);
+    RegistryProcess process = RegistryProcess.start(unpackedRunner(), port);
+    try {
+      URI url = URI.create(process.awaitAddress(START_TIMEOUT) + API);
+      requireCompatibility(url);
+      return new ApicurioRegistry(process, url);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** Returns the address for {@code schema.registry.url}. */
+  public String url() {
+    return url.toString();
+  }
+
+  /** Ends the registry's process; what was registered is gone. */
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  ProcessHandle processHandle() {
+    return process.handle();
+  }
+
+  private static void requireFree(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
+    } catch (BindException e) {
+      throw new IOException(
+          "port %d of %s cannot be used for the schema registry: %s"
+              .formatted(port, HOST, e.getMessage()),
+          e);
+    }
+  }
+
+  private static Path unpackedRunner() throws IOException {
+    Properties build = new Properties();
+    try (InputStream in = ApicurioRegistry.class.getResourceAsStream("apicurio.properties")) {
+      if (in == null) {
+        throw new IllegalStateException("apicurio.properties is not on the class path");
+      }
+      build.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Path runner = Path.of(build.getProperty("runner", ""));
+    if (!Files.isRegularFile(runner)) {
+      throw new IOException(
+          "the schema registry is not where the build unpacked it, build again: " + runner);
+    }
+    return runner;
+  }
+
+  private static void requireCompatibility(URI url) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/config"))
+        .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+        .timeout(START_TIMEOUT)
+        .PUT(BodyPublishers.ofString("{\"compatibility\": \"BACKWARD\"}"))
+        .build();
+    HttpResponse<String> response =
+        HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException("the schema registry answered %d to %s: %s"
+          .formatted(response.statusCode(), request.uri(), response.body()));
+    }
+  }
+}

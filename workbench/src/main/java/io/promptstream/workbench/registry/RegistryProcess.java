@@ -1,0 +1,126 @@
+package io.promptstream.workbench.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The registry's process, its log file, and what ends it with this JVM. */
+final class RegistryProcess implements AutoCloseable {
+  private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+)");
+  private static final int LOG_TAIL_LINES = 20;
+  private static final long POLL_MILLIS = 50;
+
+  private final Process process;
+  private final Path log;
+  private final Watchdog watchdog;
+  private final Thread shutdownHook;
+
+  private RegistryProcess(Process process, Path log, Watchdog watchdog) {
+    this.process = process;
+    this.log = log;
+    this.watchdog = watchdog;
+    this.shutdownHook = new Thread(this::end, "promptstream-registry-shutdown");
+  }
+
+  /** Starts the process; it does not take requests yet. */
+  static RegistryProcess start(Path runner, int port) throws IOException {
+    Path log = Files.createTempFile("promptstream-registry-", ".log");
+    Process process = new ProcessBuilder(command(runner, port))
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .redirectInput(Redirect.PIPE)
+        .start();
+    try {
+      RegistryProcess started = new RegistryProcess(process, log, Watchdog.over(process));
+      Runtime.getRuntime().addShutdownHook(started.shutdownHook);
+      return started;
+    } catch (IOException | RuntimeException e) {
+      process.destroyForcibly();
+      Files.deleteIfExists(log);
+      throw e;
+    }
+  }
+
+  private static List<String> command(Path runner, int port) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx256m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dquarkus.http.host=" + ApicurioRegistry.HOST,
+        "-Dquarkus.http.port=" + port,
+        "-Dquarkus.http.access-log.enabled=false",
+        // This category writes the line that tells the address.
+        "-Dquarkus.log.category.\"io.quarkus\".level=INFO",
+        "-jar",
+        runner.toString());
+  }
+
+  /**
+   * Waits until the registry takes requests.
+   *
+   * <p>It tells its address in its log: asking a port instead could find another process on it.
+   *
+   * @return where it listens, {@code http://127.0.0.1:port}
+   * @throws IOException if it ends or does not get there in time
+   */
+  String awaitAddress(Duration timeout) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (System.nanoTime() < deadline) {
+      Matcher listening = LISTENING.matcher(readLog());
+      if (listening.find()) {
+        return listening.group(1);
+      }
+      if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new IOException(
+            "the schema registry ended with status %d before it took requests; its log ends:%n%s"
+                .formatted(process.exitValue(), logTail()));
+      }
+    }
+    throw new IOException(
+        "the schema registry took no requests within %d seconds; its log ends:%n%s"
+            .formatted(timeout.toSeconds(), logTail()));
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    } catch (IllegalStateException e) {
+      // The JVM is ending already, so the hook runs too: ending the process twice is harmless.
+    }
+    end();
+  }
+
+  private void end() {
+    // First, so that it never sees the process id after it was given to another process.
+    watchdog.close();
+    // Nothing in memory is worth a slow goodbye.
+    process.destroyForcibly();
+    process.onExit().join();
+    log.toFile().delete();
+  }
+
+  private String readLog() throws IOException {
+    return new String(Files.readAllBytes(log), UTF_8);
+  }
+
+  private String logTail() throws IOException {
+    List<String> lines = readLog().lines().toList();
+    return String.join(
+        System.lineSeparator(),
+        lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+  }
+}
