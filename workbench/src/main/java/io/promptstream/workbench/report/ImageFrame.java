@@ -1,0 +1,47 @@
+package io.promptstream.workbench.report;
+
+import io.promptstream.schemas.ImageSize;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an image and the square model frame lie to each other, in pixels of the image: both begin
+ * at its top left corner.
+ *
+ * @param width columns of the image
+ * @param height rows of the image
+ * @param frameWidth width of the whole model frame, in pixels of the image
+ * @param frameHeight height of the whole model frame, in pixels of the image
+ */
+record ImageFrame(int width, int height, double frameWidth, double frameHeight) {
+  /**
+   * Returns the frame of SAM's longest-side rule ({@code segment_anything/utils/transforms.py},
+   * {@code ResizeLongestSide}).
+   *
+   * @param size the image's size, or null where coordinates are in the model frame already
+   * @param inputSize side of the model frame
+   */
+  static ImageFrame of(@Nullable ImageSize size, int inputSize) {
+    if (size == null) {
+      return new ImageFrame(inputSize, inputSize, inputSize, inputSize);
+    }
+    int width = size.getWidth();
+    int height = size.getHeight();
+    double scale = (double) inputSize / Math.max(height, width);
+    return new ImageFrame(
+        width,
+        height,
+        unscaledFrame(width, scale, inputSize),
+        unscaledFrame(height, scale, inputSize));
+  }
+
+  private static double unscaledFrame(int side, double scale, int inputSize) {
+    // A side much shorter than the other may round to no pixel at all.
+    int newSide = Math.max(1, (int) (side * scale + 0.5));
+    return (double) inputSize * side / newSide;
+  }
+
+  /** Returns the longer side of the image. */
+  int longestSide() {
+    return Math.max(width, height);
+  }
+}
