@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -80,14 +80,15 @@ public final class SamCases {
     return Double.isNaN(difference) ? difference : Math.max(largest, difference);
   }
 
-  /** Returns the path of a file of the fixtures. */
-  public static Path path(String name) {
-    URL url = Objects.requireNonNull(SamCases.class.getResource(FOLDER + name), name);
-    try {
-      return Path.of(url.toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
+  /** Copies a file of the fixtures, which may be in a jar, into a directory. */
+  public static Path copy(String name, Path directory) {
+    Path file = directory.resolve(name);
+    try (InputStream in = open(name)) {
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+    return file;
   }
 
   /** Returns every prompt of every case. */

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +22,9 @@ final class SamPromptEncoderTest {
   private static final int PLACES = 64 * 64;
   private static final double SPARSE_TOLERANCE = 1e-5;
   private static final double DENSE_TOLERANCE = 1e-4;
+
+  @TempDir
+  private Path directory;
 
   @ParameterizedTest
   @ValueSource(strings = {"sam_vit_like.pth", "hf_sam_like.safetensors"})
@@ -224,8 +228,8 @@ final class SamPromptEncoderTest {
         cases.stream().map(reference -> encoder.frame(reference.prompt())).toList());
   }
 
-  private static PromptEncoder encoder(String checkpoint, DataType dataType, DenseFormat format) {
-    Path path = SamCases.path(checkpoint);
+  private PromptEncoder encoder(String checkpoint, DataType dataType, DenseFormat format) {
+    Path path = SamCases.copy(checkpoint, directory);
     return SamPromptEncoder.load(new EncoderOptions(path.toString(), "cpu", dataType, format, 100));
   }
 

@@ -9,6 +9,8 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,6 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
   private final PromptStreamConfig config;
   private final PromptEncoder encoder;
   private final EmbeddingRecords records;
-  private final RecordSize recordSize;
 
   private ProcessorContext<byte[], Output> context;
   private EventDecoder decoder;
@@ -37,7 +38,6 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
     this.config = config;
     this.encoder = encoder;
     records = new EmbeddingRecords(encoder.info());
-    recordSize = new RecordSize(config.maxRequestSize());
   }
 
   @Override
@@ -57,8 +57,8 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
     byte[] sparse =
         sparseSerializer.serialize(config.sparseTopic(), records.sparse(event, embeddings));
     byte[] dense = denseSerializer.serialize(config.denseTopic(), records.dense(event, embeddings));
-    recordSize.check("sparse", record.key(), sparse, record.headers());
-    recordSize.check("dense", record.key(), dense, record.headers());
+    checkSize("sparse", record, sparse);
+    checkSize("dense", record, dense);
     // Nothing below this line may reject the event: a throw after a forward leaves half a result.
     int partition = context.recordMetadata().orElseThrow().partition();
     context.forward(record.withValue(new Output(partition, sparse)), PromptStreamTopology.SPARSE);
@@ -73,6 +73,17 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
       throw RejectedEventException.of(e);
     }
     return encoder.encode(List.of(prompt)).get(0);
+  }
+
+  /** Under exactly-once a too large record is fatal when it is sent: it must be found before. */
+  private void checkSize(String name, Record<byte[], byte[]> event, byte[] value) {
+    long size = RecordSize.upperBound(event.key(), value, event.headers());
+    if (size > config.maxRequestSize()) {
+      throw new RejectedEventException(
+          ErrorCode.RESULT_TOO_LARGE,
+          "The %s record would have %d bytes with key and headers, at most %d can be sent"
+              .formatted(name, size, config.maxRequestSize()));
+    }
   }
 
   @Override

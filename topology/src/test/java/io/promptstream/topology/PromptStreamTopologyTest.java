@@ -158,7 +158,7 @@ final class PromptStreamTopologyTest {
     faults.put(ErrorCode.MASK_NOT_FINITE, value(withNanInMask()));
     faults.put(ErrorCode.IMAGE_SIZE, value(sized(0, 5)));
     faults.put(ErrorCode.TOO_MANY_POINTS, value(clicks(4)));
-    faults.put(ErrorCode.RESULT_TOO_LARGE, value(named("x".repeat(MAX_REQUEST_SIZE))));
+    faults.put(ErrorCode.RESULT_TOO_LARGE, value(tooLarge()));
     assertThat(faults).containsOnlyKeys(ErrorCode.values());
     try (Driver driver = new Driver(encoder())) {
       faults.forEach((code, fault) -> {
@@ -210,6 +210,28 @@ final class PromptStreamTopologyTest {
           .hasSize(2)
           .allSatisfy(
               error -> assertThat(header(error, ErrorHeaders.CODE)).isEqualTo("RESULT_TOO_LARGE"));
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldLeaveOutOfAnErrorRecordWhatWouldNotFitIntoIt() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(record(new byte[MAX_REQUEST_SIZE]));
+      driver.input.pipeInput(
+          new TestRecord<>(new byte[MAX_REQUEST_SIZE], new byte[7], new RecordHeaders(), TIME));
+
+      TestRecord<byte[], byte[]> withoutValue = driver.errors.readRecord();
+      assertThat(withoutValue.key()).isEqualTo(KEY);
+      assertThat(withoutValue.value()).isNull();
+      assertThat(header(withoutValue, "trace")).isEqualTo("t-1");
+      assertThat(header(withoutValue, ErrorHeaders.OMITTED)).isEqualTo("value (400000 bytes)");
+      TestRecord<byte[], byte[]> withoutAnything = driver.errors.readRecord();
+      assertThat(withoutAnything.key()).isNull();
+      assertThat(withoutAnything.value()).isNull();
+      assertThat(header(withoutAnything, ErrorHeaders.CODE)).isEqualTo("UNDECODABLE");
+      assertThat(header(withoutAnything, ErrorHeaders.OMITTED))
+          .isEqualTo("value, headers and key (400000 bytes)");
       driver.assertDrained();
     }
   }
@@ -345,8 +367,13 @@ final class PromptStreamTopologyTest {
     return prompt().setImageSize(new ImageSize(height, width)).build();
   }
 
-  private static PromptEvent named(String imageId) {
-    return prompt().setImageId(imageId).build();
+  /** Fits, but its dense record takes 273 KiB where its mask took 128. */
+  private static PromptEvent tooLarge() {
+    Mask mask = new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256));
+    return prompt()
+        .setImageId("x".repeat(MAX_REQUEST_SIZE - 250_000))
+        .setMask(mask)
+        .build();
   }
 
   private static PromptEvent masked(int height, int width, int bytes) {

@@ -156,6 +156,6 @@ public final class PromptStreamConfig {
 
   /** Returns what Kafka Streams gets; the caller's own copy. */
   public Properties streamsProperties() {
-    return StreamsSettings.properties(streams, topics);
+    return StreamsSettings.properties(streams, topics, maxRequestSize());
   }
 }

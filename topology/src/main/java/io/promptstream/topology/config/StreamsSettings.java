@@ -44,11 +44,6 @@ final class StreamsSettings {
             StreamsConfig.AT_LEAST_ONCE,
             "A click is not held back until a commit, and a repeat is harmless."),
         new Default(
-            "processing.exception.handler.global.enabled",
-            "true",
-            "As from Kafka 5 on; without it, every start warns about global state, of which we have"
-                + " none."),
-        new Default(
             AUTO_OFFSET_RESET,
             "earliest",
             "Events that came before the first start are encoded too."),
@@ -120,12 +115,15 @@ final class StreamsSettings {
     return List.of(name);
   }
 
-  static Properties properties(Map<String, String> withDefaults, TopicNames topics) {
+  static Properties properties(
+      Map<String, String> withDefaults, TopicNames topics, int maxRequestSize) {
     Properties properties = new Properties();
     properties.putAll(withDefaults);
     properties.setProperty(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         RejectedEventHandler.class.getName());
+    // Under this name alone, for the handler to find.
+    properties.setProperty(MAX_REQUEST_SIZE, Integer.toString(maxRequestSize));
     properties.setProperty(
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.errors());
     return properties;

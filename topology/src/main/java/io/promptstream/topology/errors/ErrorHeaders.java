@@ -1,12 +1,18 @@
 package io.promptstream.topology.errors;
 
 /**
- * The headers of an error record, all UTF-8 text. The first is PromptStream's own, the others are
- * those of Kafka Streams' dead letter queue (KIP-1034).
+ * The headers of an error record, all UTF-8 text. Those of {@code promptstream} are our own, the
+ * others are those of Kafka Streams' dead letter queue (KIP-1034).
  */
 public final class ErrorHeaders {
   /** An {@link ErrorCode}. */
   public static final String CODE = "promptstream.error.code";
+
+  /**
+   * Present where the event, which may have come compressed, is too large to be sent as it came:
+   * says what of it was left out. Topic, partition and offset say where it can be read.
+   */
+  public static final String OMITTED = "promptstream.error.omitted";
 
   /** The class of the exception. */
   public static final String EXCEPTION = "__streams.errors.exception";

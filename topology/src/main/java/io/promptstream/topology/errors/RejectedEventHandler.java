@@ -6,9 +6,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -23,10 +24,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class RejectedEventHandler implements ProcessingExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(RejectedEventHandler.class);
+  private static final String MAX_REQUEST_SIZE =
+      StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
   private static final int LONGEST_MESSAGE = 1_000;
   private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
   private @Nullable String errorsTopic;
+  private int maxRequestSize = Integer.MAX_VALUE;
   private long rejected;
   private long rejectedAtLastLog;
   private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
@@ -34,6 +38,10 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
   @Override
   public void configure(Map<String, ?> configs) {
     errorsTopic = (String) configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+    Object limit = configs.get(MAX_REQUEST_SIZE);
+    if (limit != null) {
+      maxRequestSize = Integer.parseInt(limit.toString());
+    }
   }
 
   @Override
@@ -48,16 +56,36 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
 
   private ProducerRecord<byte[], byte[]> errorRecord(
       ErrorHandlerContext context, RejectedEventException event) {
-    ProducerRecord<byte[], byte[]> error = new ProducerRecord<>(
+    byte[] key = context.sourceRawKey();
+    byte[] value = context.sourceRawValue();
+    Headers headers = new RecordHeaders(context.headers());
+    describe(headers, context, event);
+    if (RecordSize.upperBound(key, value, headers) > maxRequestSize) {
+      omit(headers, "value", value);
+      value = null;
+    }
+    if (RecordSize.upperBound(key, value, headers) > maxRequestSize) {
+      headers = new RecordHeaders();
+      describe(headers, context, event);
+      omit(headers, "value, headers and key", key);
+      key = null;
+    }
+    return new ProducerRecord<>(
         requireNonNull(errorsTopic, "configure() was not called"),
         null,
         context.timestamp(),
-        context.sourceRawKey(),
-        context.sourceRawValue());
-    Headers headers = error.headers();
-    for (Header header : context.headers()) {
-      headers.add(header);
-    }
+        key,
+        value,
+        headers);
+  }
+
+  private static void omit(Headers headers, String what, byte @Nullable [] largest) {
+    int bytes = largest == null ? 0 : largest.length;
+    add(headers, ErrorHeaders.OMITTED, "%s (%d bytes)".formatted(what, bytes));
+  }
+
+  private static void describe(
+      Headers headers, ErrorHandlerContext context, RejectedEventException event) {
     String message = String.valueOf(event.getMessage());
     add(headers, ErrorHeaders.CODE, event.code().name());
     add(headers, ErrorHeaders.EXCEPTION, event.getClass().getName());
@@ -68,7 +96,6 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
     add(headers, ErrorHeaders.TOPIC, context.topic());
     add(headers, ErrorHeaders.PARTITION, Integer.toString(context.partition()));
     add(headers, ErrorHeaders.OFFSET, Long.toString(context.offset()));
-    return error;
   }
 
   /** An event that was rejected before and sent again carries these headers already. */

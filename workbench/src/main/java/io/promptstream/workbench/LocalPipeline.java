@@ -1,0 +1,179 @@
+package io.promptstream.workbench;
+
+import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.topology.app.PromptStreamApplication;
+import io.promptstream.topology.app.StartupException;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.workbench.kafka.EmbeddedKafka;
+import io.promptstream.workbench.registry.ApicurioRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * A broker, a schema registry and the application on them, all on this machine and all real; closed
+ * in the reverse order, with nothing left behind.
+ */
+public final class LocalPipeline implements AutoCloseable {
+  private final Deque<AutoCloseable> parts;
+  private final PromptStreamConfig config;
+  private final PromptEncoder encoder;
+  private final PromptStreamApplication application;
+
+  private LocalPipeline(
+      Deque<AutoCloseable> parts,
+      PromptStreamConfig config,
+      PromptEncoder encoder,
+      PromptStreamApplication application) {
+    this.parts = parts;
+    this.config = config;
+    this.encoder = encoder;
+    this.application = application;
+  }
+
+  /**
+   * What a user may choose.
+   *
+   * @param kafkaPort port of the broker, or 0 for a free one
+   * @param registryPort port of the registry, or 0 for a free one
+   * @param settings settings of the application, over those that make it run here
+   */
+  public record Options(int kafkaPort, int registryPort, Map<String, String> settings) {
+    public Options {
+      settings = Map.copyOf(settings);
+    }
+
+    /** Returns free ports and these settings. */
+    public static Options with(Map<String, String> settings) {
+      return new Options(0, 0, settings);
+    }
+  }
+
+  /**
+   * Starts everything and waits until events are being processed, about 10 seconds.
+   *
+   * @throws StartupException in one sentence, if a part does not start; the others are stopped
+   * @throws Exception what else a part throws
+   */
+  public static LocalPipeline start(Options options) throws Exception {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      return start(options, parts);
+    } catch (IOException e) {
+      closeAll(parts, e);
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    } catch (Exception | Error e) {
+      closeAll(parts, e);
+      throw e;
+    }
+  }
+
+  private static LocalPipeline start(Options options, Deque<AutoCloseable> parts) throws Exception {
+    FutureTask<ApicurioRegistry> registryStart =
+        new FutureTask<>(() -> ApicurioRegistry.start(options.registryPort()));
+    new Thread(registryStart, "registry-start").start();
+    parts.push(() -> closeOnceStarted(registryStart));
+    Path state = Files.createTempDirectory("promptstream-state-");
+    parts.push(() -> Utils.delete(state.toFile()));
+    EmbeddedKafka kafka =
+        EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(options.kafkaPort()));
+    parts.push(kafka);
+
+    Map<String, String> settings = new HashMap<>();
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    settings.put("schema.registry.url", await(registryStart).url());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    settings.putAll(options.settings());
+    PromptStreamConfig config = PromptStreamConfig.of(settings);
+    PromptEncoder encoder = load(config.encoderOptions());
+    parts.push(encoder);
+    PromptStreamApplication application = PromptStreamApplication.start(config, encoder);
+    parts.push(application);
+    return new LocalPipeline(parts, config, encoder, application);
+  }
+
+  private static PromptEncoder load(EncoderOptions options) {
+    try {
+      return SamPromptEncoder.load(options);
+    } catch (RuntimeException e) {
+      throw StartupException.encoder(options, e);
+    }
+  }
+
+  private static ApicurioRegistry await(FutureTask<ApicurioRegistry> start) throws Exception {
+    try {
+      return start.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private static void closeOnceStarted(FutureTask<ApicurioRegistry> start)
+      throws InterruptedException {
+    try {
+      start.get().close();
+    } catch (ExecutionException e) {
+      // It never started, and whoever started it was told so.
+    }
+  }
+
+  /** Returns the settings that the application runs with. */
+  public PromptStreamConfig config() {
+    return config;
+  }
+
+  /** Returns the encoder that the application runs with. */
+  public PromptEncoder encoder() {
+    return encoder;
+  }
+
+  /** Returns the application. */
+  public PromptStreamApplication application() {
+    return application;
+  }
+
+  /** Returns the broker's address. */
+  public String bootstrapServers() {
+    return config.streamsProperties().getProperty(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
+  }
+
+  /** Returns the registry's address. */
+  public String registryUrl() {
+    return String.valueOf(config.serdeProperties().get("schema.registry.url"));
+  }
+
+  /**
+   * Stops everything.
+   *
+   * @throws IllegalStateException if a part does not stop; the others are stopped all the same
+   */
+  @Override
+  public void close() {
+    IllegalStateException failure = new IllegalStateException("Not everything was stopped");
+    closeAll(parts, failure);
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts, Throwable failure) {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.promptstream.workbench.cli;
+
+import io.promptstream.encoder.EncoderInfo;
+import picocli.CommandLine.Option;
+
+/** {@code --checkpoint}: the weights, drawn ones where there is no file. */
+final class CheckpointOption {
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      defaultValue = "seed:42",
+      description =
+          "The weights: a SAM checkpoint (.pth, .pt, .safetensors), or seed:N for random ones "
+              + "(default: ${DEFAULT-VALUE}).")
+  private String source;
+
+  String source() {
+    return source;
+  }
+
+  /** Returns the model in words; never without saying that weights are not trained. */
+  static String describe(EncoderInfo info) {
+    return info.modelId()
+        + " on "
+        + info.device()
+        + (info.seeded() ? " (random weights, not trained: embeddings mean nothing)" : "");
+  }
+}

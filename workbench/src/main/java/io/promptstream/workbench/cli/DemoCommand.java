@@ -1,0 +1,107 @@
+package io.promptstream.workbench.cli;
+
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.topology.cli.Printable;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.workbench.LocalPipeline;
+import io.promptstream.workbench.demo.Demo;
+import io.promptstream.workbench.report.HtmlReport;
+import io.promptstream.workbench.report.PromptFailure;
+import io.promptstream.workbench.report.PromptOutcome;
+import io.promptstream.workbench.report.PromptResult;
+import io.promptstream.workbench.report.RecordCounts;
+import io.promptstream.workbench.report.ReportData;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code demo}: real prompts through a real broker, with a table and a report. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Send prompts through a broker, a registry and PromptStream that run here,",
+      "print what came of each, and write a report with pictures. Ends by itself."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final String ROW = "%-24.24s %6s  %-9s %9s %9s%n";
+
+  @Mixin
+  private CheckpointOption checkpoint;
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "FILE",
+      description = "JSON lines or COCO annotations (default: the project's examples).")
+  private @Nullable Path prompts;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "promptstream-report",
+      description = "Where the report goes (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    List<PromptEvent> events = Demo.read(prompts == null ? Demo.examplePrompts() : prompts);
+    Files.createDirectories(out);
+    return Interruptible.run(() -> run(events));
+  }
+
+  private int run(List<PromptEvent> events) throws Exception {
+    PrintWriter console = spec.commandLine().getOut();
+    console.printf("Starting a broker, a schema registry and PromptStream ...%n");
+    console.flush();
+    Map<String, String> settings = Map.of(PromptStreamConfig.CHECKPOINT, checkpoint.source());
+    try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings))) {
+      console.printf(
+          "Model %s%n%n", CheckpointOption.describe(pipeline.encoder().info()));
+      console.printf(ROW, "prompt", "tokens", "dense", "bytes", "ms");
+      ReportData data =
+          Demo.run(pipeline, events, outcome -> console.append(row(outcome)).flush());
+      Path report = out.resolve("index.html");
+      HtmlReport.write(data, report);
+      RecordCounts counts = data.counts();
+      console.printf(
+          "%n%d events in; %d sparse, %d dense, %d errors out.%n",
+          counts.events(), counts.sparse(), counts.dense(), counts.errors());
+      console.printf("Report: %s%n", report.toAbsolutePath().normalize().toUri());
+      if (!counts.balanced()) {
+        console.printf("An event was lost or came out twice.%n");
+        return 1;
+      }
+      return 0;
+    } finally {
+      console.flush();
+    }
+  }
+
+  private static String row(PromptOutcome outcome) {
+    if (outcome instanceof PromptFailure failure) {
+      return "%-24.24s %s: %s%n"
+          .formatted(
+              Printable.of(failure.promptId()), failure.code(), Printable.of(failure.message()));
+    }
+    PromptResult result = (PromptResult) outcome;
+    return ROW.formatted(
+        Printable.of(result.event().getPromptId()),
+        result.sparse().getEmbedding().getShape().get(0),
+        result.dense().getEncoding(),
+        result.sizes().sparse() + result.sizes().dense(),
+        String.format(Locale.ROOT, "%.1f", result.millis()));
+  }
+}

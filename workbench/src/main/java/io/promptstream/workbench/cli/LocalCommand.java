@@ -1,0 +1,61 @@
+package io.promptstream.workbench.cli;
+
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.workbench.LocalPipeline;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code local}: a broker, a registry and the application that other programs can use. */
+@Command(
+    name = "local",
+    mixinStandardHelpOptions = true,
+    description = "Run a broker, a schema registry and PromptStream here until Ctrl-C.")
+final class LocalCommand implements Callable<Integer> {
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "N",
+      defaultValue = "9092",
+      description = "Port of the broker, 0 for a free one (default: ${DEFAULT-VALUE}).")
+  private int kafkaPort;
+
+  @Option(
+      names = "--registry-port",
+      paramLabel = "N",
+      defaultValue = "8081",
+      description = "Port of the schema registry, 0 for a free one (default: ${DEFAULT-VALUE}).")
+  private int registryPort;
+
+  @Mixin
+  private CheckpointOption checkpoint;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    Map<String, String> settings = Map.of(PromptStreamConfig.CHECKPOINT, checkpoint.source());
+    LocalPipeline.Options options = new LocalPipeline.Options(kafkaPort, registryPort, settings);
+    return Interruptible.run(() -> run(options, out));
+  }
+
+  private static int run(LocalPipeline.Options options, PrintWriter out) throws Exception {
+    try (LocalPipeline pipeline = LocalPipeline.start(options)) {
+      out.printf("broker           %s%n", pipeline.bootstrapServers());
+      out.printf("schema registry  %s%n", pipeline.registryUrl());
+      out.printf(
+          "topics           %s%n", String.join(", ", pipeline.config().topics().all()));
+      out.printf(
+          "model            %s%n", CheckpointOption.describe(pipeline.encoder().info()));
+      out.printf("Running. Stop with Ctrl-C.%n");
+      out.flush();
+      return pipeline.application().awaitTermination();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.promptstream.workbench.cli;
+
+import io.promptstream.topology.cli.PromptStreamCommand;
+import picocli.CommandLine;
+
+/** The launcher's command line: PromptStream's own commands, {@code demo} and {@code local}. */
+public final class Workbench {
+  private Workbench() {}
+
+  /** Runs the command that the arguments name. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return PromptStreamCommand.commandLine()
+        .addSubcommand(new DemoCommand())
+        .addSubcommand(new LocalCommand());
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The command line of the workbench: PromptStream's own commands, and those that bring a broker.
+ */
+@NullMarked
+package io.promptstream.workbench.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package io.promptstream.workbench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptstream.encoder.PointLabel;
+import io.promptstream.encoder.SamCases;
+import io.promptstream.encoder.SamCases.Case;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.reader.DenseEmbeddingReader;
+import io.promptstream.schemas.reader.TensorReader;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.workbench.PipelineClient.Results;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The whole way, from a prompt event on a real broker to embeddings that a plain consumer reads.
+ */
+final class ReferenceCasesIT {
+  @TempDir
+  private Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "sam_vit_like.pth, FACTORED, at_least_once",
+    "hf_sam_like.safetensors, FULL, exactly_once_v2"
+  })
+  void shouldGiveEveryCaseTheEmbeddingsOfTheOfficialEncoder(
+      String checkpoint, String format, String guarantee) throws Exception {
+    List<Case> cases =
+        SamCases.all().stream().filter(ReferenceCasesIT::isOnTheWire).toList();
+    Map<String, String> settings = Map.of(
+        PromptStreamConfig.CHECKPOINT,
+        SamCases.copy(checkpoint, directory).toString(),
+        PromptStreamConfig.DENSE_FORMAT,
+        format,
+        "processing.guarantee",
+        guarantee);
+    try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings));
+        PipelineClient client = new PipelineClient(pipeline)) {
+      Map<String, RecordMetadata> sent = new HashMap<>();
+      for (Case reference : cases) {
+        PromptEvent event = Events.of(reference.name(), reference.prompt());
+        sent.put(reference.name(), client.send(event));
+      }
+
+      Results results = client.read(cases.size(), 0);
+
+      for (Case reference : cases) {
+        ConsumerRecord<byte[], byte[]> sparse =
+            requireNonNull(results.sparse().get(reference.name()));
+        ConsumerRecord<byte[], byte[]> dense =
+            requireNonNull(results.dense().get(reference.name()));
+        RecordMetadata event = requireNonNull(sent.get(reference.name()));
+        assertPassedThrough(event, sparse);
+        assertPassedThrough(event, dense);
+        assertThat(SamCases.largestDifference(
+                reference.sparse(), TensorReader.floats(client.sparse(sparse).getEmbedding())))
+            .as("sparse of %s", reference)
+            .isLessThanOrEqualTo(1e-5);
+        assertThat(reference
+                .dense()
+                .largestDifference(DenseEmbeddingReader.expand(client.dense(dense))))
+            .as("dense of %s", reference)
+            .isLessThanOrEqualTo(1e-4);
+      }
+    }
+  }
+
+  private static void assertPassedThrough(
+      RecordMetadata event, ConsumerRecord<byte[], byte[]> output) {
+    assertThat(output.partition()).isEqualTo(event.partition());
+    assertThat(output.timestamp()).isEqualTo(event.timestamp());
+    assertThat(new String(output.key(), UTF_8)).isEqualTo(PipelineClient.header(output, "trace"));
+  }
+
+  /** Padding is the encoder's to add; an event cannot ask for it. */
+  private static boolean isOnTheWire(Case reference) {
+    return reference.prompt().points().stream()
+        .noneMatch(point -> point.label() == PointLabel.NOT_A_POINT);
+  }
+}

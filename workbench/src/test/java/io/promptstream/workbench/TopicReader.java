@@ -1,0 +1,75 @@
+package io.promptstream.workbench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads what is written to one topic from now on, as a plain consumer outside of the application.
+ */
+final class TopicReader implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String topic;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+
+  TopicReader(String bootstrapServers, String topic) {
+    this.topic = topic;
+    consumer = new KafkaConsumer<>(
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            16 << 20),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+    List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(info.topic(), info.partition()))
+        .toList();
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    partitions.forEach(consumer::position);
+  }
+
+  /**
+   * Reads this many records and fails if there are fewer. That there are no more can only be seen
+   * once everything that was sent is answered, so ask {@link #assertNoMore()} when all readers have
+   * what they wait for.
+   */
+  List<ConsumerRecord<byte[], byte[]>> read(int count) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (records.size() < count && System.nanoTime() < deadline) {
+      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+    }
+    assertThat(records).as("records of %s", topic).hasSize(count);
+    return records;
+  }
+
+  /** Fails if there is a record that was not read. */
+  void assertNoMore() {
+    Collection<TopicPartition> partitions = consumer.assignment();
+    List<ConsumerRecord<byte[], byte[]>> more = new ArrayList<>();
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+      consumer.poll(Duration.ofMillis(100)).forEach(more::add);
+    }
+    assertThat(more).as("more records of %s", topic).isEmpty();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}
