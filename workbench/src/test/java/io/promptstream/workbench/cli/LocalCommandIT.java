@@ -1,0 +1,128 @@
+package io.promptstream.workbench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.promptstream.workbench.demo.Demo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code local} in a process of its own, used by {@code send} and {@code watch}. */
+final class LocalCommandIT {
+  private static final int SIGTERM_EXIT = 143;
+
+  @TempDir
+  private Path directory;
+
+  @Test
+  void shouldServeOtherProgramsAndLeaveNothingBehind() throws Exception {
+    Path log = directory.resolve("local.log");
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    Process local = start(log, temporary);
+    List<ProcessHandle> children;
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !local.isAlive() || Files.readString(log).contains("Stop with Ctrl-C"));
+      assertThat(local.isAlive()).as(Files.readString(log)).isTrue();
+      children = local.descendants().toList();
+      assertThat(children).as("the registry").isNotEmpty();
+      String broker = address(log, "broker");
+      String registry = address(log, "schema registry");
+
+      assertThat(execute(
+              "send",
+              Demo.examplePrompts().toString(),
+              "--bootstrap-servers",
+              broker,
+              "--registry",
+              registry))
+          .contains("29");
+      assertThat(execute(
+              "watch",
+              "--from-beginning",
+              "--count",
+              "58",
+              "--bootstrap-servers",
+              broker,
+              "--registry",
+              registry))
+          .hasLineCount(58)
+          .contains("sparse prompt=truck-two-points image=truck.jpg tokens=3")
+          .contains("dense prompt=truck-mask image=truck.jpg encoding=FACTORED");
+    } finally {
+      local.destroy();
+      if (!local.waitFor(60, TimeUnit.SECONDS)) {
+        local.destroyForcibly();
+      }
+    }
+    assertThat(local.exitValue()).isEqualTo(SIGTERM_EXIT);
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.map(Path::getFileName).map(Path::toString))
+          .noneMatch(name -> name.startsWith("promptstream"));
+    }
+  }
+
+  @Test
+  void shouldSayInOneSentenceThatAPortIsTaken() throws Exception {
+    try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      StringWriter err = new StringWriter();
+
+      int code = Workbench.commandLine()
+          .setErr(new PrintWriter(err, true))
+          .execute("local", "--kafka-port", port, "--registry-port", "0");
+
+      assertThat(code).isEqualTo(1);
+      assertThat(err.toString()).contains(port).doesNotContain("\tat ");
+    }
+  }
+
+  private static Process start(Path log, Path temporary) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-Djava.io.tmpdir=" + temporary,
+            "-Dlogback.configurationFile=logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Workbench.class.getName(),
+            "local",
+            "--kafka-port",
+            "0",
+            "--registry-port",
+            "0")
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  private static String address(Path log, String name) throws IOException {
+    Matcher matcher = Pattern.compile("(?m)^" + name + " +(\\S+)$").matcher(Files.readString(log));
+    assertThat(matcher.find()).as(name).isTrue();
+    return matcher.group(1);
+  }
+
+  private static String execute(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Workbench.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+    assertThat(code).as(err.toString()).isZero();
+    return out.toString();
+  }
+}

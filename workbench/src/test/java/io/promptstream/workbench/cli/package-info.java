@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.cli;
+
+import org.jspecify.annotations.NullMarked;
