@@ -7,6 +7,9 @@ import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.topology.errors.RejectedEventHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -270,6 +273,12 @@ class PromptStreamConfigTest {
         config("schema.registry.url", "https://me:secret@one:8081,https://me:secret@two:8081");
 
     assertThat(config.clients().registryUrl()).isEqualTo("https://one:8081,https://two:8081");
+  }
+
+  @Test
+  void shouldStandInTheReadmeAsTheyAre() throws IOException {
+    assertThat(Files.readString(Path.of("..", "README.md")))
+        .contains(SettingsTable.markdown().strip());
   }
 
   @Test
