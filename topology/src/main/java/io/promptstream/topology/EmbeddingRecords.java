@@ -6,7 +6,6 @@ import io.promptstream.encoder.DenseEmbeddings.Full;
 import io.promptstream.encoder.DenseEmbeddings.NoMask;
 import io.promptstream.encoder.EmbeddingTensor;
 import io.promptstream.encoder.EncoderInfo;
-import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
@@ -14,6 +13,7 @@ import io.promptstream.schemas.Projection;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Tensor;
+import io.promptstream.topology.encoding.EncodedEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +28,19 @@ final class EmbeddingRecords {
     denseShape = List.of(info.embeddingWidth(), grid, grid);
   }
 
-  SparseEmbedding sparse(PromptEvent event, PromptEmbeddings embeddings) {
+  SparseEmbedding sparse(EncodedEvent encoded) {
+    PromptEvent event = encoded.event();
     return new SparseEmbedding(
         event.getPromptId(),
         event.getImageId(),
         modelId,
         event.getImageSize(),
-        tensor(embeddings.sparse()));
+        tensor(encoded.embeddings().sparse()));
   }
 
-  DenseEmbedding dense(PromptEvent event, PromptEmbeddings embeddings) {
-    DenseEmbeddings dense = embeddings.dense();
+  DenseEmbedding dense(EncodedEvent encoded) {
+    PromptEvent event = encoded.event();
+    DenseEmbeddings dense = encoded.embeddings().dense();
     if (dense instanceof NoMask noMask) {
       return dense(event, DenseEncoding.NO_MASK, noMask.values(), null);
     }

@@ -1,23 +1,23 @@
 package io.promptstream.topology;
 
-import io.promptstream.encoder.FramedPrompt;
-import io.promptstream.encoder.InvalidPromptException;
-import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.schemas.DenseEmbedding;
-import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.EncodedEvent;
+import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
-import java.util.List;
+import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.lookahead.WindowedEncoder;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Takes an event all the way to its two records and forwards both, or throws and forwards nothing.
@@ -27,16 +27,18 @@ import org.apache.kafka.streams.processor.api.Record;
 final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[], Output> {
   private final PromptStreamConfig config;
   private final PromptEncoder encoder;
+  private final LookAhead lookAhead;
   private final EmbeddingRecords records;
 
   private ProcessorContext<byte[], Output> context;
-  private EventDecoder decoder;
+  private WindowedEncoder windows;
   private Serializer<SparseEmbedding> sparseSerializer;
   private Serializer<DenseEmbedding> denseSerializer;
 
-  PromptEncodingProcessor(PromptStreamConfig config, PromptEncoder encoder) {
+  PromptEncodingProcessor(PromptStreamConfig config, PromptEncoder encoder, LookAhead lookAhead) {
     this.config = config;
     this.encoder = encoder;
+    this.lookAhead = lookAhead;
     records = new EmbeddingRecords(encoder.info());
   }
 
@@ -44,35 +46,23 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
   public void init(ProcessorContext<byte[], Output> context) {
     Map<String, ?> registry = config.serdeProperties();
     this.context = context;
-    decoder =
-        new EventDecoder(config.inputTopic(), AvroSerdes.promptEvent(registry).deserializer());
+    windows = lookAhead.windows(config.inputTopic(), EventEncoder.of(config, encoder), context);
     sparseSerializer = AvroSerdes.sparseEmbedding(registry).serializer();
     denseSerializer = AvroSerdes.denseEmbedding(registry).serializer();
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    PromptEvent event = decoder.decode(record.value());
-    PromptEmbeddings embeddings = encode(event);
-    byte[] sparse =
-        sparseSerializer.serialize(config.sparseTopic(), records.sparse(event, embeddings));
-    byte[] dense = denseSerializer.serialize(config.denseTopic(), records.dense(event, embeddings));
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    EncodedEvent event = windows.encode(metadata.offset(), record.value());
+    byte[] sparse = sparseSerializer.serialize(config.sparseTopic(), records.sparse(event));
+    byte[] dense = denseSerializer.serialize(config.denseTopic(), records.dense(event));
     checkSize("sparse", record, sparse);
     checkSize("dense", record, dense);
     // Nothing below this line may reject the event: a throw after a forward leaves half a result.
-    int partition = context.recordMetadata().orElseThrow().partition();
+    int partition = metadata.partition();
     context.forward(record.withValue(new Output(partition, sparse)), PromptStreamTopology.SPARSE);
     context.forward(record.withValue(new Output(partition, dense)), PromptStreamTopology.DENSE);
-  }
-
-  private PromptEmbeddings encode(PromptEvent event) {
-    FramedPrompt prompt;
-    try {
-      prompt = encoder.frame(PromptMapper.prompt(event));
-    } catch (InvalidPromptException e) {
-      throw RejectedEventException.of(e);
-    }
-    return encoder.encode(List.of(prompt)).get(0);
   }
 
   /** Under exactly-once a too large record is fatal when it is sent: it must be found before. */
@@ -88,7 +78,7 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
 
   @Override
   public void close() {
-    decoder.close();
+    windows.close();
     sparseSerializer.close();
     denseSerializer.close();
   }

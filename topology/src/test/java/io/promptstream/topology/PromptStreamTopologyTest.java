@@ -25,6 +25,7 @@ import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.ErrorHeaders;
+import io.promptstream.topology.lookahead.LookAhead;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -283,7 +284,8 @@ final class PromptStreamTopologyTest {
       Map<String, ?> registry = config.serdeProperties();
       ByteArrayDeserializer bytes = new ByteArrayDeserializer();
       driver = new TopologyTestDriver(
-          PromptStreamTopology.build(config, encoder), config.streamsProperties());
+          PromptStreamTopology.build(config, encoder, LookAhead.of(config)),
+          config.streamsProperties());
       input = driver.createInputTopic(
           config.inputTopic(), new ByteArraySerializer(), new ByteArraySerializer());
       sparse = driver.createOutputTopic(

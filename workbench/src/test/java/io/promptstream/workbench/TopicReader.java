@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -49,12 +50,21 @@ final class TopicReader implements AutoCloseable {
    */
   List<ConsumerRecord<byte[], byte[]>> read(int count) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (records.size() < count && System.nanoTime() < deadline) {
-      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-    }
-    assertThat(records).as("records of %s", topic).hasSize(count);
+    forEach(count, records::add);
     return records;
+  }
+
+  /** As {@link #read}, without keeping what was read. */
+  void forEach(int count, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    int seen = 0;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (seen < count && System.nanoTime() < deadline) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+        each.accept(record);
+        seen++;
+      }
+    }
+    assertThat(seen).as("records of %s", topic).isEqualTo(count);
   }
 
   /** Fails if there is a record that was not read. */

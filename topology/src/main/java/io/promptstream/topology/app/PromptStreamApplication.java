@@ -4,13 +4,18 @@ import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.topology.PromptStreamTopology;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.lookahead.LookAhead;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -69,8 +74,11 @@ public final class PromptStreamApplication implements AutoCloseable {
     }
     KafkaStreams streams;
     try {
+      LookAhead lookAhead = LookAhead.of(config);
+      Properties properties = config.streamsProperties();
+      lookAhead.install(properties);
       streams =
-          new KafkaStreams(PromptStreamTopology.build(config, encoder), config.streamsProperties());
+          new KafkaStreams(PromptStreamTopology.build(config, encoder, lookAhead), properties);
     } catch (ConfigException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
@@ -134,6 +142,11 @@ public final class PromptStreamApplication implements AutoCloseable {
   /** Returns what the embeddings are made with. */
   public EncoderInfo info() {
     return info;
+  }
+
+  /** Returns the metrics of Kafka Streams and of look-ahead, as they are now. */
+  public Map<MetricName, ? extends Metric> metrics() {
+    return streams.metrics();
   }
 
   /** Returns why the application died, if it did. */

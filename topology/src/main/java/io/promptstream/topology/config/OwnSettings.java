@@ -28,6 +28,7 @@ final class OwnSettings {
   static ConfigDef definition() {
     ConfigDef def = TopicNames.define(new ConfigDef());
     defineEncoder(def);
+    defineLookAhead(def);
     defineTopicCreation(def);
     return def;
   }
@@ -70,6 +71,24 @@ final class OwnSettings {
             Range.between(0, 1_000_000),
             Importance.MEDIUM,
             "How many points an event may have; one with more is rejected.");
+  }
+
+  private static void defineLookAhead(ConfigDef def) {
+    def.define(
+            PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS,
+            ConfigDef.Type.INT,
+            512,
+            Range.between(0, 65_536),
+            Importance.MEDIUM,
+            "How many events that were polled together are encoded in one call at most, of each"
+                + " partition; 0 encodes each alone.")
+        .define(
+            PromptStreamConfig.LOOKAHEAD_MAX_MASKS,
+            ConfigDef.Type.INT,
+            16,
+            Range.between(1, 4_096),
+            Importance.MEDIUM,
+            "How many of them may have a mask.");
   }
 
   private static void defineTopicCreation(ConfigDef def) {

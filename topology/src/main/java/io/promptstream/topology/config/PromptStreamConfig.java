@@ -37,6 +37,12 @@ public final class PromptStreamConfig {
   /** Setting: how many points an event may have. */
   public static final String MAX_POINTS = "promptstream.max.points";
 
+  /** Setting: events that are encoded in one call. */
+  public static final String LOOKAHEAD_MAX_PROMPTS = "promptstream.lookahead.max.prompts";
+
+  /** Setting: events with a mask that are encoded in one call. */
+  public static final String LOOKAHEAD_MAX_MASKS = "promptstream.lookahead.max.masks";
+
   /** Setting: whether missing topics are created. */
   public static final String TOPICS_CREATE = "promptstream.topics.create";
 
@@ -111,6 +117,16 @@ public final class PromptStreamConfig {
   /** Returns how the encoder is to be loaded. */
   public EncoderOptions encoderOptions() {
     return encoderOptions;
+  }
+
+  /** Returns how many events are encoded in one call at most; 0 if each is encoded alone. */
+  public int lookAheadMaxPrompts() {
+    return own.getInt(LOOKAHEAD_MAX_PROMPTS);
+  }
+
+  /** Returns how many events with a mask are encoded in one call at most. */
+  public int lookAheadMaxMasks() {
+    return own.getInt(LOOKAHEAD_MAX_MASKS);
   }
 
   /** Returns whether missing topics are created at start. */

@@ -1,4 +1,4 @@
-package io.promptstream.topology;
+package io.promptstream.topology.encoding;
 
 import io.promptstream.encoder.Box;
 import io.promptstream.encoder.ImageSize;

@@ -1,4 +1,4 @@
-package io.promptstream.topology;
+package io.promptstream.topology.encoding;
 
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.UndecodableRecordException;

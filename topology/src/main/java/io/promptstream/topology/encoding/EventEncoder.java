@@ -1,0 +1,70 @@
+package io.promptstream.topology.encoding;
+
+import io.promptstream.encoder.InvalidPromptException;
+import io.promptstream.encoder.PromptEmbeddings;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.errors.RejectedEventException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes raw values to embeddings in two steps: what can be wrong with one event alone, and what is
+ * done for many at once. Each processor has its own; the encoder is shared.
+ */
+public final class EventEncoder implements AutoCloseable {
+  private final EventDecoder decoder;
+  private final PromptEncoder encoder;
+
+  private EventEncoder(EventDecoder decoder, PromptEncoder encoder) {
+    this.decoder = decoder;
+    this.encoder = encoder;
+  }
+
+  /** Returns an encoder for the input topic of these settings. */
+  public static EventEncoder of(PromptStreamConfig config, PromptEncoder encoder) {
+    return new EventEncoder(
+        new EventDecoder(
+            config.inputTopic(),
+            AvroSerdes.promptEvent(config.serdeProperties()).deserializer()),
+        encoder);
+  }
+
+  /**
+   * Decodes an event, validates it and maps it to the model frame.
+   *
+   * @throws RejectedEventException if it can never be encoded
+   * @throws RuntimeException of Kafka or the registry client, if the registry cannot be asked now
+   */
+  public PreparedEvent prepare(byte @Nullable [] value) {
+    var event = decoder.decode(value);
+    try {
+      return new PreparedEvent(event, encoder.frame(PromptMapper.prompt(event)));
+    } catch (InvalidPromptException e) {
+      throw RejectedEventException.of(e);
+    }
+  }
+
+  /**
+   * Encodes events in one call.
+   *
+   * @return one result for each event, in their order
+   * @throws RuntimeException if the device fails; no event is to blame
+   */
+  public List<EncodedEvent> encode(List<PreparedEvent> events) {
+    List<PromptEmbeddings> embeddings =
+        encoder.encode(events.stream().map(PreparedEvent::prompt).toList());
+    List<EncodedEvent> encoded = new ArrayList<>(events.size());
+    for (int i = 0; i < events.size(); i++) {
+      encoded.add(new EncodedEvent(events.get(i).event(), embeddings.get(i)));
+    }
+    return encoded;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

@@ -1,0 +1,12 @@
+package io.promptstream.topology.encoding;
+
+import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.schemas.PromptEvent;
+
+/**
+ * An event that can be encoded.
+ *
+ * @param event as it came
+ * @param prompt its prompt in the model frame
+ */
+public record PreparedEvent(PromptEvent event, FramedPrompt prompt) {}

@@ -1,0 +1,63 @@
+package io.promptstream.topology.lookahead;
+
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.EventEncoder;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+
+/** Look-ahead for one application: installed into its consumers, and asked by its processors. */
+public final class LookAhead {
+  private static final String INTERCEPTORS =
+      StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+
+  private final PolledEvents polled = new PolledEvents();
+  private final WindowLimits limits;
+
+  private LookAhead(WindowLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Returns look-ahead as the settings have it. */
+  public static LookAhead of(PromptStreamConfig config) {
+    return new LookAhead(
+        new WindowLimits(config.lookAheadMaxPrompts(), config.lookAheadMaxMasks()));
+  }
+
+  /** Adds the interceptor to the settings of Kafka Streams, after the user's own. */
+  public void install(Properties streams) {
+    if (!limits.enabled()) {
+      return;
+    }
+    String users = userInterceptors(streams);
+    String ours = LookAheadInterceptor.class.getName();
+    streams.put(INTERCEPTORS, users.isBlank() ? ours : users + ',' + ours);
+    streams.put(StreamsConfig.mainConsumerPrefix(LookAheadInterceptor.POLLED_EVENTS), polled);
+  }
+
+  /** Ours stands under the most specific name, which hides the others. */
+  private static String userInterceptors(Properties streams) {
+    for (String name : new String[] {
+      INTERCEPTORS,
+      StreamsConfig.consumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+      ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG
+    }) {
+      String value = streams.getProperty(name);
+      if (value != null) {
+        return value;
+      }
+    }
+    return "";
+  }
+
+  /** Returns what a task's processor encodes with; the caller closes it with the processor. */
+  public WindowedEncoder windows(
+      String inputTopic, EventEncoder encoder, ProcessingContext context) {
+    // With one input topic, a task is a partition of it.
+    TopicPartition partition = new TopicPartition(inputTopic, context.taskId().partition());
+    return new WindowedEncoder(
+        polled, limits, partition, encoder, new LookAheadMetrics(context, polled));
+  }
+}

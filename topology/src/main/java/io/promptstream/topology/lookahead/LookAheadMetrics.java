@@ -1,0 +1,102 @@
+package io.promptstream.topology.lookahead;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.metrics.MeasurableStat;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
+import org.apache.kafka.common.metrics.stats.Avg;
+import org.apache.kafka.common.metrics.stats.CumulativeSum;
+import org.apache.kafka.common.metrics.stats.Max;
+import org.apache.kafka.common.metrics.stats.Value;
+import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+
+/**
+ * What look-ahead does, in Kafka Streams' registry: group {@value #GROUP}, one set for each task,
+ * brought up to date with each call of the encoder.
+ */
+final class LookAheadMetrics implements AutoCloseable {
+  static final String GROUP = "promptstream-lookahead-metrics";
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final StreamsMetrics registry;
+  private final String task;
+  private final Map<String, String> tags;
+  private final List<Sensor> sensors = new ArrayList<>();
+  private final Sensor windowSize;
+  private final Sensor encodeTime;
+  private final Sensor hits;
+  private final Sensor misses;
+  private final Sensor liveEvents;
+  private final PolledEvents polled;
+  private long newHits;
+
+  LookAheadMetrics(ProcessingContext context, PolledEvents polled) {
+    this.polled = polled;
+    registry = context.metrics();
+    String thread = Thread.currentThread().getName();
+    task = thread + '.' + context.taskId();
+    tags = Map.of("thread-id", thread, "task-id", context.taskId().toString());
+    windowSize = sensor("window-size");
+    add(windowSize, "window-size-avg", "Events encoded in one call, on average.", new Avg());
+    add(windowSize, "window-size-max", "Events encoded in one call, at most.", new Max());
+    encodeTime = sensor("encode-time");
+    add(encodeTime, "encode-time-avg", "Milliseconds of one call, on average.", new Avg());
+    add(encodeTime, "encode-time-max", "Milliseconds of one call, at most.", new Max());
+    add(encodeTime, "encode-time-total", "Milliseconds of all calls.", new CumulativeSum());
+    hits = sensor("hits");
+    add(hits, "hits-total", "Events that were noted when they were polled.", new CumulativeSum());
+    misses = sensor("misses");
+    add(
+        misses,
+        "misses-total",
+        "Events that were not, and were encoded alone.",
+        new CumulativeSum());
+    liveEvents = sensor("live-events");
+    add(liveEvents, "live-events", "Events of this instance noted and not processed.", new Value());
+  }
+
+  private Sensor sensor(String name) {
+    Sensor sensor = registry.addSensor("promptstream." + task + '.' + name, RecordingLevel.INFO);
+    sensors.add(sensor);
+    return sensor;
+  }
+
+  private void add(Sensor sensor, String name, String description, MeasurableStat stat) {
+    sensor.add(new MetricName(name, GROUP, description, tags), stat);
+  }
+
+  void hit() {
+    newHits++;
+  }
+
+  void missed() {
+    misses.record();
+  }
+
+  /** Runs a call of the encoder. */
+  <T> T call(int events, Supplier<T> encode) {
+    long start = System.nanoTime();
+    T result = encode.get();
+    encodeTime.record((System.nanoTime() - start) / NANOS_PER_MILLI);
+    windowSize.record(events);
+    liveEvents.record(polled.size());
+    recordHits();
+    return result;
+  }
+
+  private void recordHits() {
+    hits.record((double) newHits);
+    newHits = 0;
+  }
+
+  @Override
+  public void close() {
+    sensors.forEach(registry::removeSensor);
+  }
+}

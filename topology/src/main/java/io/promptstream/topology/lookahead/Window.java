@@ -1,0 +1,93 @@
+package io.promptstream.topology.lookahead;
+
+import io.promptstream.topology.encoding.EncodedEvent;
+import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.encoding.PreparedEvent;
+import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.lookahead.PolledEvent.Encoded;
+import io.promptstream.topology.lookahead.PolledEvent.Noted;
+import io.promptstream.topology.lookahead.PolledEvent.Prepared;
+import io.promptstream.topology.lookahead.PolledEvent.Rejected;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Events that are encoded in one call: the one that is being processed, and those after it. */
+final class Window {
+  private final WindowLimits limits;
+  private final EventEncoder encoder;
+  private final List<PolledEvent> polled = new ArrayList<>();
+  private final List<PreparedEvent> prepared = new ArrayList<>();
+  private int masks;
+  private long tokens;
+
+  Window(WindowLimits limits, EventEncoder encoder, PolledEvent current, PreparedEvent ready) {
+    this.limits = limits;
+    this.encoder = encoder;
+    add(current, ready);
+  }
+
+  /**
+   * Adds the events that come next, up to the first that does not fit or cannot be prepared now.
+   */
+  void extend(List<PolledEvent> next) {
+    for (PolledEvent event : next) {
+      if (!prepare(event)) {
+        return;
+      }
+      if (event.state() instanceof Prepared state) {
+        if (!fits(state.event())) {
+          return;
+        }
+        add(event, state.event());
+      }
+    }
+  }
+
+  /**
+   * Prepares an event ahead of its turn. One that is bad is told so when its turn comes; one whose
+   * schema cannot be had now asks again then, and fails by itself if it must.
+   */
+  private boolean prepare(PolledEvent event) {
+    if (event.state() != Noted.NOTED) {
+      return true;
+    }
+    try {
+      event.become(new Prepared(encoder.prepare(event.value())));
+    } catch (RejectedEventException e) {
+      event.become(new Rejected(e));
+    } catch (RuntimeException e) {
+      return false;
+    }
+    return true;
+  }
+
+  private boolean fits(PreparedEvent event) {
+    return prepared.size() < limits.maxPrompts()
+        && masks + masks(event) <= limits.maxMasks()
+        && tokens + event.prompt().tokens() <= limits.maxTokens();
+  }
+
+  private void add(PolledEvent event, PreparedEvent ready) {
+    polled.add(event);
+    prepared.add(ready);
+    masks += masks(ready);
+    tokens += ready.prompt().tokens();
+  }
+
+  private static int masks(PreparedEvent event) {
+    return event.prompt().mask() == null ? 0 : 1;
+  }
+
+  int size() {
+    return prepared.size();
+  }
+
+  /** Encodes all events, and returns what became of the one that is being processed. */
+  EncodedEvent encode() {
+    List<EncodedEvent> encoded = encoder.encode(prepared);
+    for (int i = 1; i < encoded.size(); i++) {
+      polled.get(i).become(new Encoded(encoded.get(i)));
+    }
+    return encoded.get(0);
+  }
+}

@@ -1,0 +1,78 @@
+package io.promptstream.topology.lookahead;
+
+import io.promptstream.topology.encoding.EncodedEvent;
+import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.encoding.PreparedEvent;
+import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.lookahead.PolledEvent.Encoded;
+import io.promptstream.topology.lookahead.PolledEvent.Prepared;
+import io.promptstream.topology.lookahead.PolledEvent.Rejected;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Gives the processor of one task the embeddings of its events, encoded a window at a time. */
+public final class WindowedEncoder implements AutoCloseable {
+  private final PolledEvents polled;
+  private final WindowLimits limits;
+  private final TopicPartition partition;
+  private final EventEncoder encoder;
+  private final LookAheadMetrics metrics;
+
+  WindowedEncoder(
+      PolledEvents polled,
+      WindowLimits limits,
+      TopicPartition partition,
+      EventEncoder encoder,
+      LookAheadMetrics metrics) {
+    this.polled = polled;
+    this.limits = limits;
+    this.partition = partition;
+    this.encoder = encoder;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Returns the embeddings of the event that is being processed.
+   *
+   * @param offset its offset
+   * @param value its raw value, the very array that was polled
+   * @throws RejectedEventException if it can never be encoded
+   * @throws RuntimeException if the registry or the device fails; the event is not to blame
+   */
+  public EncodedEvent encode(long offset, byte @Nullable [] value) {
+    // Asked for each time: while a partition moves between threads, its events may be dropped.
+    PartitionEvents events = polled.of(partition);
+    PolledEvent event = limits.enabled() ? events.take(offset, value) : null;
+    if (event == null) {
+      return encodeAlone(encoder.prepare(value));
+    }
+    metrics.hit();
+    if (event.state() instanceof Encoded encoded) {
+      return encoded.event();
+    }
+    if (event.state() instanceof Rejected rejected) {
+      throw rejected.reason();
+    }
+    PreparedEvent ready =
+        event.state() instanceof Prepared prepared ? prepared.event() : encoder.prepare(value);
+    Window window = new Window(limits, encoder, event, ready);
+    window.extend(events.next(limits.maxPrompts() - 1));
+    return metrics.call(window.size(), window::encode);
+  }
+
+  private EncodedEvent encodeAlone(PreparedEvent event) {
+    if (limits.enabled()) {
+      metrics.missed();
+    }
+    return metrics.call(1, () -> encoder.encode(List.of(event)).get(0));
+  }
+
+  /** Drops what was noted of the task's partition and not taken. */
+  @Override
+  public void close() {
+    polled.drop(partition);
+    encoder.close();
+    metrics.close();
+  }
+}

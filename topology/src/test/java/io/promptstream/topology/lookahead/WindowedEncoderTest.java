@@ -1,0 +1,320 @@
+package io.promptstream.topology.lookahead;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ai.djl.engine.EngineException;
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.encoder.Prompt;
+import io.promptstream.encoder.PromptEmbeddings;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.EncodedEvent;
+import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.errors.RejectedEventException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class WindowedEncoderTest {
+  private static final TopicPartition PARTITION = new TopicPartition("prompt-events", 0);
+  private static final byte[] GARBAGE = {0, 0, 0};
+
+  private static @Nullable PromptEncoder sam;
+
+  private final PromptStreamConfig config = PromptStreamConfig.of(Map.of(
+      "bootstrap.servers", "unused:1",
+      "schema.registry.url", "mock://lookahead-test",
+      "promptstream.checkpoint", "seed:42",
+      "promptstream.device", "cpu"));
+  private final Serde<PromptEvent> events = AvroSerdes.promptEvent(config.serdeProperties());
+  private final PolledEvents polled = new PolledEvents();
+  private final CountingEncoder encoder = new CountingEncoder();
+  private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+  private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
+  private WindowedEncoder windows = windows(4, 2);
+
+  @BeforeAll
+  static void load() {
+    sam = SamPromptEncoder.load(PromptStreamConfig.of(Map.of(
+            "bootstrap.servers", "unused:1",
+            "schema.registry.url", "mock://lookahead-test",
+            "promptstream.checkpoint", "seed:42",
+            "promptstream.device", "cpu"))
+        .encoderOptions());
+  }
+
+  @AfterAll
+  static void unload() {
+    requireNonNull(sam).close();
+  }
+
+  @AfterEach
+  void close() {
+    windows.close();
+    events.close();
+  }
+
+  @Test
+  void shouldEncodeWhatWasPolledTogetherInOneCall() {
+    poll(click("a"), click("b"), click("c"));
+
+    assertThat(ids(encodeAll())).containsExactly("a", "b", "c");
+
+    assertThat(encoder.calls).containsExactly(3);
+    assertThat(metric("misses-total")).isEqualTo(0.0);
+    assertThat(metric("hits-total")).isEqualTo(1.0);
+    assertThat(metric("window-size-max")).isEqualTo(3.0);
+  }
+
+  @Test
+  void shouldEncodeALoneEventAtOnce() {
+    poll(click("a"));
+
+    assertThat(ids(encodeAll())).containsExactly("a");
+    assertThat(encoder.calls).containsExactly(1);
+  }
+
+  @Test
+  void shouldCutWindowsByTheirPrompts() {
+    poll(click("a"), click("b"), click("c"), click("d"), click("e"));
+
+    assertThat(ids(encodeAll())).containsExactly("a", "b", "c", "d", "e");
+    assertThat(encoder.calls).containsExactly(4, 1);
+  }
+
+  @Test
+  void shouldCutWindowsByTheirMasks() {
+    poll(masked("a"), click("b"), masked("c"), masked("d"), click("e"));
+
+    assertThat(ids(encodeAll())).containsExactly("a", "b", "c", "d", "e");
+    assertThat(encoder.calls).containsExactly(3, 2);
+  }
+
+  @Test
+  void shouldCutWindowsByTheirTokens() {
+    poll(clicks("a", 20), clicks("b", 20), click("c"));
+
+    assertThat(ids(encodeAll())).containsExactly("a", "b", "c");
+    assertThat(encoder.calls).containsExactly(1, 2);
+  }
+
+  @Test
+  void shouldEncodeAnEventThatIsLargerThanAWindowByItself() {
+    poll(clicks("a", 900), click("b"));
+
+    assertThat(ids(encodeAll())).containsExactly("a", "b");
+    assertThat(encoder.calls).containsExactly(1, 1);
+  }
+
+  @Test
+  void shouldGiveABadEventItsOwnTurnAndItsNeighboursTheirEmbeddings() {
+    poll(click("a"), GARBAGE, click("b"));
+
+    assertThat(encode(0).event().getPromptId()).isEqualTo("a");
+    assertThatExceptionOfType(RejectedEventException.class).isThrownBy(() -> encode(1));
+    assertThat(encode(2).event().getPromptId()).isEqualTo("b");
+    assertThat(encoder.calls).containsExactly(2);
+  }
+
+  @Test
+  void shouldRejectABadEventAtTheHeadOfAWindowAndGoOn() {
+    poll(GARBAGE, click("a"));
+
+    assertThatExceptionOfType(RejectedEventException.class).isThrownBy(() -> encode(0));
+    assertThat(encode(1).event().getPromptId()).isEqualTo("a");
+  }
+
+  @Test
+  void shouldNotBlameAnEventForASchemaThatCannotBeHadNow() {
+    byte[] elsewhere = events.serializer().serialize("prompt-events", event("b", 1));
+    PromptStreamConfig unreachable = PromptStreamConfig.of(Map.of(
+        "bootstrap.servers", "unused:1",
+        "schema.registry.url", "http://127.0.0.1:1",
+        "promptstream.checkpoint", "seed:42"));
+    windows.close();
+    windows = windows(new WindowLimits(4, 2), EventEncoder.of(unreachable, encoder));
+    poll(elsewhere, elsewhere);
+
+    assertThatExceptionOfType(RuntimeException.class)
+        .isThrownBy(() -> encode(0))
+        .isNotInstanceOf(RejectedEventException.class);
+  }
+
+  @Test
+  void shouldThrowAFailureOfTheDeviceAtTheEventInHand() {
+    poll(click("a"), click("b"));
+    encoder.failure = new EngineException("out of memory");
+
+    assertThatExceptionOfType(EngineException.class).isThrownBy(() -> encode(0));
+  }
+
+  @Test
+  void shouldEncodeWhatWasNotNotedByItselfAndCountIt() {
+    records.add(record(0, click("a")));
+
+    assertThat(encode(0).event().getPromptId()).isEqualTo("a");
+    assertThat(encoder.calls).containsExactly(1);
+    assertThat(metric("misses-total")).isEqualTo(1.0);
+  }
+
+  @Test
+  void shouldEncodeEachAloneWhenSwitchedOff() {
+    windows.close();
+    windows = windows(0, 1);
+    poll(click("a"), click("b"));
+
+    assertThat(ids(encodeAll())).containsExactly("a", "b");
+    assertThat(encoder.calls).containsExactly(1, 1);
+    assertThat(metric("misses-total")).isEqualTo(0.0);
+  }
+
+  @Test
+  void shouldLeaveNothingBehindWhenItIsClosed() {
+    poll(click("a"), click("b"), click("c"));
+    encode(0);
+
+    windows.close();
+
+    assertThat(polled.size()).isZero();
+    assertThat(context.metrics().metrics().keySet())
+        .noneMatch(name -> name.group().equals(LookAheadMetrics.GROUP));
+  }
+
+  @Test
+  void shouldGiveTheSameEmbeddingsAsOneByOne() {
+    poll(click("a"), masked("b"), clicks("c", 5), click("d"));
+    List<EncodedEvent> together = encodeAll();
+    windows.close();
+    windows = windows(0, 1);
+    List<EncodedEvent> alone = encodeAll();
+
+    for (int i = 0; i < alone.size(); i++) {
+      assertThat(together.get(i).embeddings().sparse())
+          .isEqualTo(alone.get(i).embeddings().sparse());
+    }
+  }
+
+  /** Counts calls and the prompts in each. */
+  private static final class CountingEncoder implements PromptEncoder {
+    final List<Integer> calls = new ArrayList<>();
+
+    @Nullable RuntimeException failure;
+
+    @Override
+    public FramedPrompt frame(Prompt prompt) {
+      return requireNonNull(sam).frame(prompt);
+    }
+
+    @Override
+    public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
+      calls.add(prompts.size());
+      if (failure != null) {
+        throw failure;
+      }
+      return requireNonNull(sam).encode(prompts);
+    }
+
+    @Override
+    public float[] densePositionalEncoding() {
+      return requireNonNull(sam).densePositionalEncoding();
+    }
+
+    @Override
+    public EncoderInfo info() {
+      return requireNonNull(sam).info();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private WindowedEncoder windows(int maxPrompts, int maxMasks) {
+    return windows(new WindowLimits(maxPrompts, maxMasks), EventEncoder.of(config, encoder));
+  }
+
+  private WindowedEncoder windows(WindowLimits limits, EventEncoder eventEncoder) {
+    return new WindowedEncoder(
+        polled, limits, PARTITION, eventEncoder, new LookAheadMetrics(context, polled));
+  }
+
+  private void poll(byte[]... values) {
+    for (byte[] value : values) {
+      records.add(record(records.size(), value));
+    }
+    polled.note(new ConsumerRecords<>(Map.of(PARTITION, records), Map.of()));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(int offset, byte[] value) {
+    return new ConsumerRecord<>(PARTITION.topic(), 0, offset, new byte[0], value);
+  }
+
+  private EncodedEvent encode(int offset) {
+    return windows.encode(offset, records.get(offset).value());
+  }
+
+  private List<EncodedEvent> encodeAll() {
+    List<EncodedEvent> encoded = new ArrayList<>();
+    for (int offset = 0; offset < records.size(); offset++) {
+      encoded.add(encode(offset));
+    }
+    return encoded;
+  }
+
+  private static List<String> ids(List<EncodedEvent> encoded) {
+    return encoded.stream().map(event -> event.event().getPromptId()).toList();
+  }
+
+  private Object metric(String name) {
+    return context.metrics().metrics().values().stream()
+        .filter(metric -> metric.metricName().name().equals(name))
+        .filter(metric -> metric.metricName().group().equals(LookAheadMetrics.GROUP))
+        .findFirst()
+        .orElseThrow()
+        .metricValue();
+  }
+
+  private byte[] click(String id) {
+    return clicks(id, 1);
+  }
+
+  private byte[] clicks(String id, int count) {
+    return events.serializer().serialize(PARTITION.topic(), event(id, count));
+  }
+
+  private byte[] masked(String id) {
+    PromptEvent event = PromptEvent.newBuilder(event(id, 1))
+        .setMask(new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256)))
+        .build();
+    return events.serializer().serialize(PARTITION.topic(), event);
+  }
+
+  private static PromptEvent event(String id, int points) {
+    return PromptEvent.newBuilder()
+        .setPromptId(id)
+        .setImageId("image")
+        .setPoints(Collections.nCopies(points, new Point(1.0, 2.0, PointLabel.FOREGROUND)))
+        .build();
+  }
+}

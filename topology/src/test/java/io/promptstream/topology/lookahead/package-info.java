@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.topology.lookahead;
+
+import org.jspecify.annotations.NullMarked;
