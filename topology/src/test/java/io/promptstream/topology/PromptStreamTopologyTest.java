@@ -152,6 +152,7 @@ final class PromptStreamTopologyTest {
   void shouldNameEveryFaultOfAnEventByItsCode() {
     Map<ErrorCode, byte @Nullable []> faults = new HashMap<>();
     faults.put(ErrorCode.UNDECODABLE, new byte[] {0, 0, 0, 0});
+    faults.put(ErrorCode.EVENT_TOO_LARGE, new byte[MAX_REQUEST_SIZE + 1]);
     faults.put(ErrorCode.COORDINATE_NOT_FINITE, value(click("f", 1, Double.POSITIVE_INFINITY)));
     faults.put(ErrorCode.OUT_OF_IMAGE, value(click("f", 1801, 1)));
     faults.put(ErrorCode.BOX_UPSIDE_DOWN, value(boxed(new Box(9.0, 1.0, 8.0, 2.0))));
@@ -166,7 +167,7 @@ final class PromptStreamTopologyTest {
         driver.input.pipeInput(record(fault));
         TestRecord<byte[], byte[]> error = driver.errors.readRecord();
         assertThat(header(error, ErrorHeaders.CODE)).isEqualTo(code.name());
-        assertThat(error.value()).isEqualTo(fault);
+        assertThat(error.value()).isEqualTo(code == ErrorCode.EVENT_TOO_LARGE ? null : fault);
       });
       driver.assertDrained();
     }
@@ -221,18 +222,24 @@ final class PromptStreamTopologyTest {
       driver.input.pipeInput(record(new byte[MAX_REQUEST_SIZE]));
       driver.input.pipeInput(
           new TestRecord<>(new byte[MAX_REQUEST_SIZE], new byte[7], new RecordHeaders(), TIME));
+      driver.input.pipeInput(new TestRecord<>(
+          KEY, new byte[7], new RecordHeaders().add("huge", new byte[MAX_REQUEST_SIZE]), TIME));
 
       TestRecord<byte[], byte[]> withoutValue = driver.errors.readRecord();
       assertThat(withoutValue.key()).isEqualTo(KEY);
       assertThat(withoutValue.value()).isNull();
       assertThat(header(withoutValue, "trace")).isEqualTo("t-1");
       assertThat(header(withoutValue, ErrorHeaders.OMITTED)).isEqualTo("value (400000 bytes)");
-      TestRecord<byte[], byte[]> withoutAnything = driver.errors.readRecord();
-      assertThat(withoutAnything.key()).isNull();
-      assertThat(withoutAnything.value()).isNull();
-      assertThat(header(withoutAnything, ErrorHeaders.CODE)).isEqualTo("UNDECODABLE");
-      assertThat(header(withoutAnything, ErrorHeaders.OMITTED))
-          .isEqualTo("value, headers and key (400000 bytes)");
+      TestRecord<byte[], byte[]> withoutKey = driver.errors.readRecord();
+      assertThat(withoutKey.key()).isNull();
+      assertThat(withoutKey.value()).isEqualTo(new byte[7]);
+      assertThat(header(withoutKey, ErrorHeaders.CODE)).isEqualTo("UNDECODABLE");
+      assertThat(header(withoutKey, ErrorHeaders.OMITTED))
+          .isEqualTo("headers (0), key (400000 bytes)");
+      TestRecord<byte[], byte[]> withoutHeaders = driver.errors.readRecord();
+      assertThat(withoutHeaders.key()).isEqualTo(KEY);
+      assertThat(withoutHeaders.value()).isEqualTo(new byte[7]);
+      assertThat(header(withoutHeaders, ErrorHeaders.OMITTED)).isEqualTo("headers (1)");
       driver.assertDrained();
     }
   }

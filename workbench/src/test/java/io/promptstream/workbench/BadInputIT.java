@@ -153,7 +153,7 @@ final class BadInputIT {
 
     assertThat(results.sparse()).containsOnlyKeys("before", "after");
     ConsumerRecord<byte[], byte[]> error = results.errors().get(0);
-    assertThat(PipelineClient.code(error)).isEqualTo("UNDECODABLE");
+    assertThat(PipelineClient.code(error)).isEqualTo("EVENT_TOO_LARGE");
     assertThat(error.value()).isNull();
     assertThat(error.key()).asString().isEqualTo("huge");
     assertThat(PipelineClient.header(error, ErrorHeaders.OMITTED))

@@ -71,11 +71,10 @@ final class LookAheadIT {
   })
   void shouldMissNothingWithSeveralThreads(String protocol, String guarantee) throws Exception {
     int count = 3_000;
-    Map<String, String> settings =
-        Map.of(
-            "num.stream.threads", "3",
-            "group.protocol", protocol,
-            "processing.guarantee", guarantee);
+    Map<String, String> settings = Map.of(
+        "num.stream.threads", "3",
+        "group.protocol", protocol,
+        "processing.guarantee", guarantee);
     try (LocalPipeline pipeline = LocalPipeline.start(Options.with(settings(settings)));
         TopicReader sparse = reader(pipeline, pipeline.config().sparseTopic());
         TopicReader dense = reader(pipeline, pipeline.config().denseTopic())) {
@@ -121,13 +120,14 @@ final class LookAheadIT {
     Random random = new Random(3);
     String topic = pipeline.config().inputTopic();
     try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(pipeline.config().serdeProperties());
-        KafkaProducer<byte[], byte[]> producer =
-            new KafkaProducer<>(
-                Map.of(
-                    ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrapServers(),
-                    ProducerConfig.LINGER_MS_CONFIG, 20),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                pipeline.bootstrapServers(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                20),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
       for (int i = 0; i < count; i++) {
         PromptEvent event = event(i, random, masks);
         byte[] value = serde.serializer().serialize(topic, event);
@@ -166,10 +166,9 @@ final class LookAheadIT {
     Map<Integer, List<Fingerprint>> fingerprints = new HashMap<>();
     reader.forEach(
         count,
-        record ->
-            fingerprints
-                .computeIfAbsent(record.partition(), unused -> new ArrayList<>())
-                .add(fingerprint(record)));
+        record -> fingerprints
+            .computeIfAbsent(record.partition(), unused -> new ArrayList<>())
+            .add(fingerprint(record)));
     reader.assertNoMore();
     return fingerprints;
   }
@@ -189,16 +188,18 @@ final class LookAheadIT {
   }
 
   private static double max(PromptStreamApplication application, String name) {
-    return values(application, name).stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    return values(application, name).stream()
+        .mapToDouble(Double::doubleValue)
+        .max()
+        .orElse(0);
   }
 
   private static List<Double> values(PromptStreamApplication application, String name) {
-    List<Double> values =
-        application.metrics().values().stream()
-            .filter(metric -> metric.metricName().group().equals(GROUP))
-            .filter(metric -> metric.metricName().name().equals(name))
-            .map(metric -> (Double) metric.metricValue())
-            .toList();
+    List<Double> values = application.metrics().values().stream()
+        .filter(metric -> metric.metricName().group().equals(GROUP))
+        .filter(metric -> metric.metricName().name().equals(name))
+        .map(metric -> (Double) metric.metricValue())
+        .toList();
     assertThat(values).as(name).isNotEmpty();
     return values;
   }

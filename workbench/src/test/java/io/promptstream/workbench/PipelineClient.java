@@ -124,6 +124,10 @@ final class PipelineClient implements AutoCloseable {
     return new Results(sparseById, denseById, refused);
   }
 
+  void assertNoErrors() {
+    errors.assertNoMore();
+  }
+
   static String code(ConsumerRecord<?, ?> error) {
     return header(error, ErrorHeaders.CODE);
   }

@@ -109,11 +109,14 @@ final class StartupIT {
   }
 
   @Test
-  void shouldRefuseEventsThatWouldNotFitOnTheErrorTopic() throws Exception {
+  void shouldRefuseAnOutputThatIsCompacted() throws Exception {
     PromptStreamConfig config = config(Map.of());
-    create(config.inputTopic(), config.partitions(), Map.of("max.message.bytes", "50000000"));
+    create(
+        config.sparseTopic(),
+        config.partitions(),
+        Map.of("max.message.bytes", "10000000", "cleanup.policy", "compact"));
 
-    assertRefused(config, "50000000", config.errorsTopic());
+    assertRefused(config, config.sparseTopic(), "compacted");
   }
 
   @Test

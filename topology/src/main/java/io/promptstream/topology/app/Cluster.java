@@ -9,15 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -90,30 +87,24 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Returns {@code max.message.bytes} of each of the topics where we may read it. */
-  Map<String, Integer> maxMessageBytes(Collection<String> topics) {
+  /** Returns the settings of each of the topics where we may read them. */
+  Map<String, TopicSettings> settings(Collection<String> topics) {
     List<ConfigResource> resources = new ArrayList<>();
     topics.forEach(topic -> resources.add(new ConfigResource(ConfigResource.Type.TOPIC, topic)));
-    Map<String, Integer> limits = new HashMap<>();
+    Map<String, TopicSettings> settings = new HashMap<>();
     admin.describeConfigs(resources).values().forEach((resource, answer) -> {
       try {
-        limits.put(resource.name(), maxMessageBytes(get(answer)));
+        settings.put(resource.name(), TopicSettings.of(get(answer)));
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof AuthorizationException)) {
           throw failed("read the configuration of topic " + resource.name(), e);
         }
         log.warn(
-            "Not allowed to read {} of topic {}: its record size is not checked",
-            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            "Not allowed to read the configuration of topic {}: it is not checked",
             resource.name());
       }
     });
-    return limits;
-  }
-
-  private static int maxMessageBytes(Config config) {
-    ConfigEntry entry = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-    return Integer.parseInt(entry.value());
+    return settings;
   }
 
   private <T> T get(KafkaFuture<T> answer) throws ExecutionException {

@@ -65,8 +65,9 @@ public final class PromptStreamApplication implements AutoCloseable {
     RecordSizeCheck.checkProducer(config, info);
     try (Cluster cluster = Cluster.connect(config.clients(), BROKER_PATIENCE)) {
       new TopicCheck(cluster, config).run();
-      RecordSizeCheck.checkTopics(
-          config, cluster.maxMessageBytes(config.topics().all()));
+      Map<String, TopicSettings> topics = cluster.settings(config.topics().all());
+      RecordSizeCheck.checkTopics(config, topics);
+      TopicSettingsCheck.run(config.topics(), topics);
     }
     new SchemaCheck(config).run();
     if (info.seeded()) {

@@ -5,12 +5,16 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every record that can come to be can be sent: the encoder's largest results and the largest event
  * fit the producer, and what fits the producer fits the topics.
  */
 final class RecordSizeCheck {
+  private static final Logger log = LoggerFactory.getLogger(RecordSizeCheck.class);
+
   /** Bytes for all that is in a record besides its tensor or event: key, names, headers. */
   static final int HEADROOM = 64 << 10;
 
@@ -79,31 +83,29 @@ final class RecordSizeCheck {
   /**
    * Compares the producer's limit with those of the topics.
    *
-   * @param maxMessageBytes the topics' {@code max.message.bytes}; one that is not known is absent
+   * @param settings the topics' settings; those that are not known are absent
    * @throws StartupException naming the two that do not agree
    */
-  static void checkTopics(PromptStreamConfig config, Map<String, Integer> maxMessageBytes) {
+  static void checkTopics(PromptStreamConfig config, Map<String, TopicSettings> settings) {
     TopicNames topics = config.topics();
     int maxRequestSize = config.maxRequestSize();
     for (String topic : List.of(topics.sparse(), topics.dense(), topics.errors())) {
-      int limit = maxMessageBytes.getOrDefault(topic, Integer.MAX_VALUE);
+      int limit = settings.getOrDefault(topic, TopicSettings.UNKNOWN).maxMessageBytes();
       if (limit < maxRequestSize) {
         throw new StartupException(
             "Topic %s has max.message.bytes=%d, less than producer.max.request.size, which is %d."
                 .formatted(topic, limit, maxRequestSize));
       }
     }
-    int events = maxMessageBytes.getOrDefault(topics.input(), 0);
-    if ((long) events + HEADROOM > maxRequestSize) {
-      throw new StartupException(
-          ("producer.max.request.size is %d, but topic %s with max.message.bytes=%d takes events that"
-                  + " need %d bytes on %s.")
-              .formatted(
-                  maxRequestSize,
-                  topics.input(),
-                  events,
-                  (long) events + HEADROOM,
-                  topics.errors()));
+    TopicSettings input = settings.get(topics.input());
+    if (input != null && (long) input.maxMessageBytes() + HEADROOM > maxRequestSize) {
+      log.warn(
+          "Topic {} with max.message.bytes={} takes events that do not fit on {} as they come, for"
+              + " producer.max.request.size is {}: if rejected, they go there without their value",
+          topics.input(),
+          input.maxMessageBytes(),
+          topics.errors(),
+          maxRequestSize);
     }
   }
 }

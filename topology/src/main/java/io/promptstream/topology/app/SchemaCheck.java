@@ -11,6 +11,7 @@ import io.promptstream.schemas.Tensor;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import java.io.IOException;
+import java.net.MalformedURLException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,10 @@ final class SchemaCheck {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof RestClientException refused) {
         return refusal(subject, refused);
+      }
+      if (cause instanceof MalformedURLException) {
+        // Its message quotes what it took for the address, which may be half a password.
+        return "schema.registry.url=%s is not an http or https address".formatted(registryUrl);
       }
       if (cause instanceof IOException) {
         return "The schema registry at %s does not answer for subject %s: %s"

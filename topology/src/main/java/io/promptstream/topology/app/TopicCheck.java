@@ -56,8 +56,16 @@ final class TopicCheck {
     int maxMessageBytes = name.equals(config.inputTopic())
         ? config.maxRequestSize() - RecordSizeCheck.HEADROOM
         : config.maxRequestSize();
-    return new NewTopic(name, Optional.of(partitions), replication)
-        .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes)));
+    Map<String, String> settings = new HashMap<>();
+    settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+    if (!name.equals(config.inputTopic())) {
+      // Timestamps are the events'; whether they are plausible was the input's to say.
+      settings.put(
+          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+      settings.put(
+          TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+    }
+    return new NewTopic(name, Optional.of(partitions), replication).configs(settings);
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.promptstream.topology.config;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -87,9 +89,12 @@ public final class ClientSettings {
 
   /** Returns the registry's address, for people: without user and password. */
   public String registryUrl() {
-    return settings
-        .getOrDefault(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "")
-        .replaceAll("//[^/,@]*@", "//");
+    String addresses =
+        settings.getOrDefault(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "");
+    // Whatever stands before the last @ may be a secret, also where the address is no address.
+    return Arrays.stream(addresses.split(",", -1))
+        .map(address -> address.strip().replaceFirst("^((?:[a-zA-Z][\\w+.-]*://)?).*@", "$1"))
+        .collect(joining(","));
   }
 
   private Map<String, String> under(String prefix, Set<String> known) {

@@ -1,6 +1,7 @@
 package io.promptstream.topology.config;
 
 import io.promptstream.encoder.DenseFormat;
+import io.promptstream.topology.errors.FailedSendHandler;
 import io.promptstream.topology.errors.RejectedEventHandler;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,12 @@ final class StreamsSettings {
 
   private static final String AUTO_OFFSET_RESET =
       StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+
+  /** The last is an old name of the second, which Kafka Streams still reads. */
+  private static final List<String> HANDLERS = List.of(
+      StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+      StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+      "default.production.exception.handler");
 
   private StreamsSettings() {}
 
@@ -72,12 +79,12 @@ final class StreamsSettings {
    * @throws ConfigException naming the setting and its value
    */
   static void refuseReserved(Map<String, String> settings) {
-    String handler = settings.get(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG);
-    if (handler != null) {
-      throw new ConfigException(
-          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-          handler,
-          "PromptStream handles rejected events itself; remove this setting");
+    for (String handler : HANDLERS) {
+      String value = settings.get(handler);
+      if (value != null) {
+        throw new ConfigException(
+            handler, value, "PromptStream handles errors itself; remove this setting");
+      }
     }
     String topic = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     if (topic != null) {
@@ -122,6 +129,8 @@ final class StreamsSettings {
     properties.setProperty(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         RejectedEventHandler.class.getName());
+    properties.setProperty(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedSendHandler.class.getName());
     // Under this name alone, for the handler to find.
     properties.setProperty(MAX_REQUEST_SIZE, Integer.toString(maxRequestSize));
     properties.setProperty(

@@ -15,15 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventDecoder implements AutoCloseable {
   private final String topic;
+  private final int maxBytes;
   private final Deserializer<PromptEvent> deserializer;
 
-  EventDecoder(String topic, Deserializer<PromptEvent> deserializer) {
+  EventDecoder(String topic, int maxBytes, Deserializer<PromptEvent> deserializer) {
     this.topic = topic;
+    this.maxBytes = maxBytes;
     this.deserializer = deserializer;
   }
 
   /**
-   * Decodes one value.
+   * Decodes one value, unless it is larger than any that could be sent on as it came: a record that
+   * comes compressed can unpack to a thousand times what its topic takes.
    *
    * @throws RejectedEventException if it is no prompt event and never will be
    * @throws RuntimeException of Kafka or the registry client, if the registry cannot be asked now
@@ -32,6 +35,11 @@ final class EventDecoder implements AutoCloseable {
     if (value == null) {
       throw new RejectedEventException(
           ErrorCode.UNDECODABLE, "The value is null, must be a PromptEvent");
+    }
+    if (value.length > maxBytes) {
+      throw new RejectedEventException(
+          ErrorCode.EVENT_TOO_LARGE,
+          "The value has %d bytes, at most %d are taken".formatted(value.length, maxBytes));
     }
     try {
       return deserializer.deserialize(topic, value);

@@ -28,6 +28,7 @@ public final class EventEncoder implements AutoCloseable {
     return new EventEncoder(
         new EventDecoder(
             config.inputTopic(),
+            config.maxRequestSize(),
             AvroSerdes.promptEvent(config.serdeProperties()).deserializer()),
         encoder);
   }

@@ -6,6 +6,8 @@ import io.promptstream.encoder.InvalidPromptException;
 public enum ErrorCode {
   /** The value is no prompt event: empty, not Avro, of a schema that the registry does not know. */
   UNDECODABLE,
+  /** The value, which came compressed, is larger than {@code producer.max.request.size}. */
+  EVENT_TOO_LARGE,
   /** A coordinate is NaN or infinite. */
   COORDINATE_NOT_FINITE,
   /** A point or a side of the box lies outside the image. */

@@ -56,32 +56,20 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
 
   private ProducerRecord<byte[], byte[]> errorRecord(
       ErrorHandlerContext context, RejectedEventException event) {
-    byte[] key = context.sourceRawKey();
-    byte[] value = context.sourceRawValue();
-    Headers headers = new RecordHeaders(context.headers());
-    describe(headers, context, event);
-    if (RecordSize.upperBound(key, value, headers) > maxRequestSize) {
-      omit(headers, "value", value);
-      value = null;
-    }
-    if (RecordSize.upperBound(key, value, headers) > maxRequestSize) {
-      headers = new RecordHeaders();
+    String topic = requireNonNull(errorsTopic, "configure() was not called");
+    ProducerRecord<byte[], byte[]> record = null;
+    for (Kept kept : Kept.ALL_TO_NOTHING) {
+      Headers headers = kept.headers() ? new RecordHeaders(context.headers()) : new RecordHeaders();
       describe(headers, context, event);
-      omit(headers, "value, headers and key", key);
-      key = null;
+      byte[] key = kept.key() ? context.sourceRawKey() : null;
+      byte[] value = kept.value() ? context.sourceRawValue() : null;
+      kept.describeOmitted(headers, context);
+      record = new ProducerRecord<>(topic, null, context.timestamp(), key, value, headers);
+      if (RecordSize.upperBound(key, value, headers) <= maxRequestSize) {
+        break;
+      }
     }
-    return new ProducerRecord<>(
-        requireNonNull(errorsTopic, "configure() was not called"),
-        null,
-        context.timestamp(),
-        key,
-        value,
-        headers);
-  }
-
-  private static void omit(Headers headers, String what, byte @Nullable [] largest) {
-    int bytes = largest == null ? 0 : largest.length;
-    add(headers, ErrorHeaders.OMITTED, "%s (%d bytes)".formatted(what, bytes));
+    return requireNonNull(record);
   }
 
   private static void describe(
@@ -99,7 +87,7 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
   }
 
   /** An event that was rejected before and sent again carries these headers already. */
-  private static void add(Headers headers, String name, String value) {
+  static void add(Headers headers, String name, String value) {
     headers.remove(name).add(name, value.getBytes(UTF_8));
   }
 

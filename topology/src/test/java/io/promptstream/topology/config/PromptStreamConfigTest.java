@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
 import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.topology.errors.FailedSendHandler;
 import io.promptstream.topology.errors.RejectedEventHandler;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -155,7 +156,13 @@ class PromptStreamConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"processing.exception.handler", "errors.dead.letter.queue.topic.name"})
+  @ValueSource(
+      strings = {
+        "processing.exception.handler",
+        "production.exception.handler",
+        "default.production.exception.handler",
+        "errors.dead.letter.queue.topic.name"
+      })
   void shouldRefuseToGiveTheErrorHandlingAway(String name) {
     assertThatThrownBy(() -> config(name, "elsewhere"))
         .isInstanceOf(ConfigException.class)
@@ -174,6 +181,7 @@ class PromptStreamConfigTest {
         .containsEntry("producer.linger.ms", "5")
         .containsEntry("producer.max.request.size", "2097152")
         .containsEntry("processing.exception.handler", RejectedEventHandler.class.getName())
+        .containsEntry("production.exception.handler", FailedSendHandler.class.getName())
         .containsEntry("errors.dead.letter.queue.topic.name", "prompt-errors");
   }
 
@@ -285,7 +293,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = OwnSettings.definition().names().stream().sorted().toList();
 
-    assertThat(names).hasSize(12);
+    assertThat(names).hasSize(14);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

@@ -1,0 +1,79 @@
+package io.promptstream.topology.app;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.promptstream.topology.config.TopicNames;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TopicSettingsCheckTest {
+  private static final long HOUR = 3_600_000;
+
+  private final TopicNames topics = TopicNames.of(Map.of());
+  private final Map<String, TopicSettings> settings = new HashMap<>();
+
+  @Test
+  void shouldTakeTopicsThatTakeEverything() {
+    topics.all().forEach(topic -> settings.put(topic, TopicSettings.UNKNOWN));
+
+    assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldTakeTopicsOfTheBrokersDefaults() {
+    topics.all().forEach(topic -> settings.put(topic, future(HOUR)));
+
+    assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldTakeTopicsThatItMayNotLookAt() {
+    settings.put(topics.sparse(), future(HOUR));
+
+    assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sparse-embeddings", "dense-embeddings", "prompt-errors"})
+  void shouldRefuseACompactedOutput(String topic) {
+    settings.put(topic, new TopicSettings(1, true, Long.MAX_VALUE, Long.MAX_VALUE));
+
+    assertRefused("Topic " + topic + " is compacted");
+  }
+
+  @Test
+  void shouldTakeACompactedInput() {
+    settings.put(topics.input(), new TopicSettings(1, true, Long.MAX_VALUE, Long.MAX_VALUE));
+
+    assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldRefuseAnOutputThatTakesLessOfTheFutureThanTheInput() {
+    settings.put(topics.input(), future(2 * HOUR));
+    settings.put(topics.dense(), future(HOUR));
+
+    assertRefused("message.timestamp.after.max.ms=3600000");
+  }
+
+  @Test
+  void shouldRefuseAnOutputThatRefusesThePast() {
+    settings.put(topics.errors(), new TopicSettings(1, false, Long.MAX_VALUE, HOUR));
+
+    assertRefused("message.timestamp.before.max.ms=3600000");
+  }
+
+  private static TopicSettings future(long millis) {
+    return new TopicSettings(1, false, millis, Long.MAX_VALUE);
+  }
+
+  private void assertRefused(String part) {
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> TopicSettingsCheck.run(topics, settings))
+        .withMessageContaining(part);
+  }
+}

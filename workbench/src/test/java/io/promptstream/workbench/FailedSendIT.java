@@ -1,0 +1,49 @@
+package io.promptstream.workbench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.promptstream.topology.config.PromptStreamConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+
+final class FailedSendIT {
+  @Test
+  void shouldStopAndBlameNoEvent() throws Exception {
+    Map<String, String> settings =
+        Map.of(PromptStreamConfig.CHECKPOINT, "seed:42", "commit.interval.ms", "500");
+    try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings));
+        PipelineClient client = new PipelineClient(pipeline)) {
+      client.send(Events.click("before"));
+      client.read(1, 0);
+      takeNoMoreThan(200, pipeline);
+
+      client.send(Events.click("refused"));
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> pipeline.application().failure().isPresent());
+      assertThat(pipeline.application().awaitTermination()).isEqualTo(1);
+      client.assertNoErrors();
+    }
+  }
+
+  private static void takeNoMoreThan(int bytes, LocalPipeline pipeline) throws Exception {
+    ConfigResource topic =
+        new ConfigResource(ConfigResource.Type.TOPIC, pipeline.config().denseTopic());
+    ConfigEntry limit = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", pipeline.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(limit, OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+}
