@@ -1,42 +1,83 @@
 package io.promptstream.encoder;
 
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Brings tensors from the device to the wire's bytes, in the wire's element type. */
-final class EmbeddingBytes {
+/**
+ * Brings float32 arrays from the device to the wire's bytes, in the wire's element type: halves are
+ * made on the device, bfloat16 while copying.
+ *
+ * @param dataType the wire's element type
+ */
+record EmbeddingBytes(DataType dataType) {
   private static final int CANONICAL_NAN = 0x7fc0;
 
-  private EmbeddingBytes() {}
+  EmbeddingBytes {
+    requireNonNull(dataType, "dataType");
+  }
 
   /**
-   * Returns the elements of a float32 array in another type.
-   *
-   * @return row-major, little-endian, in memory of its own
+   * Shows the elements of a float32 array to a reader, which takes what it wants of them with
+   * {@link #copy}. They are gone when it returns.
    */
-  static ByteBuffer of(NDArray array, DataType dataType) {
-    return switch (dataType) {
-      case FLOAT32 -> copy(array);
-      case FLOAT16 -> {
-        try (NDArray halves = array.toType(ai.djl.ndarray.types.DataType.FLOAT16, false)) {
-          yield copy(halves);
-        }
+  void read(NDArray array, Consumer<ByteBuffer> reader) {
+    if (dataType == DataType.FLOAT16) {
+      try (NDArray halves = array.toType(ai.djl.ndarray.types.DataType.FLOAT16, false)) {
+        readAsIs(halves, reader);
       }
-      case BFLOAT16 -> bfloat16(copy(array));
-    };
+    } else {
+      readAsIs(array, reader);
+    }
   }
 
-  /** Returns a tensor that shares a part of {@code data}. */
-  static EmbeddingTensor slice(
-      ByteBuffer data, int byteOffset, DataType dataType, List<Integer> shape) {
-    int elements = shape.stream().reduce(1, Math::multiplyExact);
-    return new EmbeddingTensor(
-        dataType, shape, data.slice(byteOffset, elements * dataType.bytes()));
+  private static void readAsIs(NDArray array, Consumer<ByteBuffer> reader) {
+    NDArray host = array.toDevice(Device.cpu(), false);
+    try {
+      reader.accept(host.toByteBuffer(true));
+    } finally {
+      if (host != array) {
+        host.close();
+      }
+    }
   }
 
-  /** Returns float32 values of the heap as a tensor of another type. */
+  /**
+   * Copies elements that {@link #read} shows.
+   *
+   * @param host what the reader was given
+   * @param first the first element
+   * @param target where they go in the wire's type, little-endian
+   * @param offset first byte in {@code target}
+   * @param elements how many
+   */
+  void copy(ByteBuffer host, int first, byte[] target, int offset, int elements) {
+    if (dataType == DataType.BFLOAT16) {
+      ByteBuffer wire = ByteBuffer.wrap(target).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < elements; i++) {
+        wire.putShort(offset + i * Short.BYTES, bfloat16(host.getFloat((first + i) * Float.BYTES)));
+      }
+    } else {
+      host.get(first * dataType.bytes(), target, offset, elements * dataType.bytes());
+    }
+  }
+
+  /** Returns values of the heap in the wire's type. */
+  byte[] vector(NDManager manager, float[] values) {
+    byte[] bytes = new byte[values.length * dataType.bytes()];
+    try (NDArray array = manager.create(values)) {
+      read(array, host -> copy(host, 0, bytes, 0, values.length));
+    }
+    return bytes;
+  }
+
+  /** Returns float32 values of the heap as a tensor. */
   static EmbeddingTensor float32(float[] values, List<Integer> shape) {
     ByteBuffer data =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -44,21 +85,10 @@ final class EmbeddingBytes {
     return new EmbeddingTensor(DataType.FLOAT32, shape, data);
   }
 
-  private static ByteBuffer copy(NDArray array) {
-    return ByteBuffer.wrap(array.toByteArray());
-  }
-
-  /** In Java, for DJL's PyTorch engine ends the process when it is given bfloat16. */
-  private static ByteBuffer bfloat16(ByteBuffer float32) {
-    ByteBuffer source = float32.order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer target = ByteBuffer.allocate(source.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
-    while (source.hasRemaining()) {
-      target.putShort(bfloat16(source.getFloat()));
-    }
-    return target.flip();
-  }
-
-  /** Rounds to nearest, ties to even; an overflow becomes infinite as IEEE 754 has it. */
+  /**
+   * Rounds to nearest, ties to even; an overflow becomes infinite as IEEE 754 has it. In Java, for
+   * DJL's PyTorch engine ends the process when it is given bfloat16.
+   */
   static short bfloat16(float value) {
     if (Float.isNaN(value)) {
       return CANONICAL_NAN;

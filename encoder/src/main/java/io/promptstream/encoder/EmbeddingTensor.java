@@ -18,7 +18,10 @@ public record EmbeddingTensor(DataType dataType, List<Integer> shape, ByteBuffer
     requireNonNull(dataType, "dataType");
     shape = List.copyOf(shape);
     requireNonNull(data, "data");
-    long elements = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    long elements = 1;
+    for (int extent : shape) {
+      elements = Math.multiplyExact(elements, extent);
+    }
     if (data.remaining() != elements * dataType.bytes()) {
       throw new IllegalArgumentException(
           "%d bytes for %s of shape %s".formatted(data.remaining(), dataType, shape));

@@ -31,17 +31,6 @@ final class PositionEmbeddingRandom {
   }
 
   /**
-   * Encodes points of the model frame.
-   *
-   * @param coords [M, 2], x and y in pixels
-   * @param inputSize side of the model frame
-   * @return [M, C] in the manager of {@code coords}
-   */
-  NDArray forwardWithCoords(NDArray coords, int inputSize) {
-    return peEncoding(coords.div(inputSize));
-  }
-
-  /**
    * Encodes the centres of the cells of a grid.
    *
    * @param size side of the grid

@@ -11,7 +11,8 @@ import io.promptstream.encoder.checkpoint.WeightTensor;
 import java.util.Arrays;
 
 /**
- * The network of {@code segment_anything/modeling/prompt_encoder.py} with its weights on a device.
+ * The network of {@code segment_anything/modeling/prompt_encoder.py} as it is written there: the
+ * textbook form, which the encoder's fast form is held against.
  *
  * <p>Every method takes arrays of the caller's manager and returns arrays in it; the weights'
  * manager is capped, so that an intermediate which would stay in it throws instead of leaking. C is
@@ -78,7 +79,7 @@ final class PromptEncoderNetwork {
   NDArray embedTokens(NDArray coords, NDArray labels) {
     NDManager session = coords.getManager();
     NDArray pixelCentres = coords.add(0.5f);
-    NDArray pe = peLayer.forwardWithCoords(pixelCentres, profile.inputSize()); // [M, C]
+    NDArray pe = peLayer.peEncoding(pixelCentres.div(profile.inputSize())); // [M, C]
     NDArray isPoint = labels.neq(-1).toType(coords.getDataType(), false).reshape(-1, 1); // [M, 1]
     NDArray added = labelEmbeddings.get(session, new NDIndex("{}", labels.add(1))); // [M, C]
     return pe.muli(isPoint).addi(added);
@@ -96,10 +97,5 @@ final class PromptEncoderNetwork {
   /** The last convolution of the mask branch: [K, M, G, G] to [K, C, G, G]. */
   NDArray projectMasks(NDArray activations) {
     return maskDownscaling.project(activations);
-  }
-
-  /** The positional encoding of the grid, {@code get_dense_pe}: [C, G, G]. */
-  NDArray densePositionalEncoding(NDManager session) {
-    return peLayer.forward(session, profile.gridSize());
   }
 }

@@ -1,0 +1,85 @@
+package io.promptstream.encoder;
+
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
+
+/**
+ * The convolutions of the mask branch as row-major matrices over blocks of 4×4 logits, with the
+ * centring of the layer norms in them. M stands for the mask channels, m for a quarter of them, C
+ * for the embedding width.
+ *
+ * <p>In a block, the first convolution (2×2, stride 2) is applied at the four places (p, q) of a
+ * 2×2, and the second one joins these. Its output channel o at (p, q) is Σ weight[o, 0, a, b] ·
+ * logit[2p + a, 2q + b] + bias[o]: row 4o + 2p + q of a matrix whose column 4i + j is logit (i, j).
+ * In that order of rows the second convolution's weight [M, m, 2, 2] is the matrix [M, 4m] as it
+ * stands.
+ *
+ * <p>A layer norm begins by subtracting the mean over the output channels. The mean of a linear
+ * map's outputs is the output of the mean of its rows, so subtracting that from every row (and from
+ * the bias) gives outputs that are centred already.
+ *
+ * @param quarter m
+ * @param conv1 [4m, 17], centred, the bias last
+ * @param conv2 [M, 4m], centred
+ * @param conv2Bias [M], centred
+ * @param conv3 [C, M + 1], the bias last
+ */
+@SuppressWarnings("ArrayRecordComponent") // made once, read once
+record MaskMatrices(int quarter, float[] conv1, float[] conv2, float[] conv2Bias, float[] conv3) {
+  private static final int LOGITS = 16;
+
+  static MaskMatrices of(MaskDownscalingWeights weights) {
+    float[] bias1 = weights.conv1Bias().values();
+    float[] bias2 = weights.conv2Bias().values();
+    float[] bias3 = weights.conv3Bias().values();
+    return new MaskMatrices(
+        bias1.length,
+        atFourPlaces(
+            centred(weights.conv1Weight().values(), bias1.length), centred(bias1, bias1.length)),
+        centred(weights.conv2Weight().values(), bias2.length),
+        centred(bias2, bias2.length),
+        withBias(weights.conv3Weight().values(), bias3));
+  }
+
+  /** Subtracts the mean over the output channels, which come first. */
+  private static float[] centred(float[] values, int channels) {
+    int inputs = values.length / channels;
+    float[] centred = new float[values.length];
+    for (int i = 0; i < inputs; i++) {
+      double mean = 0;
+      for (int o = 0; o < channels; o++) {
+        mean += values[o * inputs + i] / (double) channels;
+      }
+      for (int o = 0; o < channels; o++) {
+        centred[o * inputs + i] = (float) (values[o * inputs + i] - mean);
+      }
+    }
+    return centred;
+  }
+
+  private static float[] atFourPlaces(float[] weight, float[] bias) {
+    float[] matrix = new float[bias.length * 4 * (LOGITS + 1)];
+    for (int row = 0; row < 4 * bias.length; row++) {
+      int o = row / 4;
+      int p = row / 2 % 2;
+      int q = row % 2;
+      for (int a = 0; a < 2; a++) {
+        for (int b = 0; b < 2; b++) {
+          int logit = 4 * (2 * p + a) + 2 * q + b;
+          matrix[row * (LOGITS + 1) + logit] = weight[o * 4 + 2 * a + b];
+        }
+      }
+      matrix[row * (LOGITS + 1) + LOGITS] = bias[o];
+    }
+    return matrix;
+  }
+
+  private static float[] withBias(float[] weight, float[] bias) {
+    int inputs = weight.length / bias.length;
+    float[] matrix = new float[bias.length * (inputs + 1)];
+    for (int o = 0; o < bias.length; o++) {
+      System.arraycopy(weight, o * inputs, matrix, o * (inputs + 1), inputs);
+      matrix[o * (inputs + 1) + inputs] = bias[o];
+    }
+    return matrix;
+  }
+}

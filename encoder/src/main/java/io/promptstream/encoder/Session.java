@@ -1,0 +1,93 @@
+package io.promptstream.encoder;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
+import io.promptstream.encoder.checkpoint.WeightTensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The network with its buffers, for one thread at a time.
+ *
+ * <p>DJL attaches a result to the manager of its first operand, which is a weight as often as not.
+ * Weights of a few kilobytes in every session let results go to a manager that no other thread
+ * uses; whatever a pass makes, it closes, so a session holds the same arrays before and after.
+ */
+final class Session implements AutoCloseable {
+  private final NDManager manager;
+  private final Profile profile;
+  private final WeightTensor gaussianMatrix;
+  private final EmbeddingBytes wire;
+  private final TokenBranch tokenBranch;
+  private final MaskBranch maskBranch;
+
+  private Session(
+      NDManager manager, PromptEncoderWeights weights, EncoderInfo info, PassSize passSize) {
+    this.manager = manager;
+    profile = info.profile();
+    gaussianMatrix = weights.positionalEncodingGaussianMatrix();
+    wire = new EmbeddingBytes(info.dataType());
+    tokenBranch = new TokenBranch(manager, weights, profile.inputSize(), wire, passSize.tokens());
+    maskBranch = new MaskBranch(manager, weights.maskDownscaling(), info, wire, passSize.masks());
+  }
+
+  static Session open(
+      Engine engine, Device device, PromptEncoderWeights weights, EncoderInfo info) {
+    NDManager manager = engine.newBaseManager(device);
+    try {
+      return new Session(manager, weights, info, PassSize.of(device));
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** Returns [tokens, C] for each prompt. */
+  List<EmbeddingTensor> sparseEmbeddings(List<FramedPrompt> prompts) {
+    return tokenBranch.encode(prompts);
+  }
+
+  /** Returns [M, G, G] or, in full format, [C, G, G] for each prompt that has a mask. */
+  List<EmbeddingTensor> maskEmbeddings(List<FramedPrompt> prompts) {
+    List<float[]> masks = new ArrayList<>();
+    for (FramedPrompt prompt : prompts) {
+      float[] mask = prompt.mask();
+      if (mask != null) {
+        masks.add(mask);
+      }
+    }
+    return maskBranch.encode(masks);
+  }
+
+  /** Returns values of the heap in the embeddings' element type. */
+  EmbeddingTensor vector(float[] values) {
+    return new EmbeddingTensor(
+        wire.dataType(), List.of(values.length), ByteBuffer.wrap(wire.vector(manager, values)));
+  }
+
+  /** Returns [C, G, G]. */
+  float[] densePositionalEncoding() {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray matrix =
+          scratch.create(gaussianMatrix.values(), new Shape(2, gaussianMatrix.values().length / 2));
+      return new PositionEmbeddingRandom(matrix)
+          .forward(scratch, profile.gridSize())
+          .toFloatArray();
+    }
+  }
+
+  /** Returns how many arrays are in native memory. */
+  int arrays() {
+    return manager.getManagedArrays().size();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,206 @@
+package io.promptstream.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The sparse branch, {@code _embed_points} and {@code _embed_boxes} of {@code segment_anything}, in
+ * its fast form: the points of a whole list of prompts as one matrix. C is the embedding width, F
+ * half of it.
+ *
+ * <p>From the textbook form, a = 2π · (2c − 1) @ G, token = [sin a, cos a] + label embedding:
+ *
+ * <pre>
+ * cos a = sin(a + π/2), hence
+ * token = sin([2c − 1, 1] @ W) + label embedding, with W = [2πG, 2πG; 0, π/2] of [3, C]
+ * </pre>
+ *
+ * so that one product and one sine give both halves where they belong. Padding is
+ * {@code not_a_point} itself and needs no network at all: its bytes are copied.
+ *
+ * <p>For one thread at a time.
+ */
+final class TokenBranch {
+  private static final int NOT_A_POINT = PointLabel.NOT_A_POINT.label();
+  private static final int LABELS = 4;
+  private static final int INPUTS = 3;
+
+  /** A library may take other kernels, which round otherwise, for other heights of a matrix. */
+  private static final int ROW_MULTIPLE = 8;
+
+  private static final byte[] NOTHING = {};
+
+  private final NDManager manager;
+  private final EmbeddingBytes wire;
+  private final int inputSize;
+  private final int width;
+  private final byte[] notAPoint;
+
+  /** W: [3, C]. */
+  private final NDArray frequencies;
+
+  /** {@code point_embeddings}: [4, C]. */
+  private final NDArray pointEmbeddings;
+
+  /** [rows, 3]: 2x − 1, 2y − 1 and 1. */
+  private final ByteBuffer inputs;
+
+  /** [rows], int32. */
+  private final ByteBuffer labels;
+
+  private final byte[][] targets;
+  private final int[] offsets;
+  private int rows;
+
+  TokenBranch(
+      NDManager manager,
+      PromptEncoderWeights weights,
+      int inputSize,
+      EmbeddingBytes wire,
+      int rowsOfAPass) {
+    this.manager = manager;
+    this.wire = wire;
+    this.inputSize = inputSize;
+    width = weights.notAPointEmbed().values().length;
+    notAPoint = wire.vector(manager, weights.notAPointEmbed().values());
+    frequencies = manager.create(
+        frequencies(weights.positionalEncodingGaussianMatrix().values()), new Shape(INPUTS, width));
+    pointEmbeddings = manager.create(weights.pointEmbeddings().values(), new Shape(LABELS, width));
+    int capacity = (rowsOfAPass + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+    inputs = manager.allocateDirect(capacity * INPUTS * Float.BYTES);
+    labels = manager.allocateDirect(capacity * Integer.BYTES);
+    targets = new byte[capacity][];
+    Arrays.fill(targets, NOTHING);
+    offsets = new int[capacity];
+  }
+
+  /** W of the class's description from G [2, F]. */
+  private static float[] frequencies(float[] gaussian) {
+    int half = gaussian.length / 2;
+    float[] frequencies = new float[INPUTS * 2 * half];
+    for (int f = 0; f < half; f++) {
+      for (int axis = 0; axis < 2; axis++) {
+        float frequency = (float) (2 * Math.PI * gaussian[axis * half + f]);
+        frequencies[axis * 2 * half + f] = frequency;
+        frequencies[axis * 2 * half + half + f] = frequency;
+      }
+      frequencies[2 * 2 * half + half + f] = (float) (Math.PI / 2);
+    }
+    return frequencies;
+  }
+
+  /** Returns [tokens, C] for each prompt, each in memory of its own. */
+  List<EmbeddingTensor> encode(List<FramedPrompt> prompts) {
+    List<EmbeddingTensor> tokens = new ArrayList<>(prompts.size());
+    for (FramedPrompt prompt : prompts) {
+      byte[] target = new byte[Math.multiplyExact(prompt.tokens(), notAPoint.length)];
+      addTokens(prompt, target);
+      tokens.add(new EmbeddingTensor(
+          wire.dataType(), List.of(prompt.tokens(), width), ByteBuffer.wrap(target)));
+    }
+    pass();
+    return tokens;
+  }
+
+  private void addTokens(FramedPrompt prompt, byte[] target) {
+    for (int t = 0; t < prompt.tokens(); t++) {
+      int offset = t * notAPoint.length;
+      int label = prompt.labels()[t];
+      if (label == NOT_A_POINT) {
+        System.arraycopy(notAPoint, 0, target, offset, notAPoint.length);
+        continue;
+      }
+      if (rows == offsets.length) {
+        pass();
+      }
+      targets[rows] = target;
+      offsets[rows] = offset;
+      setRow(
+          normalised(prompt.coordinates()[2 * t]),
+          normalised(prompt.coordinates()[2 * t + 1]),
+          1,
+          label);
+    }
+  }
+
+  /** 2c − 1 in the operations and the order of the official code. */
+  private float normalised(float pixels) {
+    return 2 * ((pixels + 0.5f) / inputSize) - 1;
+  }
+
+  private void setRow(float x, float y, float one, int label) {
+    int at = rows * INPUTS * Float.BYTES;
+    inputs.putFloat(at, x);
+    inputs.putFloat(at + Float.BYTES, y);
+    inputs.putFloat(at + 2 * Float.BYTES, one);
+    labels.putInt(rows * Integer.BYTES, label);
+    rows++;
+  }
+
+  /** Sends the collected rows through the network and to where they belong. */
+  private void pass() {
+    int points = rows;
+    if (points == 0) {
+      return;
+    }
+    while (rows % ROW_MULTIPLE != 0) {
+      setRow(0, 0, 0, 0);
+    }
+    try (NDArray tokens = embed(rows)) {
+      wire.read(tokens, host -> scatter(host, points));
+    } finally {
+      Arrays.fill(targets, 0, points, NOTHING);
+      rows = 0;
+    }
+  }
+
+  /** Returns [rows, C] for the first rows of the buffers. */
+  private NDArray embed(int rows) {
+    NDArray tokens = positionalEncoding(rows);
+    labels.limit(rows * Integer.BYTES);
+    try (NDArray index = manager.create(labels, new Shape(rows), DataType.INT32);
+        NDArray added = index
+            .getNDArrayInternal()
+            .embedding(index, pointEmbeddings, SparseFormat.DENSE)
+            .singletonOrThrow()) {
+      return tokens.addi(added);
+    } finally {
+      labels.clear();
+    }
+  }
+
+  private NDArray positionalEncoding(int rows) {
+    inputs.limit(rows * INPUTS * Float.BYTES);
+    // On the CPU the array is the buffer itself, and must be gone before this is rewritten.
+    try (NDArray x = manager.create(inputs, new Shape(rows, INPUTS), DataType.FLOAT32);
+        NDArray angles = x.matMul(frequencies)) {
+      return angles.sin();
+    } finally {
+      inputs.clear();
+    }
+  }
+
+  /** Copies neighbours of one prompt together. */
+  private void scatter(ByteBuffer host, int points) {
+    int first = 0;
+    while (first < points) {
+      byte[] target = targets[first];
+      int next = first + 1;
+      while (next < points
+          && targets[next] == target
+          && offsets[next] == offsets[next - 1] + notAPoint.length) {
+        next++;
+      }
+      wire.copy(host, first * width, target, offsets[first], (next - first) * width);
+      first = next;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.promptstream.encoder;
+
+/** Framed prompts for tests, without the way through a {@link Prompt}. */
+final class FramedPrompts {
+  private FramedPrompts() {}
+
+  /**
+   * Returns tokens without a mask.
+   *
+   * @param coordinates [tokens, 2]
+   * @param labels [tokens]
+   */
+  @SuppressWarnings("NullAway") // javac 17 does not read a nullable array type from a class file
+  static FramedPrompt ofTokens(float[] coordinates, int[] labels) {
+    return new FramedPrompt(coordinates, labels, null);
+  }
+
+  /** Returns a mask without tokens. */
+  static FramedPrompt ofMask(float[] mask) {
+    return new FramedPrompt(new float[0], new int[0], mask);
+  }
+}
