@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.PointLabel;
 import io.promptstream.encoder.SamCases;
 import io.promptstream.encoder.SamCases.Case;
@@ -31,11 +32,13 @@ final class ReferenceCasesIT {
 
   @ParameterizedTest
   @CsvSource({
-    "sam_vit_like.pth, FACTORED, at_least_once",
-    "hf_sam_like.safetensors, FULL, exactly_once_v2"
+    "sam_vit_like.pth, FACTORED, at_least_once, FLOAT32",
+    "hf_sam_like.safetensors, FULL, exactly_once_v2, FLOAT32",
+    "sam_vit_like.pth, FULL, at_least_once, FLOAT16",
+    "sam_vit_like.pth, FULL, at_least_once, BFLOAT16"
   })
   void shouldGiveEveryCaseTheEmbeddingsOfTheOfficialEncoder(
-      String checkpoint, String format, String guarantee) throws Exception {
+      String checkpoint, String format, String guarantee, DataType dataType) throws Exception {
     List<Case> cases =
         SamCases.all().stream().filter(ReferenceCasesIT::isOnTheWire).toList();
     Map<String, String> settings = Map.of(
@@ -43,6 +46,8 @@ final class ReferenceCasesIT {
         SamCases.copy(checkpoint, directory).toString(),
         PromptStreamConfig.DENSE_FORMAT,
         format,
+        PromptStreamConfig.DATA_TYPE,
+        dataType.name(),
         "processing.guarantee",
         guarantee);
     try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings));
@@ -66,14 +71,23 @@ final class ReferenceCasesIT {
         assertThat(SamCases.largestDifference(
                 reference.sparse(), TensorReader.floats(client.sparse(sparse).getEmbedding())))
             .as("sparse of %s", reference)
-            .isLessThanOrEqualTo(1e-5);
+            .isLessThanOrEqualTo(1e-5 + rounding(dataType));
         assertThat(reference
                 .dense()
                 .largestDifference(DenseEmbeddingReader.expand(client.dense(dense))))
             .as("dense of %s", reference)
-            .isLessThanOrEqualTo(1e-4);
+            .isLessThanOrEqualTo(1e-4 + rounding(dataType));
       }
     }
+  }
+
+  /** Half the spacing of a type's values below 16, larger than any in the cases. */
+  private static double rounding(DataType dataType) {
+    return switch (dataType) {
+      case FLOAT32 -> 0;
+      case FLOAT16 -> 8 * 0x1p-11;
+      case BFLOAT16 -> 8 * 0x1p-8;
+    };
   }
 
   private static void assertPassedThrough(

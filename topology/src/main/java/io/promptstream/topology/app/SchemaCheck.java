@@ -104,6 +104,11 @@ final class SchemaCheck {
   }
 
   private String refusal(String subject, RestClientException refused) {
+    // Every refusal of a registry has a code of its own; a page of another server has none.
+    if (refused.getErrorCode() == 0) {
+      return "schema.registry.url=%s answers with HTTP status %d, but not as a schema registry does; is its path missing?"
+          .formatted(registryUrl, refused.getStatus());
+    }
     String what = switch (refused.getStatus()) {
       case 401, 403 -> "does not allow us to use subject %s";
       case 404 -> "does not have our schema under subject %s";

@@ -99,9 +99,11 @@ public final class PromptSender implements AutoCloseable {
           new ProducerRecord<>(topic, prompt.getImageId(), prompt),
           (metadata, failure) -> count(prompt.getPromptId(), failure));
     } catch (KafkaException e) {
+      // The serializer's own message is the whole schema.
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new CommandFailedException(
-          "Cannot send prompt %s: %s (%s)".formatted(prompt.getPromptId(), e.getMessage(), cause),
+          "Cannot send prompt %s: the schema registry or the broker says %s"
+              .formatted(prompt.getPromptId(), cause),
           e);
     }
   }

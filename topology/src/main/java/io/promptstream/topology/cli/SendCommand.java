@@ -62,7 +62,10 @@ final class SendCommand implements Callable<Integer> {
       }
       PromptSender.Report report = sender.finish();
       print(report, target);
-      boolean all = report.sent() > 0 && report.failed() == 0;
+      if (report.sent() + report.failed() == 0) {
+        throw new CommandFailedException(file + " has no prompts");
+      }
+      boolean all = report.failed() == 0;
       return all ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
   }

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     footer = {
       "",
-      "A line begins with the record's partition and offset, and ends with its bytes and the",
-      "milliseconds from the event's timestamp until it was seen here, where they are known."
+      "A line begins with the record's partition and offset, and ends with its bytes and the "
+          + "milliseconds from the event's timestamp until it was seen here, where they are known."
     })
 final class WatchCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -147,7 +147,10 @@ final class WatchCommand implements Callable<Integer> {
         out.println(lines.describe(record, System.currentTimeMillis()));
         left--;
       }
-      out.flush();
+      // `watch | head`: a PrintWriter keeps to itself that no one reads any more. It flushes, too.
+      if (out.checkError() || System.out.checkError()) {
+        return;
+      }
     }
   }
 }

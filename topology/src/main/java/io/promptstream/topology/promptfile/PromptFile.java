@@ -44,8 +44,12 @@ public final class PromptFile {
    *     message names file, line and field
    */
   public static Stream<PromptEvent> read(Path file) {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new PromptFileException(file, "there is no such file", null);
+    }
+    if (!Files.isRegularFile(file)) {
+      // It is read twice, first to tell the format: a pipe could not be.
+      throw new PromptFileException(file, "is no regular file", null);
     }
     return isCoco(file) ? stream(CocoAnnotations.open(file)) : stream(JsonLines.open(file));
   }

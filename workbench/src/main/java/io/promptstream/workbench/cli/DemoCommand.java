@@ -1,7 +1,9 @@
 package io.promptstream.workbench.cli;
 
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.topology.cli.Printable;
+import io.promptstream.topology.cli.VersionProvider;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
 import io.promptstream.workbench.demo.Demo;
@@ -11,9 +13,11 @@ import io.promptstream.workbench.report.PromptOutcome;
 import io.promptstream.workbench.report.PromptResult;
 import io.promptstream.workbench.report.RecordCounts;
 import io.promptstream.workbench.report.ReportData;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,12 +33,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = {
-      "Send prompts through a broker, a registry and PromptStream that run here,",
-      "print what came of each, and write a report with pictures. Ends by itself."
-    })
+    versionProvider = VersionProvider.class,
+    description =
+        "Sends prompts through a broker, a registry and PromptStream that run here, prints what "
+            + "came of each, and writes a report with pictures. Ends by itself.")
 final class DemoCommand implements Callable<Integer> {
-  private static final String ROW = "%-24.24s %6s  %-9s %9s %9s%n";
+  private static final String ROW = "%-27.27s %6s  %-9s %9s %9s%n";
 
   @Mixin
   private CheckpointOption checkpoint;
@@ -58,8 +62,19 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<PromptEvent> events = Demo.read(prompts == null ? Demo.examplePrompts() : prompts);
-    Files.createDirectories(out);
+    requireWritable(out.resolve("index.html"));
     return Interruptible.run(() -> run(events));
+  }
+
+  /** Before anything starts: no one waits for a report that cannot be written. */
+  private static void requireWritable(Path report) {
+    try {
+      Files.createDirectories(report.toAbsolutePath().getParent());
+      Files.newOutputStream(report, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+          .close();
+    } catch (IOException e) {
+      throw new CommandFailedException("The report cannot be written: " + e, e);
+    }
   }
 
   private int run(List<PromptEvent> events) throws Exception {
@@ -92,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static String row(PromptOutcome outcome) {
     if (outcome instanceof PromptFailure failure) {
-      return "%-24.24s %s: %s%n"
+      return "%-27.27s %s: %s%n"
           .formatted(
               Printable.of(failure.promptId()), failure.code(), Printable.of(failure.message()));
     }

@@ -1,5 +1,6 @@
 package io.promptstream.workbench.cli;
 
+import io.promptstream.topology.cli.VersionProvider;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
 import java.io.PrintWriter;
@@ -9,13 +10,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code local}: a broker, a registry and the application that other programs can use. */
 @Command(
     name = "local",
     mixinStandardHelpOptions = true,
-    description = "Run a broker, a schema registry and PromptStream here until Ctrl-C.")
+    versionProvider = VersionProvider.class,
+    description = "Runs a broker, a schema registry and PromptStream here until Ctrl-C.")
 final class LocalCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-port",
@@ -39,10 +42,20 @@ final class LocalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    requirePort("--kafka-port", kafkaPort);
+    requirePort("--registry-port", registryPort);
     PrintWriter out = spec.commandLine().getOut();
     Map<String, String> settings = Map.of(PromptStreamConfig.CHECKPOINT, checkpoint.source());
     LocalPipeline.Options options = new LocalPipeline.Options(kafkaPort, registryPort, settings);
     return Interruptible.run(() -> run(options, out));
+  }
+
+  private void requirePort(String option, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '%s': %d is not from 0 to 65535".formatted(option, port));
+    }
   }
 
   private static int run(LocalPipeline.Options options, PrintWriter out) throws Exception {
@@ -53,6 +66,11 @@ final class LocalCommand implements Callable<Integer> {
           "topics           %s%n", String.join(", ", pipeline.config().topics().all()));
       out.printf(
           "model            %s%n", CheckpointOption.describe(pipeline.encoder().info()));
+      String where = "--bootstrap-servers %s --registry %s"
+          .formatted(pipeline.bootstrapServers(), pipeline.registryUrl());
+      out.printf("%nIn other terminals:%n");
+      out.printf("  ./promptstream watch %s%n", where);
+      out.printf("  ./promptstream send %s FILE%n%n", where);
       out.printf("Running. Stop with Ctrl-C.%n");
       out.flush();
       return pipeline.application().awaitTermination();

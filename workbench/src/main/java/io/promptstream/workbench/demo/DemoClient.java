@@ -14,6 +14,7 @@ import io.promptstream.workbench.report.PromptResult;
 import io.promptstream.workbench.report.RecordCounts;
 import io.promptstream.workbench.report.RecordSizes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DemoClient implements AutoCloseable {
   private static final String NUMBER = "demo.number";
+  private static final double NANOS_PER_MILLI = 1e6;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final PromptStreamConfig config;
@@ -87,30 +89,14 @@ final class DemoClient implements AutoCloseable {
    * @throws IllegalStateException if it cannot be sent, or nothing comes of it within 30 s
    */
   PromptOutcome send(PromptEvent event) throws InterruptedException {
-    byte[] value = events.serializer().serialize(config.inputTopic(), event);
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(config.inputTopic(), event.getImageId().getBytes(UTF_8), value);
     String number = Long.toString(sent++);
-    record.headers().add(NUMBER, number.getBytes(UTF_8));
+    byte[] value = events.serializer().serialize(config.inputTopic(), event);
     long start = System.nanoTime();
-    try {
-      producer.send(record).get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "Prompt %s cannot be sent: %s".formatted(event.getPromptId(), e.getCause()), e);
-    }
+    produce(event, number, value);
     ConsumerRecord<byte[], byte[]> sparse = null;
     ConsumerRecord<byte[], byte[]> dense = null;
     while (sparse == null || dense == null) {
-      if (System.nanoTime() - start > PATIENCE.toNanos()) {
-        throw new IllegalStateException("Nothing came of prompt %s within %d s"
-            .formatted(event.getPromptId(), PATIENCE.toSeconds()));
-      }
-      for (ConsumerRecord<byte[], byte[]> output : consumer.poll(Duration.ofMillis(100))) {
-        records.merge(output.topic(), 1L, Long::sum);
-        if (!number.equals(header(output, NUMBER))) {
-          continue;
-        }
+      for (ConsumerRecord<byte[], byte[]> output : answers(event, number, start)) {
         if (output.topic().equals(config.errorsTopic())) {
           return failure(event, output);
         }
@@ -121,13 +107,42 @@ final class DemoClient implements AutoCloseable {
         }
       }
     }
-    double millis = (System.nanoTime() - start) / 1e6;
+    double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
     return new PromptResult(
         event,
         sparseEmbeddings.deserializer().deserialize(sparse.topic(), sparse.value()),
         denseEmbeddings.deserializer().deserialize(dense.topic(), dense.value()),
         new RecordSizes(value.length, sparse.value().length, dense.value().length),
         millis);
+  }
+
+  private void produce(PromptEvent event, String number, byte[] value) throws InterruptedException {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(config.inputTopic(), event.getImageId().getBytes(UTF_8), value);
+    record.headers().add(NUMBER, number.getBytes(UTF_8));
+    try {
+      producer.send(record).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "Prompt %s cannot be sent: %s".formatted(event.getPromptId(), e.getCause()), e);
+    }
+  }
+
+  /** Returns the records that came now of the event with this number. */
+  private List<ConsumerRecord<byte[], byte[]>> answers(
+      PromptEvent event, String number, long start) {
+    if (System.nanoTime() - start > PATIENCE.toNanos()) {
+      throw new IllegalStateException("Nothing came of prompt %s within %d s"
+          .formatted(event.getPromptId(), PATIENCE.toSeconds()));
+    }
+    List<ConsumerRecord<byte[], byte[]>> answers = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> output : consumer.poll(Duration.ofMillis(100))) {
+      records.merge(output.topic(), 1L, Long::sum);
+      if (number.equals(header(output, NUMBER))) {
+        answers.add(output);
+      }
+    }
+    return answers;
   }
 
   private static PromptFailure failure(PromptEvent event, ConsumerRecord<byte[], byte[]> error) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.demo;
+
+import org.jspecify.annotations.NullMarked;
