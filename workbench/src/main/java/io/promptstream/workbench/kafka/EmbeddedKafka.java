@@ -160,6 +160,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     // Kafka's 50 partitions each make the first consumer wait seconds on a laptop.
     properties.put("offsets.topic.num.partitions", 1);
     properties.put("transaction.state.log.num.partitions", 1);
+    // Deleted records free the disk this often; Kafka's 5 minutes fill it under load.
+    properties.put("log.retention.check.interval.ms", 5_000L);
     // The least that Kafka takes; its default is 128 MiB of heap.
     properties.put("log.cleaner.dedupe.buffer.size", 2L << 20);
     return properties;
