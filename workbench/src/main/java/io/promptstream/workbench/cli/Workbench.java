@@ -3,7 +3,10 @@ package io.promptstream.workbench.cli;
 import io.promptstream.topology.cli.PromptStreamCommand;
 import picocli.CommandLine;
 
-/** The launcher's command line: PromptStream's own commands, {@code demo} and {@code local}. */
+/**
+ * The launcher's command line: PromptStream's own commands, {@code bench}, {@code demo} and
+ * {@code local}.
+ */
 public final class Workbench {
   private Workbench() {}
 
@@ -14,6 +17,7 @@ public final class Workbench {
 
   static CommandLine commandLine() {
     return PromptStreamCommand.commandLine()
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new DemoCommand())
         .addSubcommand(new LocalCommand());
   }

@@ -1,0 +1,128 @@
+package io.promptstream.workbench.bench;
+
+import io.promptstream.topology.config.TopicNames;
+import io.promptstream.workbench.bench.BenchEnvironment.Launch;
+import io.promptstream.workbench.bench.BenchResult.Figures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Compares contestants: first all of them at full speed, in turn, for some rounds; then all of them
+ * at a fixed rate, a tenth of what the first of them reached, for as many rounds.
+ *
+ * <p>Each run has an application of its own in a process of its own, with output topics of its own,
+ * on the broker of all. The order changes from round to round, so that none is always the first.
+ */
+public final class Bench {
+  static final String CHECKPOINT = "seed:42";
+  static final String DEVICE = "cpu";
+
+  /** More than any workload needs, and the same for all. */
+  private static final int HEAP_MIB = 1024;
+
+  private static final double SHARE_OF_LIMIT = 0.1;
+
+  private final BenchPlan plan;
+  private final List<Contestant> contestants;
+  private final Consumer<String> console;
+
+  /**
+   * Prepares a comparison.
+   *
+   * @param contestants the first is the limit, which sets the rate at which latency is measured
+   * @param console is told, in a line each, what each run showed
+   */
+  public Bench(BenchPlan plan, List<Contestant> contestants, Consumer<String> console) {
+    this.plan = plan;
+    this.contestants = List.copyOf(contestants);
+    this.console = console;
+  }
+
+  /**
+   * Runs it, some minutes.
+   *
+   * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; none is left
+   *     behind
+   */
+  public BenchResult run() throws InterruptedException, IOException {
+    List<Lane> lanes = contestants.stream().map(Lane::new).toList();
+    try (BenchEnvironment environment = BenchEnvironment.start()) {
+      measureThroughputs(environment, lanes);
+      double limit =
+          Statistics.of(lanes.get(0).throughputs, Throughput::eventsPerSecond).median();
+      double rate = limit * SHARE_OF_LIMIT;
+      measureLatencies(environment, lanes, rate);
+      Map<String, Figures> figures = new LinkedHashMap<>();
+      lanes.forEach(lane ->
+          figures.put(lane.contestant.name(), new Figures(lane.throughputs, lane.latencies)));
+      return new BenchResult(plan, Machine.here(), rate, figures);
+    }
+  }
+
+  /** A contestant, and what its runs have shown so far. */
+  private static final class Lane {
+    final Contestant contestant;
+    final List<Throughput> throughputs = new ArrayList<>();
+    final List<Latency> latencies = new ArrayList<>();
+
+    Lane(Contestant contestant) {
+      this.contestant = contestant;
+    }
+  }
+
+  private void measureThroughputs(BenchEnvironment environment, List<Lane> lanes)
+      throws InterruptedException, IOException {
+    ThroughputRun run = new ThroughputRun(environment);
+    String input = "bench-input";
+    run.load(plan, input);
+    for (int round = 0; round < plan.rounds(); round++) {
+      for (Lane lane : order(lanes, round)) {
+        Throughput throughput = run.run(launch("throughput", input, lane.contestant, round));
+        lane.throughputs.add(throughput);
+        say(lane.contestant, round, "%,.0f events/s", throughput.eventsPerSecond());
+      }
+    }
+    environment.cluster().delete(List.of(input));
+  }
+
+  private void measureLatencies(BenchEnvironment environment, List<Lane> lanes, double rate)
+      throws InterruptedException, IOException {
+    LatencyRun run = new LatencyRun(environment);
+    for (int round = 0; round < plan.rounds(); round++) {
+      for (Lane lane : order(lanes, round)) {
+        String input = "bench-input-%s-%d".formatted(lane.contestant.name(), round);
+        Latency latency = run.run(launch("latency", input, lane.contestant, round), rate);
+        lane.latencies.add(latency);
+        say(lane.contestant, round, "%.0f ms at the 99th percentile", latency.p99());
+      }
+    }
+  }
+
+  private static List<Lane> order(List<Lane> lanes, int round) {
+    List<Lane> order = new ArrayList<>(lanes);
+    Collections.rotate(order, -round);
+    return order;
+  }
+
+  private Launch launch(String kind, String input, Contestant contestant, int round) {
+    String id = "bench-%s-%s-%d".formatted(kind, contestant.name(), round);
+    TopicNames topics = new TopicNames(input, id + "-sparse", id + "-dense", id + "-errors");
+    return new Launch(id, contestant, plan, topics, HEAP_MIB);
+  }
+
+  private void say(Contestant contestant, int round, String format, double figure) {
+    console.accept(String.format(
+        Locale.ROOT,
+        "round %d of %d, %s: " + format,
+        round + 1,
+        plan.rounds(),
+        contestant.name(),
+        figure));
+  }
+}

@@ -1,0 +1,158 @@
+package io.promptstream.workbench.bench;
+
+import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.config.TopicNames;
+import io.promptstream.workbench.bench.Contestant.Encoding;
+import io.promptstream.workbench.registry.ApicurioRegistry;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What all contestants share: one broker and one schema registry, each in a process of its own, and
+ * a directory for everything that is written.
+ */
+final class BenchEnvironment implements AutoCloseable {
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+  private static final int BROKER_HEAP_MIB = 1024;
+
+  private final Deque<AutoCloseable> parts;
+  private final Path directory;
+  private final String bootstrapServers;
+  private final String registryUrl;
+  private final BenchCluster cluster;
+
+  private BenchEnvironment(
+      Deque<AutoCloseable> parts,
+      Path directory,
+      String bootstrapServers,
+      String registryUrl,
+      BenchCluster cluster) {
+    this.parts = parts;
+    this.directory = directory;
+    this.bootstrapServers = bootstrapServers;
+    this.registryUrl = registryUrl;
+    this.cluster = cluster;
+  }
+
+  /**
+   * How one application runs.
+   *
+   * @param id its {@code application.id}, new for each run
+   * @param contestant what is its own
+   * @param plan what all have in common
+   * @param topics where it reads and writes
+   * @param heapMib most heap of its process, in MiB
+   */
+  record Launch(String id, Contestant contestant, BenchPlan plan, TopicNames topics, int heapMib) {}
+
+  /**
+   * Starts broker and registry, about 10 seconds.
+   *
+   * @throws CommandFailedException if one does not start; nothing is left behind
+   */
+  static BenchEnvironment start() throws InterruptedException, IOException {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      Path directory = Files.createTempDirectory("promptstream-bench-");
+      parts.push(() -> Utils.delete(directory.toFile()));
+      ChildJvm broker = ChildJvm.start(
+          "broker", List.of(BenchBroker.class.getName()), BROKER_HEAP_MIB, directory);
+      parts.push(broker);
+      ApicurioRegistry registry = ApicurioRegistry.start(0);
+      parts.push(registry);
+      String bootstrapServers = broker.awaitLine(START_PATIENCE);
+      BenchCluster cluster = BenchCluster.connect(bootstrapServers);
+      parts.push(cluster);
+      return new BenchEnvironment(parts, directory, bootstrapServers, registry.url(), cluster);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      closeAll(parts, e);
+      throw e;
+    }
+  }
+
+  BenchCluster cluster() {
+    return cluster;
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  String registryUrl() {
+    return registryUrl;
+  }
+
+  /** Starts an application; it may not run yet. */
+  ChildJvm startApplication(Launch launch) throws IOException {
+    Path file = directory.resolve(launch.id() + ".properties");
+    Properties properties = new Properties();
+    properties.putAll(settings(launch));
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, null);
+    }
+    Encoding encoding = launch.contestant().encoding();
+    List<String> command =
+        List.of(BenchApplication.class.getName(), file.toString(), encoding.name());
+    return ChildJvm.start(launch.id(), command, launch.heapMib(), directory);
+  }
+
+  /** Waits until an application processes events. */
+  static void awaitRunning(ChildJvm application) throws InterruptedException {
+    application.awaitLine(START_PATIENCE);
+  }
+
+  private Map<String, String> settings(Launch launch) {
+    BenchPlan plan = launch.plan();
+    TopicNames topics = launch.topics();
+    Map<String, String> settings = new HashMap<>();
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put("schema.registry.url", registryUrl);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, launch.id());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("state").toString());
+    settings.put(
+        StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(plan.stream().threads()));
+    settings.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG, plan.stream().guarantee().toString());
+    settings.put(TopicNames.INPUT, topics.input());
+    settings.put(TopicNames.SPARSE, topics.sparse());
+    settings.put(TopicNames.DENSE, topics.dense());
+    settings.put(TopicNames.ERRORS, topics.errors());
+    settings.put(PromptStreamConfig.CHECKPOINT, Bench.CHECKPOINT);
+    settings.put(PromptStreamConfig.DEVICE, Bench.DEVICE);
+    settings.put(PromptStreamConfig.DENSE_FORMAT, plan.workload().denseFormat().name());
+    settings.putAll(launch.contestant().settings());
+    return settings;
+  }
+
+  /** Stops both, and deletes what was written. */
+  @Override
+  public void close() {
+    CommandFailedException failure = new CommandFailedException("Not everything was stopped");
+    closeAll(parts, failure);
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts, Throwable failure) {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+}

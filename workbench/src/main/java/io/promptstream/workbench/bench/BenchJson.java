@@ -1,0 +1,108 @@
+package io.promptstream.workbench.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptstream.workbench.bench.BenchResult.Figures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Results as JSON, for programs that keep them or compare them.
+ *
+ * <p>A comparison has {@code workload}; {@code contestants}, by name, with
+ * {@code events_per_second}, {@code megabytes_per_second_out}, {@code latency_ms} ({@code p50},
+ * {@code p99}, {@code p999}), {@code cpu_seconds_per_million_events} and {@code peak_resident_mib},
+ * each with {@code median}, {@code min} and {@code max} over the rounds; {@code ratios} of median
+ * events per second, and {@code latency_p99_ratios}, both by names such as {@code look-ahead/pass};
+ * and beside them what was measured and where.
+ */
+public final class BenchJson {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private BenchJson() {}
+
+  /** Returns a comparison. */
+  static ObjectNode of(BenchResult result) {
+    ObjectNode root = plan(result.plan(), result.machine());
+    root.put("latency_events_per_second", result.latencyRate());
+    ObjectNode contestants = root.putObject("contestants");
+    result.contestants().forEach((name, figures) -> contestants.set(name, figures(figures)));
+    ObjectNode ratios = root.putObject("ratios");
+    result.ratios().forEach(ratio -> ratios.put(ratio.name(), ratio.throughput()));
+    ObjectNode latencyRatios = root.putObject("latency_p99_ratios");
+    result.ratios().forEach(ratio -> latencyRatios.put(ratio.name(), ratio.p99()));
+    return root;
+  }
+
+  /**
+   * Returns a series of memory: {@code resident_mib}, an array of {@code events} and {@code mib}.
+   */
+  static ObjectNode of(BenchPlan plan, Machine machine, List<MemorySeries.Sample> samples) {
+    ObjectNode root = plan(plan, machine);
+    ArrayNode series = root.putArray("resident_mib");
+    for (MemorySeries.Sample sample : samples) {
+      series.addObject().put("events", sample.events()).put("mib", sample.residentMib());
+    }
+    return root;
+  }
+
+  /** Writes a comparison. */
+  public static void write(BenchResult result, Path file) throws IOException {
+    MAPPER.writeValue(file.toFile(), of(result));
+  }
+
+  /** Writes a series of memory. */
+  public static void write(
+      BenchPlan plan, Machine machine, List<MemorySeries.Sample> samples, Path file)
+      throws IOException {
+    MAPPER.writeValue(file.toFile(), of(plan, machine, samples));
+  }
+
+  private static ObjectNode plan(BenchPlan plan, Machine machine) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("workload", plan.workload().toString());
+    root.put("events", plan.events());
+    root.put("rounds", plan.rounds());
+    root.put("threads", plan.stream().threads());
+    root.put("guarantee", plan.stream().guarantee().toString());
+    root.putObject("machine")
+        .put("cores", machine.cores())
+        .put("processor", machine.processor())
+        .put("memory_mib", machine.memoryMib())
+        .put("system", machine.system())
+        .put("java", machine.java())
+        .put("kafka", machine.kafka())
+        .put("djl", machine.djl());
+    return root;
+  }
+
+  private static ObjectNode figures(Figures figures) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.set("events_per_second", statistics(figures.throughput(Throughput::eventsPerSecond)));
+    node.set(
+        "megabytes_per_second_out",
+        statistics(figures.throughput(Throughput::megabytesPerSecondOut)));
+    ObjectNode latency = node.putObject("latency_ms");
+    latency.set("p50", statistics(figures.latency(Latency::p50)));
+    latency.set("p99", statistics(figures.latency(Latency::p99)));
+    latency.set("p999", statistics(figures.latency(Latency::p999)));
+    node.set(
+        "cpu_seconds_per_million_events",
+        statistics(figures.throughput(Throughput::cpuSecondsPerMillionEvents)));
+    node.set("peak_resident_mib", statistics(figures.throughput(Throughput::peakResidentMib)));
+    return node;
+  }
+
+  private static ObjectNode statistics(Statistics statistics) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("median", statistics.median())
+        .put("min", statistics.min())
+        .put("max", statistics.max());
+  }
+}

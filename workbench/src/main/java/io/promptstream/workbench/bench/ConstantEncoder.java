@@ -1,0 +1,99 @@
+package io.promptstream.workbench.bench;
+
+import io.promptstream.encoder.Box;
+import io.promptstream.encoder.DenseEmbeddings;
+import io.promptstream.encoder.EmbeddingTensor;
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.encoder.MaskLogits;
+import io.promptstream.encoder.Point;
+import io.promptstream.encoder.PointLabel;
+import io.promptstream.encoder.Prompt;
+import io.promptstream.encoder.PromptEmbeddings;
+import io.promptstream.encoder.PromptEncoder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * An encoder that costs nothing: for each prompt a result of the right kind, shape and size that a
+ * real encoder made once, for other prompts.
+ *
+ * <p>Validation and the way to the model frame stay real, for they are the stream's work and decide
+ * how large a result is.
+ */
+final class ConstantEncoder implements PromptEncoder {
+  private final PromptEncoder real;
+  private final List<EmbeddingTensor> sparseByTokens;
+  private final DenseEmbeddings withoutMask;
+  private final DenseEmbeddings withMask;
+
+  /**
+   * Takes samples of a real encoder.
+   *
+   * @param real stays the caller's, and must live longer
+   */
+  ConstantEncoder(PromptEncoder real) {
+    this.real = real;
+    PromptEmbeddings plain = encodeOne(real, longestPrompt(real.info().maxPoints()));
+    PromptEmbeddings masked = encodeOne(real, mask(real.info().profile().maskInputSize()));
+    int tokens = plain.sparse().shape().get(0);
+    sparseByTokens = IntStream.rangeClosed(0, tokens)
+        .mapToObj(count -> firstTokens(plain.sparse(), count))
+        .toList();
+    withoutMask = plain.dense();
+    withMask = masked.dense();
+  }
+
+  /** A box has two tokens, more than the padding of a prompt without one. */
+  private static Prompt longestPrompt(int points) {
+    Point point = new Point(0, 0, PointLabel.FOREGROUND);
+    return new Prompt(null, Collections.nCopies(points, point), new Box(0, 0, 0, 0), null);
+  }
+
+  private static Prompt mask(int side) {
+    return new Prompt(null, List.of(), null, new MaskLogits(side, side, new float[side * side]));
+  }
+
+  private static PromptEmbeddings encodeOne(PromptEncoder real, Prompt prompt) {
+    return real.encode(List.of(real.frame(prompt))).get(0);
+  }
+
+  private static EmbeddingTensor firstTokens(EmbeddingTensor all, int count) {
+    int width = all.shape().get(1);
+    return new EmbeddingTensor(
+        all.dataType(),
+        List.of(count, width),
+        all.data().slice(all.data().position(), count * width * all.dataType().bytes()));
+  }
+
+  @Override
+  public FramedPrompt frame(Prompt prompt) {
+    return real.frame(prompt);
+  }
+
+  @Override
+  public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
+    List<PromptEmbeddings> results = new ArrayList<>(prompts.size());
+    for (FramedPrompt prompt : prompts) {
+      results.add(new PromptEmbeddings(
+          sparseByTokens.get(prompt.tokens()), prompt.mask() == null ? withoutMask : withMask));
+    }
+    return results;
+  }
+
+  @Override
+  public float[] densePositionalEncoding() {
+    return real.densePositionalEncoding();
+  }
+
+  @Override
+  public EncoderInfo info() {
+    return real.info();
+  }
+
+  /** Does nothing: the real encoder is the caller's. */
+  @Override
+  public void close() {}
+}

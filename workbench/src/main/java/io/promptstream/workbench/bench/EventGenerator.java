@@ -1,0 +1,111 @@
+package io.promptstream.workbench.bench;
+
+import io.promptstream.schemas.Box;
+import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PromptEvent;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a workload, each a function of its number alone: any run, in any order, gets the
+ * same.
+ */
+final class EventGenerator {
+  private static final long SEED = 42;
+  private static final int IMAGES = 10_000;
+  private static final int MAX_POINTS = 5;
+  private static final int TENTHS = 10;
+  private static final int TENTHS_OF_CLICKS = 6;
+
+  /** Sizes of photographs, video frames and scans that people annotate; height × width. */
+  private static final List<ImageSize> SIZES = List.of(
+      new ImageSize(1200, 1800),
+      new ImageSize(480, 640),
+      new ImageSize(640, 427),
+      new ImageSize(1080, 1920),
+      new ImageSize(720, 1280),
+      new ImageSize(3024, 4032),
+      new ImageSize(2160, 3840),
+      new ImageSize(1024, 1024));
+
+  private final Workload workload;
+  private final List<Mask> masks = SampleMasks.draw(SEED);
+
+  EventGenerator(Workload workload) {
+    this.workload = workload;
+  }
+
+  /** Returns the event of this number. */
+  PromptEvent event(long number) {
+    SplittableRandom random = new SplittableRandom(SEED + number);
+    return switch (workload) {
+      case CLICKS -> clicks(number, random);
+      case BOXES -> box(number, random);
+      case MASKS, MASKS_FULL -> mask(number, random);
+      case MIXED -> mixed(number, random);
+    };
+  }
+
+  private PromptEvent mixed(long number, SplittableRandom random) {
+    long tenth = number % TENTHS;
+    if (tenth < TENTHS_OF_CLICKS) {
+      return clicks(number, random);
+    }
+    return tenth < TENTHS - 1 ? box(number, random) : mask(number, random);
+  }
+
+  private static PromptEvent clicks(long number, SplittableRandom random) {
+    int image = random.nextInt(IMAGES);
+    return event(number, image, points(image, 1 + random.nextInt(MAX_POINTS), random), null, null);
+  }
+
+  private static PromptEvent box(long number, SplittableRandom random) {
+    int image = random.nextInt(IMAGES);
+    ImageSize size = size(image);
+    int x1 = random.nextInt(size.getWidth());
+    int x2 = random.nextInt(size.getWidth());
+    int y1 = random.nextInt(size.getHeight());
+    int y2 = random.nextInt(size.getHeight());
+    Box box = new Box(
+        (double) Math.min(x1, x2), (double) Math.min(y1, y2), (double) Math.max(x1, x2), (double)
+            Math.max(y1, y2));
+    return event(number, image, List.of(), box, null);
+  }
+
+  private PromptEvent mask(long number, SplittableRandom random) {
+    int image = random.nextInt(IMAGES);
+    Mask mask = masks.get(random.nextInt(masks.size()));
+    return event(number, image, points(image, 1, random), null, mask);
+  }
+
+  private static List<Point> points(int image, int count, SplittableRandom random) {
+    ImageSize size = size(image);
+    return IntStream.range(0, count)
+        .mapToObj(index -> new Point(
+            (double) random.nextInt(size.getWidth()),
+            (double) random.nextInt(size.getHeight()),
+            random.nextInt(4) == 0 ? PointLabel.BACKGROUND : PointLabel.FOREGROUND))
+        .toList();
+  }
+
+  private static ImageSize size(int image) {
+    return SIZES.get(image % SIZES.size());
+  }
+
+  private static PromptEvent event(
+      long number, int image, List<Point> points, @Nullable Box box, @Nullable Mask mask) {
+    return new PromptEvent(
+        String.format(Locale.ROOT, "prompt-%08d", number),
+        String.format(Locale.ROOT, "image-%05d", image),
+        size(image),
+        points,
+        box,
+        mask);
+  }
+}

@@ -1,0 +1,101 @@
+package io.promptstream.workbench.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.cli.CommandFailedException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a workload's events to one topic, keyed by their image. */
+final class EventSender implements AutoCloseable {
+  /** The header that numbers events; outputs have their event's headers. */
+  static final String NUMBER = "bench.number";
+
+  private final String topic;
+  private final EventGenerator generator;
+  private final Serde<PromptEvent> serde;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+  EventSender(BenchEnvironment environment, String topic, Workload workload) {
+    this.topic = topic;
+    generator = new EventGenerator(workload);
+    serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", environment.registryUrl()));
+    producer = new KafkaProducer<>(
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            environment.bootstrapServers(),
+            // An event at a fixed rate must not wait for the next.
+            ProducerConfig.LINGER_MS_CONFIG,
+            0),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** Sends the events numbered {@code from} to {@code to}, exclusive, as fast as they are taken. */
+  void send(long from, long to) throws InterruptedException {
+    for (long number = from; number < to; number++) {
+      send(number, appended -> {});
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+  }
+
+  /**
+   * Sends one event, without waiting for it to be taken.
+   *
+   * @param appended is told the broker's time of its append, in milliseconds, on a thread of the
+   *     producer
+   */
+  void send(long number, LongConsumer appended) {
+    PromptEvent event = generator.event(number);
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+        topic, event.getImageId().getBytes(UTF_8), serde.serializer().serialize(topic, event));
+    record.headers().add(NUMBER, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    // The callback gets what the future would.
+    var unused = producer.send(record, (metadata, thrown) -> {
+      if (thrown == null) {
+        appended.accept(metadata.timestamp());
+      } else {
+        failure.compareAndSet(null, thrown);
+      }
+    });
+  }
+
+  /** Returns the number that an output's headers tell. */
+  static long number(Headers headers) {
+    return ByteBuffer.wrap(headers.lastHeader(NUMBER).value()).getLong();
+  }
+
+  /**
+   * Waits until everything sent was taken.
+   *
+   * @throws CommandFailedException if something was not
+   */
+  void flush() {
+    producer.flush();
+    Exception thrown = failure.get();
+    if (thrown != null) {
+      throw new CommandFailedException("An event cannot be sent: " + thrown.getMessage(), thrown);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+    serde.close();
+  }
+}

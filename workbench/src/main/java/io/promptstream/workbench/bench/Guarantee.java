@@ -1,0 +1,17 @@
+package io.promptstream.workbench.bench;
+
+import java.util.Locale;
+
+/** The processing guarantees of Kafka Streams, by the names of its setting. */
+public enum Guarantee {
+  /** An event may come out twice after a crash. */
+  AT_LEAST_ONCE,
+  /** An event comes out once, and becomes visible with the next commit. */
+  EXACTLY_ONCE_V2;
+
+  /** Returns the value of {@code processing.guarantee}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

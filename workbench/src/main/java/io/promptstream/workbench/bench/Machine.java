@@ -1,0 +1,72 @@
+package io.promptstream.workbench.bench;
+
+import ai.djl.engine.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.AppInfoParser;
+
+/**
+ * Where something was measured.
+ *
+ * @param cores processors that this JVM sees
+ * @param processor their model, as Linux names it
+ * @param memoryMib physical memory, in MiB
+ * @param system the operating system
+ * @param java the JVM's version
+ * @param kafka the version of Kafka
+ * @param djl the version of DJL
+ */
+public record Machine(
+    int cores,
+    String processor,
+    long memoryMib,
+    String system,
+    String java,
+    String kafka,
+    String djl) {
+  private static final long KIB_PER_MIB = 1024;
+
+  /** Returns what is known of this machine. */
+  public static Machine here() {
+    return new Machine(
+        Runtime.getRuntime().availableProcessors(),
+        field(Path.of("/proc/cpuinfo"), "model name"),
+        Long.parseLong("0" + field(Path.of("/proc/meminfo"), "MemTotal").replaceAll("\\D", ""))
+            / KIB_PER_MIB,
+        System.getProperty("os.name") + ' ' + System.getProperty("os.version"),
+        Runtime.version().toString(),
+        AppInfoParser.getVersion(),
+        Engine.getDjlVersion());
+  }
+
+  /** Returns a line for people. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%d cores (%s), %,d MiB, %s, Java %s, Kafka %s, DJL %s",
+        cores,
+        processor,
+        memoryMib,
+        system,
+        java,
+        kafka,
+        djl);
+  }
+
+  /** Returns the first value of {@code name: value} lines, or nothing if it cannot be had. */
+  private static String field(Path file, String name) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith(name))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

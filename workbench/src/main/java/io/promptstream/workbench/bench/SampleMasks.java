@@ -1,0 +1,43 @@
+package io.promptstream.workbench.bench;
+
+import io.promptstream.encoder.Profile;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.Mask;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** Masks as a previous prediction leaves them: high inside an ellipse, falling to low outside. */
+final class SampleMasks {
+  /** So few that they cost no memory; what is encoded does not depend on what was before. */
+  private static final int COUNT = 16;
+
+  /** SAM's logits lie about between −20 and 20. */
+  private static final double LARGEST_LOGIT = 20;
+
+  private SampleMasks() {}
+
+  static List<Mask> draw(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return Stream.generate(() -> ellipse(random)).limit(COUNT).toList();
+  }
+
+  private static Mask ellipse(SplittableRandom random) {
+    int side = Profile.SAM.maskInputSize();
+    double centreX = side * random.nextDouble(0.2, 0.8);
+    double centreY = side * random.nextDouble(0.2, 0.8);
+    double radiusX = side * random.nextDouble(0.05, 0.4);
+    double radiusY = side * random.nextDouble(0.05, 0.4);
+    ByteBuffer logits =
+        ByteBuffer.allocate(side * side * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        double distance = Math.hypot((x - centreX) / radiusX, (y - centreY) / radiusY);
+        logits.putFloat((float) (LARGEST_LOGIT * Math.max(-1, 1 - distance)));
+      }
+    }
+    return new Mask(DataType.FLOAT32, side, side, logits.flip());
+  }
+}

@@ -1,0 +1,42 @@
+package io.promptstream.workbench.bench;
+
+import io.promptstream.encoder.DenseFormat;
+import java.util.Locale;
+
+/** What kind of events the stream gets. */
+public enum Workload {
+  /** One to five points. */
+  CLICKS(300_000, DenseFormat.FACTORED),
+  /** One box. */
+  BOXES(300_000, DenseFormat.FACTORED),
+  /** Six in ten are clicks, three are boxes, one is a click with a mask. */
+  MIXED(20_000, DenseFormat.FACTORED),
+  /** A click with a mask, the dense embedding factored. */
+  MASKS(3_000, DenseFormat.FACTORED),
+  /** A click with a mask, the dense embedding in full. */
+  MASKS_FULL(600, DenseFormat.FULL);
+
+  private final int defaultEvents;
+  private final DenseFormat denseFormat;
+
+  Workload(int defaultEvents, DenseFormat denseFormat) {
+    this.defaultEvents = defaultEvents;
+    this.denseFormat = denseFormat;
+  }
+
+  /** Returns how many events make a run of some seconds, and fit a disk. */
+  public int defaultEvents() {
+    return defaultEvents;
+  }
+
+  /** Returns the form in which dense embeddings of masks are wanted. */
+  DenseFormat denseFormat() {
+    return denseFormat;
+  }
+
+  /** Returns the name by which users know it, such as {@code masks-full}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

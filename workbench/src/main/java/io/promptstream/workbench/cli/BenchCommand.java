@@ -1,0 +1,142 @@
+package io.promptstream.workbench.cli;
+
+import io.promptstream.workbench.bench.Bench;
+import io.promptstream.workbench.bench.BenchJson;
+import io.promptstream.workbench.bench.BenchPlan;
+import io.promptstream.workbench.bench.BenchResult;
+import io.promptstream.workbench.bench.BenchTable;
+import io.promptstream.workbench.bench.Contestant;
+import io.promptstream.workbench.bench.Guarantee;
+import io.promptstream.workbench.bench.Machine;
+import io.promptstream.workbench.bench.MemorySeries;
+import io.promptstream.workbench.bench.Workload;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: what encoding costs on top of the stream. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure PromptStream against the same stream with the encoder taken out,",
+      "on a broker of its own, in turn over several rounds. Ends by itself."
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final Duration STEADY = Duration.ofSeconds(10);
+  private static final int MEMORY_EVENTS = 1_000_000;
+  private static final int MEMORY_EVERY = 50_000;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      defaultValue = "clicks",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Workload workload;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "Events of a run at full speed (default: so many that it takes some seconds).")
+  private @Nullable Integer events;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How often each contestant runs (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Stream threads of the application (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--guarantee",
+      paramLabel = "NAME",
+      defaultValue = "at_least_once",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Guarantee guarantee;
+
+  @Option(
+      names = "--memory",
+      description = {
+        "Instead of comparing, print the resident memory of the application,",
+        "with -Xmx512m, every 50,000 events (of 1,000,000 by default)."
+      })
+  private boolean memory;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures here, too.")
+  private @Nullable Path json;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    BenchPlan plan = plan();
+    return Interruptible.run(() -> {
+      if (memory) {
+        watchMemory(plan);
+      } else {
+        compare(plan);
+      }
+      return CommandLine.ExitCode.OK;
+    });
+  }
+
+  private BenchPlan plan() {
+    int standard = memory ? MEMORY_EVENTS : workload.defaultEvents();
+    try {
+      return new BenchPlan(
+          workload,
+          events == null ? standard : events,
+          rounds,
+          STEADY,
+          new BenchPlan.Stream(threads, guarantee));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);
+    }
+  }
+
+  private void compare(BenchPlan plan) throws InterruptedException, IOException {
+    say(BenchTable.heading(plan, Machine.here()));
+    BenchResult result = new Bench(plan, Contestant.ALL, line -> say(line + '\n')).run();
+    say('\n' + BenchTable.of(result));
+    if (json != null) {
+      BenchJson.write(result, json);
+    }
+  }
+
+  private void watchMemory(BenchPlan plan) throws InterruptedException, IOException {
+    Machine machine = Machine.here();
+    say(BenchTable.heading(plan, machine));
+    say("%10s %14s%n".formatted("events", "resident MiB"));
+    List<MemorySeries.Sample> samples = new MemorySeries(plan, Contestant.LOOK_AHEAD, MEMORY_EVERY)
+        .run(sample -> say(
+            String.format(Locale.ROOT, "%,10d %,14.0f%n", sample.events(), sample.residentMib())));
+    if (json != null) {
+      BenchJson.write(plan, machine, samples, json);
+    }
+  }
+
+  private void say(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(text);
+    out.flush();
+  }
+}

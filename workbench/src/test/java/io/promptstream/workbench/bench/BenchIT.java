@@ -1,0 +1,52 @@
+package io.promptstream.workbench.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promptstream.workbench.bench.Contestant.Encoding;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole comparison, with every process of its own, on few events. */
+final class BenchIT {
+  @TempDir
+  private Path directory;
+
+  @Test
+  void shouldMeasureAllContestantsAndLeaveNothingBehind() throws Exception {
+    BenchPlan plan = new BenchPlan(
+        Workload.MIXED,
+        1_000,
+        1,
+        Duration.ofSeconds(1),
+        new BenchPlan.Stream(2, Guarantee.AT_LEAST_ONCE));
+    List<Contestant> contestants = List.of(
+        new Contestant("pass", Map.of(), Encoding.CONSTANT),
+        new Contestant("model", Map.of(), Encoding.MODEL));
+    List<String> told = new ArrayList<>();
+
+    BenchResult result = new Bench(plan, contestants, told::add).run();
+
+    Path file = directory.resolve("bench.json");
+    BenchJson.write(result, file);
+    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    for (String name : List.of("pass", "model")) {
+      JsonNode contestant = json.path("contestants").path(name);
+      assertThat(contestant.at("/events_per_second/median").asDouble()).isPositive();
+      assertThat(contestant.at("/megabytes_per_second_out/median").asDouble()).isPositive();
+      assertThat(contestant.at("/latency_ms/p999/max").asDouble()).isNotNegative();
+      assertThat(contestant.at("/cpu_seconds_per_million_events/min").asDouble())
+          .isPositive();
+      assertThat(contestant.at("/peak_resident_mib/median").asDouble()).isPositive();
+    }
+    assertThat(json.at("/ratios/model~1pass").asDouble()).isPositive();
+    assertThat(told).hasSize(4);
+    assertThat(ProcessHandle.current().descendants()).noneMatch(ProcessHandle::isAlive);
+  }
+}

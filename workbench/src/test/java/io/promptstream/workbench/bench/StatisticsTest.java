@@ -1,0 +1,41 @@
+package io.promptstream.workbench.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+final class StatisticsTest {
+  @Test
+  void shouldTakeTheMiddleOfAnOddNumberOfValues() {
+    assertThat(Statistics.of(3, 1, 2)).isEqualTo(new Statistics(2, 1, 3));
+  }
+
+  @Test
+  void shouldTakeTheMeanOfTheTwoInTheMiddleOfAnEvenNumber() {
+    assertThat(Statistics.of(4, 1, 2, 10)).isEqualTo(new Statistics(3, 1, 10));
+  }
+
+  @Test
+  void shouldBeTheValueItselfWhereThereIsOne() {
+    assertThat(Statistics.of(7)).isEqualTo(new Statistics(7, 7, 7));
+  }
+
+  @Test
+  void shouldRefuseToSummariseNothing() {
+    assertThatIllegalArgumentException().isThrownBy(() -> Statistics.of());
+  }
+
+  @Test
+  void shouldTakePercentilesByTheNearestRank() {
+    long[] thousand = LongStream.iterate(1000, value -> value - 1).limit(1000).toArray();
+
+    assertThat(Latency.of(thousand)).isEqualTo(new Latency(500, 990, 999));
+  }
+
+  @Test
+  void shouldTakeEveryPercentileOfOneValue() {
+    assertThat(Latency.of(new long[] {5})).isEqualTo(new Latency(5, 5, 5));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.bench;
+
+import org.jspecify.annotations.NullMarked;
