@@ -4,8 +4,8 @@ import io.promptstream.topology.cli.PromptStreamCommand;
 import picocli.CommandLine;
 
 /**
- * The launcher's command line: PromptStream's own commands, {@code bench}, {@code demo} and
- * {@code local}.
+ * The launcher's command line: PromptStream's own commands, and those that bring a broker or
+ * measure.
  */
 public final class Workbench {
   private Workbench() {}
@@ -19,6 +19,7 @@ public final class Workbench {
     return PromptStreamCommand.commandLine()
         .addSubcommand(new BenchCommand())
         .addSubcommand(new DemoCommand())
-        .addSubcommand(new LocalCommand());
+        .addSubcommand(new LocalCommand())
+        .addSubcommand(new JmhCommand());
   }
 }

@@ -1,0 +1,45 @@
+package io.promptstream.workbench.cli;
+
+import io.promptstream.workbench.jmh.JmhTable;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code jmh}: the benchmarks of the encoder alone. */
+@Command(
+    name = "jmh",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure the encoder alone: µs per token, ms per mask, and the floors beside them.",
+      "Takes JMH's own arguments, for instance a name to run only some: jmh TokenBenchmark -f 3"
+    })
+final class JmhCommand implements Callable<Integer> {
+  @Unmatched
+  private final List<String> arguments = new ArrayList<>();
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    CommandLineOptions given = new CommandLineOptions(arguments.toArray(String[]::new));
+    ChainedOptionsBuilder options = new OptionsBuilder().parent(given);
+    if (given.getIncludes().isEmpty()) {
+      options.include(JmhTable.class.getPackageName());
+    }
+    String table = JmhTable.of(new Runner(options.build()).run());
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(table);
+    out.flush();
+    return 0;
+  }
+}
