@@ -104,6 +104,7 @@ public final class SamPromptEncoder implements PromptEncoder {
 
   @Override
   public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
+    TorchDevice.limitThreads();
     return sessions.with(session -> {
       List<EmbeddingTensor> sparse = session.sparseEmbeddings(prompts);
       Iterator<EmbeddingTensor> masks = session.maskEmbeddings(prompts).iterator();

@@ -2,6 +2,7 @@ package io.promptstream.encoder;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -11,6 +12,8 @@ import org.slf4j.LoggerFactory;
 final class TorchDevice {
   private static final Logger log = LoggerFactory.getLogger(TorchDevice.class);
   private static final Pattern SETTING = Pattern.compile("auto|cpu|gpu(?::([0-9]{1,4}))?");
+
+  private static final String NUM_THREADS = "ai.djl.pytorch.num_threads";
 
   private TorchDevice() {}
 
@@ -22,8 +25,17 @@ final class TorchDevice {
   static Engine engine() {
     setIfAbsent("ai.djl.offline", "true");
     setIfAbsent("OPT_OUT_TRACKING", "true");
-    setIfAbsent("ai.djl.pytorch.num_threads", "1");
+    setIfAbsent(NUM_THREADS, "1");
     return Engine.getEngine("PyTorch");
+  }
+
+  /**
+   * Has libtorch use as many threads for operations of the calling thread as the engine was told
+   * to. OpenMP keeps that number for each thread, so what was set where the engine was loaded does
+   * not hold on a stream thread: there, a second thread would spin beside every operation.
+   */
+  static void limitThreads() {
+    JniUtils.setNumThreads(Integer.getInteger(NUM_THREADS, 1));
   }
 
   private static void setIfAbsent(String property, String value) {

@@ -2,6 +2,7 @@ package io.promptstream.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.pytorch.jni.JniUtils;
 import io.promptstream.encoder.DenseEmbeddings.Factored;
 import io.promptstream.encoder.DenseEmbeddings.NoMask;
 import io.promptstream.encoder.SamCases.Case;
@@ -205,6 +206,20 @@ final class SamPromptEncoderTest {
         }
       } finally {
         threads.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void shouldUseOneThreadForAnyThreadThatCalls() throws Exception {
+    try (PromptEncoder encoder = seeded(DataType.FLOAT32)) {
+      ExecutorService thread = Executors.newSingleThreadExecutor();
+      try {
+        thread.submit(() -> encoder.encode(List.of())).get();
+
+        assertThat(thread.submit(() -> JniUtils.getNumThreads()).get()).isEqualTo(1);
+      } finally {
+        thread.shutdownNow();
       }
     }
   }

@@ -40,7 +40,7 @@ public final class BenchTable {
   public static String heading(BenchPlan plan, Machine machine) {
     return String.format(
         Locale.ROOT,
-        "%s: %,d events a run, %d rounds, %d stream threads, %s, weights %s on %s%n%s%n",
+        "%s: events %,d, rounds %d, stream threads %d, %s, weights %s on %s%n%s%n",
         plan.workload(),
         plan.events(),
         plan.rounds(),

@@ -105,7 +105,7 @@ final class BenchCommand implements Callable<Integer> {
       return new BenchPlan(
           workload,
           events == null ? standard : events,
-          rounds,
+          memory ? 1 : rounds,
           STEADY,
           new BenchPlan.Stream(threads, guarantee));
     } catch (IllegalArgumentException e) {
