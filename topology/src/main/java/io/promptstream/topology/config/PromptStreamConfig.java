@@ -57,6 +57,8 @@ public final class PromptStreamConfig {
   private final EncoderOptions encoderOptions;
   private final ClientSettings clients;
   private final Map<String, String> streams;
+  private final int maxRequestSize;
+  private final long producerBufferMemory;
 
   private PromptStreamConfig(Map<String, String> settings) {
     ConfigDef definition = OwnSettings.definition();
@@ -67,6 +69,11 @@ public final class PromptStreamConfig {
     encoderOptions = encoderOptions(own);
     streams = StreamsSettings.withDefaults(settings, encoderOptions.denseFormat());
     clients = ClientSettings.of(streams);
+    Map<String, String> producer = clients.producer();
+    maxRequestSize =
+        (Integer) value(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT);
+    producerBufferMemory =
+        (Long) value(producer, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG);
     StreamsConfig.configDef().parse(streamsProperties());
   }
 
@@ -156,17 +163,17 @@ public final class PromptStreamConfig {
 
   /** Returns the largest record in bytes that the application's producer sends. */
   public int maxRequestSize() {
-    return (Integer) producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT);
+    return maxRequestSize;
   }
 
   /** Returns how many bytes the application's producer may hold that are not sent yet. */
   public long producerBufferMemory() {
-    return (Long) producer(ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG);
+    return producerBufferMemory;
   }
 
-  private Object producer(String name, ConfigDef.Type type) {
+  private static Object value(Map<String, String> producer, String name, ConfigDef.Type type) {
     Object standard = requireNonNull(ProducerConfig.configDef().defaultValues().get(name), name);
-    String value = clients.producer().getOrDefault(name, standard.toString());
+    String value = producer.getOrDefault(name, standard.toString());
     return requireNonNull(ConfigDef.parseType(name, value, type), name);
   }
 
