@@ -5,7 +5,7 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import java.util.Map;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -58,7 +58,7 @@ public final class AvroSerdes {
     return serde(DenseEmbedding.class, DenseEmbedding.getClassSchema(), config);
   }
 
-  private static <T extends SpecificRecord> Serde<T> serde(
+  private static <T extends SpecificRecordBase> Serde<T> serde(
       Class<T> type, Schema schema, Map<String, ?> config) {
     TrustedRecords.add();
     return Serdes.serdeFrom(

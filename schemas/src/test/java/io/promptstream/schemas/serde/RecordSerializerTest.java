@@ -1,0 +1,195 @@
+package io.promptstream.schemas.serde;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.confluent.kafka.schemaregistry.rules.RuleContext;
+import io.confluent.kafka.schemaregistry.rules.RuleExecutor;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.promptstream.schemas.PromptEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is written from the second record of a topic on, where our own code writes it. */
+class RecordSerializerTest {
+  private static final String TOPIC = Registry.TOPIC;
+  private static final String SCHEMA =
+      PromptEvent.getClassSchema().toString().replace("\"", "\\\"");
+
+  private final Registry registry = new Registry();
+  private final AtomicInteger asked = new AtomicInteger();
+
+  /** A rule that writes something else into each record. */
+  public static final class Stamp implements RuleExecutor {
+    private int records;
+
+    @Override
+    public String type() {
+      return "STAMP";
+    }
+
+    @Override
+    public Object transform(RuleContext context, Object message) {
+      records++;
+      return PromptEvent.newBuilder((PromptEvent) message)
+          .setPromptId("stamp " + records)
+          .build();
+    }
+  }
+
+  @AfterEach
+  void drop() {
+    registry.close();
+  }
+
+  static Stream<SpecificRecordBase> records() {
+    return Stream.of(
+        Samples.prompt(),
+        Samples.emptyPrompt(),
+        PromptEvent.newBuilder(Samples.emptyPrompt()).setPromptId("é 猫 🐈").build(),
+        Samples.sparse(),
+        Samples.sparseWithoutTokens(),
+        Samples.noMask(),
+        Samples.factored(),
+        Samples.full());
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void shouldWriteEveryRecordAsConfluentsSerializerDoes(SpecificRecordBase record) {
+    try (Serializer<SpecificRecordBase> serializer = new RecordSerializer<>(registry.config());
+        KafkaAvroSerializer confluent = new KafkaAvroSerializer()) {
+      confluent.configure(
+          with(registry.config(), Map.of("avro.remove.java.properties", true)), false);
+      byte[] expected = confluent.serialize(TOPIC, record);
+
+      assertThat(serializer.serialize(TOPIC, record)).isEqualTo(expected);
+      assertThat(serializer.serialize(TOPIC, record)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void shouldLeaveTheBytesOfARecordAsTheyWere() {
+    try (Serializer<SpecificRecordBase> serializer = new RecordSerializer<>(registry.config())) {
+      ByteBuffer data = Samples.noMask().getValues().getData();
+      assertThat(data.remaining()).isPositive();
+
+      var record = Samples.noMask();
+      serializer.serialize(TOPIC, record);
+      serializer.serialize(TOPIC, record);
+
+      assertThat(record.getValues().getData()).isEqualTo(data);
+    }
+  }
+
+  @Test
+  void shouldTellTopicsApart() {
+    try (Serializer<PromptEvent> serializer = new RecordSerializer<>(registry.config())) {
+      serializer.serialize(TOPIC, Samples.prompt());
+      serializer.serialize(TOPIC, Samples.prompt());
+
+      serializer.serialize("another", Samples.prompt());
+
+      assertThat(subjects()).containsExactlyInAnyOrder(TOPIC + "-value", "another-value");
+    }
+  }
+
+  @Test
+  void shouldRefuseARecordThatLacksAValue() {
+    try (Serializer<PromptEvent> serializer = new RecordSerializer<>(registry.config())) {
+      serializer.serialize(TOPIC, Samples.prompt());
+
+      assertThatThrownBy(() -> serializer.serialize(TOPIC, new PromptEvent()))
+          .isInstanceOf(SerializationException.class);
+    }
+  }
+
+  @Test
+  void shouldApplyTheRulesOfARegisteredSchemaToEveryRecord() throws IOException {
+    String rule =
+        "{\"name\": \"stamp\", \"kind\": \"TRANSFORM\", \"mode\": \"WRITE\", \"type\": \"STAMP\"}";
+    HttpServer server = answering(
+        "{\"id\": 7, \"version\": 1, \"schema\": \"%s\", \"ruleSet\": {\"domainRules\": [%s]}}"
+            .formatted(SCHEMA, rule));
+    Map<String, Object> config = with(
+        address(server),
+        Map.of("rule.executors", "stamp", "rule.executors.stamp.class", Stamp.class.getName()));
+    try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(config)) {
+      assertThat(new String(serde.serializer().serialize(TOPIC, Samples.prompt()), UTF_8))
+          .contains("stamp 1");
+      assertThat(new String(serde.serializer().serialize(TOPIC, Samples.prompt()), UTF_8))
+          .contains("stamp 2");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void shouldAskForTheLatestSchemaAsOftenAsItIsTold() throws IOException {
+    HttpServer server = answering("{\"id\": %d, \"version\": 1, \"schema\": \"" + SCHEMA + "\"}");
+    Map<String, Object> config = with(
+        address(server),
+        Map.of(
+            "auto.register.schemas", false, "use.latest.version", true, "latest.cache.ttl.sec", 0));
+    try (Serializer<PromptEvent> serializer = new RecordSerializer<>(config)) {
+      int first = WireFormat.schemaId(serializer.serialize(TOPIC, Samples.prompt()));
+
+      assertThat(WireFormat.schemaId(serializer.serialize(TOPIC, Samples.prompt())))
+          .isGreaterThan(first);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** A registry that says the same to every question, but for a number that counts them. */
+  private HttpServer answering(String answer) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> {
+      byte[] body =
+          answer.replace("%d", Integer.toString(asked.incrementAndGet())).getBytes(UTF_8);
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    });
+    server.start();
+    return server;
+  }
+
+  private static Map<String, Object> address(HttpServer server) {
+    return Map.of(
+        "schema.registry.url",
+        "http://localhost:%d".formatted(server.getAddress().getPort()));
+  }
+
+  private Iterable<String> subjects() {
+    try {
+      return registry.client().getAllSubjects();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, Object> with(Map<String, Object> config, Map<String, Object> more) {
+    Map<String, Object> all = new HashMap<>(config);
+    all.putAll(more);
+    return all;
+  }
+}
