@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * {@code segment_anything}.
  */
 final class PromptFramer {
+  /** The exponent of a float, all of whose bits are set where it is not finite. */
+  private static final int EXPONENT = 0x7f80_0000;
+
+  private static final int LOWEST_EXPONENT_BIT = 0x0080_0000;
+
   private static final int TOP_LEFT_CORNER = 2;
   private static final int BOTTOM_RIGHT_CORNER = 3;
 
@@ -102,14 +107,30 @@ final class PromptFramer {
           MASK_SIZE,
           "mask.logits has %d values, must have %d".formatted(logits.length, side * side));
     }
-    for (int i = 0; i < logits.length; i++) {
-      if (!Float.isFinite(logits[i])) {
-        throw new InvalidPromptException(
-            MASK_NOT_FINITE,
-            "mask.logits is %s in row %d, column %d".formatted(logits[i], i / side, i % side));
-      }
+    if (!allFinite(logits)) {
+      throw notFinite(logits, side);
     }
     return logits;
+  }
+
+  /** Asks once for all values: a branch for each would take three times as long. */
+  private static boolean allFinite(float[] values) {
+    int bits = 0;
+    for (float value : values) {
+      // Carries into the sign where all bits of the exponent are set.
+      bits |= (Float.floatToRawIntBits(value) & EXPONENT) + LOWEST_EXPONENT_BIT;
+    }
+    return bits >= 0;
+  }
+
+  private static InvalidPromptException notFinite(float[] logits, int side) {
+    int i = 0;
+    while (Float.isFinite(logits[i])) {
+      i++;
+    }
+    return new InvalidPromptException(
+        MASK_NOT_FINITE,
+        "mask.logits is %s in row %d, column %d".formatted(logits[i], i / side, i % side));
   }
 
   /** Collects tokens into the flat arrays of a {@link FramedPrompt}. */

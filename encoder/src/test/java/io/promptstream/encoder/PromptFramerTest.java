@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.promptstream.encoder.InvalidPromptException.Reason;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PromptFramerTest {
   private static final ImageSize TRUCK = new ImageSize(1200, 1800);
@@ -143,13 +145,29 @@ final class PromptFramerTest {
   }
 
   @Test
-  void shouldRefuseAMaskWithAValueThatIsNotFinite() {
+  void shouldTakeAMaskOfAnyFiniteValues() {
     float[] logits = new float[256 * 256];
-    logits[2 * 256 + 3] = Float.NEGATIVE_INFINITY;
+    logits[0] = Float.MAX_VALUE;
+    logits[1] = -Float.MAX_VALUE;
+    logits[2] = Float.MIN_VALUE;
+    logits[3] = -0f;
+
+    FramedPrompt prompt =
+        framer.frame(new Prompt(null, List.of(), null, new MaskLogits(256, 256, logits)));
+
+    assertThat(prompt.mask()).isEqualTo(logits);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void shouldRefuseAMaskWithAValueThatIsNotFinite(float value) {
+    float[] logits = new float[256 * 256];
+    Arrays.fill(logits, Float.MAX_VALUE);
+    logits[2 * 256 + 3] = value;
     assertRefused(
         new Prompt(null, List.of(), null, new MaskLogits(256, 256, logits)),
         Reason.MASK_NOT_FINITE,
-        "mask.logits is -Infinity in row 2, column 3");
+        "mask.logits is %s in row 2, column 3".formatted(value));
   }
 
   @Test

@@ -36,7 +36,7 @@ final class RecordDeserializer<T extends SpecificRecord> implements Deserializer
     int schemaId = WireFormat.schemaId(data);
     Object datum;
     try {
-      datum = avro.deserialize(topic, headers, data, schema);
+      datum = avro.read(topic, headers, data, schemaId, schema);
     } catch (RuntimeException e) {
       throw classified(e, schemaId, data.length);
     }

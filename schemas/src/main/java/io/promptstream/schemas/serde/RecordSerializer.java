@@ -4,13 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.rest.entities.RuleMode;
-import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializerConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -36,11 +34,7 @@ final class RecordSerializer<T extends SpecificRecordBase> implements Serializer
     // The registry is read by other languages; which Java class a string becomes is our own affair.
     neutral.putIfAbsent(KafkaAvroSerializerConfig.AVRO_REMOVE_JAVA_PROPS_CONFIG, true);
     registry.configure(neutral, false);
-    schemaIsTheRecords = Stream.of(
-            AbstractKafkaSchemaSerDeConfig.USE_LATEST_VERSION,
-            AbstractKafkaSchemaSerDeConfig.USE_LATEST_WITH_METADATA,
-            AbstractKafkaSchemaSerDeConfig.USE_SCHEMA_ID)
-        .noneMatch(config::containsKey);
+    schemaIsTheRecords = RegistrySettings.leaveTheSchemaToUs(config);
   }
 
   @Override

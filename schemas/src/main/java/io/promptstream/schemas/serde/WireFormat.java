@@ -1,10 +1,8 @@
 package io.promptstream.schemas.serde;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.errors.SerializationException;
@@ -18,7 +16,7 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 final class WireFormat {
   private static final byte MAGIC = 0;
-  private static final int HEADER_BYTES = 1 + Integer.BYTES;
+  static final int HEADER_BYTES = 1 + Integer.BYTES;
 
   private WireFormat() {}
 
@@ -56,62 +54,20 @@ final class WireFormat {
   }
 
   /**
-   * Writes a record: first to nowhere, which tells its size, then where it stays, so that the bytes
-   * of an embedding are copied once.
+   * Writes a record.
    *
+   * @param header of a record with the same schema
    * @throws SerializationException if a field lacks a value
    */
   static byte[] write(byte[] header, SpecificRecordBase datum) {
+    GatheringStream gathered = new GatheringStream();
+    gathered.write(header, 0, header.length);
     try {
-      CountingStream counter = new CountingStream();
-      datum.customEncode(encoder(counter));
-      byte[] bytes = Arrays.copyOf(header, Math.addExact(header.length, counter.size));
-      datum.customEncode(encoder(new ArrayStream(bytes, header.length)));
-      return bytes;
+      // One without a buffer of its own.
+      datum.customEncode(EncoderFactory.get().directBinaryEncoder(gathered, null));
     } catch (IOException | RuntimeException e) {
       throw new SerializationException("Error serializing Avro message", e);
     }
-  }
-
-  /** One without a buffer of its own. */
-  private static Encoder encoder(OutputStream out) {
-    return EncoderFactory.get().directBinaryEncoder(out, null);
-  }
-
-  /** Counts what is written to it. */
-  private static final class CountingStream extends OutputStream {
-    int size;
-
-    @Override
-    public void write(int value) {
-      size = Math.addExact(size, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      size = Math.addExact(size, length);
-    }
-  }
-
-  /** Writes to an array that has room for all of it. */
-  private static final class ArrayStream extends OutputStream {
-    private final byte[] bytes;
-    private int position;
-
-    ArrayStream(byte[] bytes, int position) {
-      this.bytes = bytes;
-      this.position = position;
-    }
-
-    @Override
-    public void write(int value) {
-      bytes[position++] = (byte) value;
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) {
-      System.arraycopy(source, offset, bytes, position, length);
-      position += length;
-    }
+    return gathered.toByteArray();
   }
 }

@@ -59,6 +59,10 @@ final class StreamsSettings {
             "5",
             "Kafka Streams' 100 ms are too slow for a click."),
         new Default(
+            StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
+            "131072",
+            "Kafka's 16 KiB hold three embeddings: requests would cost more than they carry."),
+        new Default(
             MAX_REQUEST_SIZE,
             maxRequestSize(denseFormat),
             "Room for the largest record: 2 MiB, or 8 MiB with the dense format FULL."));

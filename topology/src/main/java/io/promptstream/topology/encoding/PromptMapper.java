@@ -11,6 +11,7 @@ import io.promptstream.encoder.Prompt;
 import io.promptstream.schemas.Mask;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.reader.TensorReader;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,11 @@ final class PromptMapper {
   }
 
   private static List<Point> points(List<io.promptstream.schemas.Point> points) {
-    return points.stream()
-        .map(point -> new Point(point.getX(), point.getY(), label(point.getLabel())))
-        .toList();
+    List<Point> mapped = new ArrayList<>(points.size());
+    for (io.promptstream.schemas.Point point : points) {
+      mapped.add(new Point(point.getX(), point.getY(), label(point.getLabel())));
+    }
+    return mapped;
   }
 
   private static PointLabel label(io.promptstream.schemas.PointLabel label) {

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -26,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is written from the second record of a topic on, where our own code writes it. */
-class RecordSerializerTest {
+/** What becomes of the second record of a topic and those after it. */
+class RepeatedRecordTest {
   private static final String TOPIC = Registry.TOPIC;
   private static final String SCHEMA =
       PromptEvent.getClassSchema().toString().replace("\"", "\\\"");
@@ -154,6 +156,35 @@ class RecordSerializerTest {
           .isGreaterThan(first);
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void shouldReadEveryRecordOfASchema() {
+    try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry.config())) {
+      for (PromptEvent prompt : List.of(Samples.prompt(), Samples.emptyPrompt())) {
+        byte[] data = serde.serializer().serialize(TOPIC, prompt);
+
+        assertThat(serde.deserializer().deserialize(TOPIC, data)).isEqualTo(prompt);
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnRefusingBadRecordsOfASchemaThatItHasRead() {
+    try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry.config())) {
+      byte[] good = serde.serializer().serialize(TOPIC, Samples.prompt());
+      serde.deserializer().deserialize(TOPIC, good);
+
+      assertThatThrownBy(
+              () -> serde.deserializer().deserialize(TOPIC, Arrays.copyOf(good, good.length - 1)))
+          .isInstanceOf(UndecodableRecordException.class)
+          .hasMessageEndingWith("the data end before the datum does.");
+      assertThatThrownBy(
+              () -> serde.deserializer().deserialize(TOPIC, Arrays.copyOf(good, good.length + 2)))
+          .isInstanceOf(UndecodableRecordException.class)
+          .hasMessageEndingWith("2 bytes follow the datum.");
+      assertThat(serde.deserializer().deserialize(TOPIC, good)).isEqualTo(Samples.prompt());
     }
   }
 
