@@ -66,6 +66,7 @@ public final class BenchJson {
   private static ObjectNode plan(BenchPlan plan, Machine machine) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("workload", plan.workload().toString());
+    root.put("warm_up", plan.warmUp());
     root.put("events", plan.events());
     root.put("rounds", plan.rounds());
     root.put("threads", plan.stream().threads());

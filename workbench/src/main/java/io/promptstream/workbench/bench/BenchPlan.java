@@ -6,21 +6,25 @@ import java.time.Duration;
  * What is measured, and how often.
  *
  * @param workload the kind of events
- * @param events how many events a run of throughput processes, warm-up included
+ * @param warmUp clicks that come before all else, whatever the workload: so long does it take until
+ *     the stream's code is compiled
+ * @param events how many events of the workload a run of throughput processes
  * @param rounds how often each contestant runs
  * @param steady how long events come at a fixed rate when latency is measured
  * @param stream how the stream runs
  */
-public record BenchPlan(Workload workload, int events, int rounds, Duration steady, Stream stream) {
+public record BenchPlan(
+    Workload workload, int warmUp, int events, int rounds, Duration steady, Stream stream) {
   /** Partitions of every topic: PromptStream's own default. */
   static final int PARTITIONS = 8;
 
-  /** This part of the events warms the application up, and is not measured. */
-  private static final double WARM_UP = 0.3;
+  /** This part of the workload's events warms up what is the workload's own. */
+  private static final double OWN_WARM_UP = 0.3;
 
   private static final int FEWEST_EVENTS = 10;
 
   public BenchPlan {
+    require(warmUp >= 0, "warm-up must be at least %d: %d", 0, warmUp);
     require(events >= FEWEST_EVENTS, "events must be at least %d: %d", FEWEST_EVENTS, events);
     require(rounds >= 1, "rounds must be at least %d: %d", 1, rounds);
     require(steady.toMillis() >= 1, "steady must be at least %d ms: %d", 1, steady.toMillis());
@@ -40,8 +44,13 @@ public record BenchPlan(Workload workload, int events, int rounds, Duration stea
   }
 
   /** Returns how many events come before those that are measured. */
-  int warmUpEvents() {
-    return (int) (events * WARM_UP);
+  int eventsBefore() {
+    return warmUp + (int) (events * OWN_WARM_UP);
+  }
+
+  /** Returns how many events a run of throughput processes in all. */
+  int allEvents() {
+    return Math.addExact(warmUp, events);
   }
 
   private static void require(boolean met, String message, long limit, long value) {

@@ -40,9 +40,10 @@ public final class BenchTable {
   public static String heading(BenchPlan plan, Machine machine) {
     return String.format(
         Locale.ROOT,
-        "%s: events %,d, rounds %d, stream threads %d, %s, weights %s on %s%n%s%n",
+        "%s: events %,d after %,d to warm up, rounds %d, stream threads %d, %s, weights %s on %s%n%s%n",
         plan.workload(),
         plan.events(),
+        plan.warmUp(),
         plan.rounds(),
         plan.stream().threads(),
         plan.stream().guarantee(),

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a workload, each a function of its number alone: any run, in any order, gets the
- * same.
+ * The events of a plan, clicks to warm up and then those of its workload, each a function of its
+ * number alone: any run, in any order, gets the same.
  */
 final class EventGenerator {
   private static final long SEED = 42;
@@ -34,17 +34,17 @@ final class EventGenerator {
       new ImageSize(2160, 3840),
       new ImageSize(1024, 1024));
 
-  private final Workload workload;
+  private final BenchPlan plan;
   private final List<Mask> masks = SampleMasks.draw(SEED);
 
-  EventGenerator(Workload workload) {
-    this.workload = workload;
+  EventGenerator(BenchPlan plan) {
+    this.plan = plan;
   }
 
   /** Returns the event of this number. */
   PromptEvent event(long number) {
     SplittableRandom random = new SplittableRandom(SEED + number);
-    return switch (workload) {
+    return switch (number < plan.warmUp() ? Workload.CLICKS : plan.workload()) {
       case CLICKS -> clicks(number, random);
       case BOXES -> box(number, random);
       case MASKS, MASKS_FULL -> mask(number, random);

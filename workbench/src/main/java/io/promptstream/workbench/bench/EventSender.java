@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a workload's events to one topic, keyed by their image. */
+/** Sends a plan's events to one topic, keyed by their image. */
 final class EventSender implements AutoCloseable {
   /** The header that numbers events; outputs have their event's headers. */
   static final String NUMBER = "bench.number";
@@ -29,9 +29,9 @@ final class EventSender implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-  EventSender(BenchEnvironment environment, String topic, Workload workload) {
+  EventSender(BenchEnvironment environment, String topic, BenchPlan plan) {
     this.topic = topic;
-    generator = new EventGenerator(workload);
+    generator = new EventGenerator(plan);
     serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", environment.registryUrl()));
     producer = new KafkaProducer<>(
         Map.of(

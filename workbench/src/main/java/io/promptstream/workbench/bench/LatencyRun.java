@@ -37,11 +37,11 @@ final class LatencyRun {
     TopicNames topics = launch.topics();
     cluster.createInput(topics.input(), Map.of());
     cluster.createOutputs(topics, Map.of());
-    int warmUp = plan.warmUpEvents();
+    int warmUp = plan.eventsBefore();
     int leadIn = (int) Math.ceil(LEAD_IN_SECONDS * rate);
     int measured = (int) Math.ceil(plan.steady().toMillis() / 1e3 * rate);
     AtomicLongArray appended = new AtomicLongArray(leadIn + measured);
-    try (EventSender sender = new EventSender(environment, topics.input(), plan.workload());
+    try (EventSender sender = new EventSender(environment, topics.input(), plan);
         ChildJvm application = environment.startApplication(launch)) {
       BenchEnvironment.awaitRunning(application);
       Completion completion = new Completion(

@@ -67,7 +67,7 @@ public final class MemorySeries {
     try (BenchEnvironment environment = BenchEnvironment.start()) {
       environment.cluster().createInput(topics.input(), SMALL_SEGMENTS);
       environment.cluster().createOutputs(topics, SMALL_SEGMENTS);
-      try (EventSender sender = new EventSender(environment, topics.input(), plan.workload());
+      try (EventSender sender = new EventSender(environment, topics.input(), plan);
           ChildJvm application = environment.startApplication(launch)) {
         BenchEnvironment.awaitRunning(application);
         return new Watch(environment.cluster(), launch, application).run(sender, each);
@@ -101,15 +101,15 @@ public final class MemorySeries {
           samples.add(sample);
           each.accept(sample);
         }
-        if (done >= plan.events()) {
+        if (done >= plan.allEvents()) {
           return samples;
         }
         if (done - deleted >= DELETE_EVERY) {
           delete();
           deleted = done;
         }
-        if (sent < plan.events() && sent - done < AHEAD) {
-          long next = Math.min(plan.events(), sent + CHUNK);
+        if (sent < plan.allEvents() && sent - done < AHEAD) {
+          long next = Math.min(plan.allEvents(), sent + CHUNK);
           sender.send(sent, next);
           sender.flush();
           sent = next;

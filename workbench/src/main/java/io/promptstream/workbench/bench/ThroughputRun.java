@@ -6,13 +6,15 @@ import io.promptstream.workbench.bench.Curve.Sample;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * One application at full speed: all events stand in the input topic when it starts.
  *
- * <p>The first 30% of the events warm it up. Time and processor time count from the moment when
- * those were done to the moment when all were, as the output topics show it every 20 ms, with
- * straight lines between; starting and stopping do not count.
+ * <p>The plan's warm-up, and the first 30% of the workload's events, are not measured. Time and
+ * processor time count from the moment when those were done to the moment when all were, as the
+ * output topics show it every 20 ms, with straight lines between; starting and stopping do not
+ * count.
  */
 final class ThroughputRun {
   private static final double BYTES_PER_MEGABYTE = 1e6;
@@ -26,8 +28,8 @@ final class ThroughputRun {
   /** Fills the input topic of all runs at full speed. */
   void load(BenchPlan plan, String input) throws InterruptedException {
     environment.cluster().createInput(input, Map.of());
-    try (EventSender sender = new EventSender(environment, input, plan.workload())) {
-      sender.send(0, plan.events());
+    try (EventSender sender = new EventSender(environment, input, plan)) {
+      sender.send(0, plan.allEvents());
       sender.flush();
     }
   }
@@ -39,25 +41,30 @@ final class ThroughputRun {
     TopicNames topics = launch.topics();
     cluster.createOutputs(topics, Map.of());
     Curve curve = new Curve();
+    double bytesPerEvent;
     double peakResidentMib;
     try (ChildJvm application = environment.startApplication(launch)) {
       ProcessUsage usage = application.usage();
       Progress progress = new Progress(cluster, plan.stream().guarantee(), topics, launch.id());
-      new Completion(application, progress)
-          .await(
-              plan.events(),
-              done -> curve.add(new Sample(done, System.nanoTime() / 1e9, usage.cpuSeconds())));
+      Completion completion = new Completion(application, progress);
+      LongConsumer look =
+          done -> curve.add(new Sample(done, System.nanoTime() / 1e9, usage.cpuSeconds()));
+      completion.await(plan.eventsBefore(), look);
+      long doneBefore = progress.done();
+      long bytesBefore = cluster.logBytes(topics.outputs());
+      completion.await(plan.allEvents(), look);
+      long bytes = cluster.logBytes(topics.outputs()) - bytesBefore;
+      bytesPerEvent = (double) bytes / Math.max(1, plan.allEvents() - doneBefore);
       peakResidentMib = usage.peakResidentMib();
     }
-    long bytes = cluster.logBytes(topics.outputs());
     cluster.delete(List.of(topics.sparse(), topics.dense(), topics.errors()));
-    Sample warm = curve.at(plan.warmUpEvents());
-    Sample end = curve.at(plan.events());
+    Sample warm = curve.at(plan.eventsBefore());
+    Sample end = curve.at(plan.allEvents());
     long events = end.done() - warm.done();
     double eventsPerSecond = events / (end.seconds() - warm.seconds());
     return new Throughput(
         eventsPerSecond,
-        eventsPerSecond * bytes / plan.events() / BYTES_PER_MEGABYTE,
+        eventsPerSecond * bytesPerEvent / BYTES_PER_MEGABYTE,
         (end.cpuSeconds() - warm.cpuSeconds()) / events * 1e6,
         peakResidentMib);
   }

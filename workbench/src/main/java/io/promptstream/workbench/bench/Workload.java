@@ -6,15 +6,15 @@ import java.util.Locale;
 /** What kind of events the stream gets. */
 public enum Workload {
   /** One to five points. */
-  CLICKS(300_000, DenseFormat.FACTORED),
+  CLICKS(500_000, DenseFormat.FACTORED),
   /** One box. */
-  BOXES(300_000, DenseFormat.FACTORED),
+  BOXES(500_000, DenseFormat.FACTORED),
   /** Six in ten are clicks, three are boxes, one is a click with a mask. */
-  MIXED(20_000, DenseFormat.FACTORED),
+  MIXED(40_000, DenseFormat.FACTORED),
   /** A click with a mask, the dense embedding factored. */
-  MASKS(3_000, DenseFormat.FACTORED),
+  MASKS(6_000, DenseFormat.FACTORED),
   /** A click with a mask, the dense embedding in full. */
-  MASKS_FULL(600, DenseFormat.FULL);
+  MASKS_FULL(1_000, DenseFormat.FULL);
 
   private final int defaultEvents;
   private final DenseFormat denseFormat;

@@ -48,8 +48,21 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       paramLabel = "N",
-      description = "Events of a run at full speed (default: so many that it takes some seconds).")
+      description = {
+        "Events of a run at full speed, after the warm-up (default: so many that it",
+        "takes some seconds)."
+      })
   private @Nullable Integer events;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "500000",
+      description = {
+        "Clicks that come first and are not measured, until the stream's code is",
+        "compiled (default: ${DEFAULT-VALUE})."
+      })
+  private int warmUp;
 
   @Option(
       names = "--rounds",
@@ -104,6 +117,7 @@ final class BenchCommand implements Callable<Integer> {
     try {
       return new BenchPlan(
           workload,
+          memory ? 0 : warmUp,
           events == null ? standard : events,
           memory ? 1 : rounds,
           STEADY,

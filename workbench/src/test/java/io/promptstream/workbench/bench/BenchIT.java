@@ -22,6 +22,7 @@ final class BenchIT {
   void shouldMeasureAllContestantsAndLeaveNothingBehind() throws Exception {
     BenchPlan plan = new BenchPlan(
         Workload.MIXED,
+        500,
         1_000,
         1,
         Duration.ofSeconds(1),

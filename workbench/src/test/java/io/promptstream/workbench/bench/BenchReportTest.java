@@ -78,6 +78,7 @@ final class BenchReportTest {
     contestants.put("record-at-a-time", figures(100, 100, 100));
     BenchPlan plan = new BenchPlan(
         Workload.MASKS_FULL,
+        50,
         100,
         3,
         Duration.ofSeconds(10),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.PromptEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ final class EventGeneratorTest {
   @EnumSource
   void shouldDrawTheSameEventsInAnyOrder(Workload workload) {
     List<PromptEvent> forwards = events(workload);
-    EventGenerator again = new EventGenerator(workload);
+    EventGenerator again = new EventGenerator(plan(workload, 0));
 
     for (int number = EVENTS - 1; number >= 0; number--) {
       assertThat(again.event(number)).isEqualTo(forwards.get(number));
@@ -73,8 +74,26 @@ final class EventGeneratorTest {
         .allSatisfy(event -> assertThat(event.getMask()).isNotNull());
   }
 
+  @Test
+  void shouldWarmUpWithClicks() {
+    EventGenerator generator = new EventGenerator(plan(Workload.MASKS, 2));
+
+    assertThat(generator.event(1).getMask()).isNull();
+    assertThat(generator.event(2).getMask()).isNotNull();
+  }
+
+  private static BenchPlan plan(Workload workload, int warmUp) {
+    return new BenchPlan(
+        workload,
+        warmUp,
+        EVENTS,
+        1,
+        Duration.ofSeconds(1),
+        new BenchPlan.Stream(1, Guarantee.AT_LEAST_ONCE));
+  }
+
   private static List<PromptEvent> events(Workload workload) {
-    EventGenerator generator = new EventGenerator(workload);
+    EventGenerator generator = new EventGenerator(plan(workload, 0));
     return LongStream.range(0, EVENTS).mapToObj(generator::event).toList();
   }
 }
