@@ -4,10 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Reads encoded tensors back, for comparison. */
-final class Embeddings {
+public final class Embeddings {
   private Embeddings() {}
 
-  static float[] floats(EmbeddingTensor tensor) {
+  /** Returns the elements as float32. */
+  public static float[] floats(EmbeddingTensor tensor) {
     ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
     float[] values = new float[data.remaining() / tensor.dataType().bytes()];
     for (int i = 0; i < values.length; i++) {
@@ -29,7 +30,7 @@ final class Embeddings {
   }
 
   /** Expands to [C, G, G], in double arithmetic. */
-  static float[] expand(DenseEmbeddings dense, int places) {
+  public static float[] expand(DenseEmbeddings dense, int places) {
     if (dense instanceof DenseEmbeddings.Full full) {
       return floats(full.values());
     }
