@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -65,6 +66,15 @@ final class TopicReader implements AutoCloseable {
       }
     }
     assertThat(seen).as("records of %s", topic).isEqualTo(count);
+  }
+
+  /** Reads until a condition holds, and fails if it does not within a minute. */
+  void forEachUntil(BooleanSupplier done, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!done.getAsBoolean() && System.nanoTime() < deadline) {
+      consumer.poll(Duration.ofMillis(100)).forEach(each);
+    }
+    assertThat(done.getAsBoolean()).as("all records of %s", topic).isTrue();
   }
 
   /** Fails if there is a record that was not read. */

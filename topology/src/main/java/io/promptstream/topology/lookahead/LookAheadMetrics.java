@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.MeasurableStat;
+import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
 import org.apache.kafka.common.metrics.stats.Avg;
 import org.apache.kafka.common.metrics.stats.CumulativeSum;
 import org.apache.kafka.common.metrics.stats.Max;
-import org.apache.kafka.common.metrics.stats.Value;
 import org.apache.kafka.streams.StreamsMetrics;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /**
  * What look-ahead does, in Kafka Streams' registry: group {@value #GROUP}, one set for each task,
- * brought up to date with each call of the encoder.
+ * all but the live events brought up to date with each call of the encoder.
  */
 final class LookAheadMetrics implements AutoCloseable {
   static final String GROUP = "promptstream-lookahead-metrics";
@@ -32,12 +32,9 @@ final class LookAheadMetrics implements AutoCloseable {
   private final Sensor encodeTime;
   private final Sensor hits;
   private final Sensor misses;
-  private final Sensor liveEvents;
-  private final PolledEvents polled;
   private long newHits;
 
   LookAheadMetrics(ProcessingContext context, PolledEvents polled) {
-    this.polled = polled;
     registry = context.metrics();
     String thread = Thread.currentThread().getName();
     task = thread + '.' + context.taskId();
@@ -57,8 +54,11 @@ final class LookAheadMetrics implements AutoCloseable {
         "misses-total",
         "Events that were not, and were encoded alone.",
         new CumulativeSum());
-    liveEvents = sensor("live-events");
-    add(liveEvents, "live-events", "Events of this instance noted and not processed.", new Value());
+    add(
+        sensor("live-events"),
+        "live-events",
+        "Events of this instance noted and not processed.",
+        new LiveEvents(polled));
   }
 
   private Sensor sensor(String name) {
@@ -85,7 +85,6 @@ final class LookAheadMetrics implements AutoCloseable {
     T result = encode.get();
     encodeTime.record((System.nanoTime() - start) / NANOS_PER_MILLI);
     windowSize.record(events);
-    liveEvents.record(polled.size());
     recordHits();
     return result;
   }
@@ -93,6 +92,17 @@ final class LookAheadMetrics implements AutoCloseable {
   private void recordHits() {
     hits.record((double) newHits);
     newHits = 0;
+  }
+
+  /** Looks when it is asked, not when something is recorded. */
+  private record LiveEvents(PolledEvents polled) implements MeasurableStat {
+    @Override
+    public double measure(MetricConfig config, long now) {
+      return polled.size();
+    }
+
+    @Override
+    public void record(MetricConfig config, double value, long now) {}
   }
 
   @Override

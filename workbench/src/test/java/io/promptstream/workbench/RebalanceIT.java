@@ -1,0 +1,272 @@
+package io.promptstream.workbench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.encoder.Prompt;
+import io.promptstream.encoder.PromptEmbeddings;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.PromptStreamTopology;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.workbench.kafka.EmbeddedKafka;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32C;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Look-ahead while partitions move between threads and between instances, and while a thread dies
+ * and another one goes back to what was committed last.
+ */
+final class RebalanceIT {
+  private static final int PARTITIONS = 4;
+  private static final int PORTION = 1_500;
+  private static final int EVENTS = 4 * PORTION;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final String registry = "mock://" + UUID.randomUUID();
+  private final AtomicBoolean failNext = new AtomicBoolean();
+
+  @TempDir
+  private Path state;
+
+  /** What came of events: how many records, and which values for each key. */
+  private static final class Seen {
+    final Map<String, Set<Long>> checksums = new HashMap<>();
+    int records;
+
+    void add(ConsumerRecord<byte[], byte[]> record) {
+      CRC32C checksum = new CRC32C();
+      checksum.update(record.value());
+      checksums
+          .computeIfAbsent(new String(record.key(), UTF_8), unused -> new HashSet<>())
+          .add(checksum.getValue());
+      records++;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"classic, at_least_once", "streams, exactly_once_v2"})
+  void shouldGiveRightResultsAndLeaveNothingBehind(String protocol, String guarantee)
+      throws Exception {
+    Map<String, String> moving =
+        Map.of("group.protocol", protocol, "processing.guarantee", guarantee);
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
+        PromptEncoder encoder =
+            SamPromptEncoder.load(config(kafka, "moving", Map.of()).encoderOptions())) {
+      createTopics(kafka);
+      Map<String, Set<Long>> expected = expected(kafka, encoder);
+      try (TopicReader sparse = new TopicReader(kafka.bootstrapServers(), "moving-sparse");
+          TopicReader dense = new TopicReader(kafka.bootstrapServers(), "moving-dense")) {
+        move(kafka, failing(encoder), moving);
+
+        for (TopicReader reader : List.of(sparse, dense)) {
+          Seen seen = new Seen();
+          reader.forEachUntil(() -> seen.checksums.size() == EVENTS, seen::add);
+          if (guarantee.equals("exactly_once_v2")) {
+            reader.assertNoMore();
+            assertThat(seen.records).isEqualTo(EVENTS);
+          }
+          if (reader == sparse) {
+            assertThat(seen.checksums).isEqualTo(expected);
+          }
+        }
+      }
+    }
+  }
+
+  /** Sends all events while threads and instances come and go. */
+  private void move(EmbeddedKafka kafka, PromptEncoder encoder, Map<String, String> settings)
+      throws Exception {
+    try (KafkaStreams first = start(kafka, encoder, "first", settings)) {
+      first.addStreamThread();
+      send(kafka, 0);
+      failNext.set(true);
+      send(kafka, PORTION);
+      await().atMost(PATIENCE).untilFalse(failNext);
+      try (KafkaStreams second = start(kafka, encoder, "second", settings)) {
+        send(kafka, 2 * PORTION);
+        second.close(Duration.ofSeconds(30));
+      }
+      first.removeStreamThread(Duration.ofSeconds(30));
+      send(kafka, 3 * PORTION);
+      awaitDone(kafka, first);
+    }
+  }
+
+  private static void awaitDone(EmbeddedKafka kafka, KafkaStreams streams) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+        long committed = admin
+            .listConsumerGroupOffsets("moving")
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .values()
+            .stream()
+            .mapToLong(offset -> offset == null ? 0 : offset.offset())
+            .sum();
+        assertThat(committed).isEqualTo(EVENTS);
+      });
+    }
+    // Every task still here sees the events that its whole instance has noted and not taken.
+    assertThat(streams.metrics().values().stream()
+            .filter(metric -> metric.metricName().name().equals("live-events"))
+            .map(metric -> (Double) metric.metricValue()))
+        .isNotEmpty()
+        .containsOnly(0.0);
+  }
+
+  /** The same events, one at a time and undisturbed. */
+  private Map<String, Set<Long>> expected(EmbeddedKafka kafka, PromptEncoder encoder)
+      throws Exception {
+    Map<String, String> settings = Map.of(
+        PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0", "promptstream.input.topic", "alone-input");
+    try (TopicReader sparse = new TopicReader(kafka.bootstrapServers(), "alone-sparse");
+        KafkaStreams alone = start(kafka, encoder, "alone", settings)) {
+      for (int from = 0; from < EVENTS; from += PORTION) {
+        send(kafka, "alone-input", from);
+      }
+      Seen seen = new Seen();
+      sparse.forEach(EVENTS, seen::add);
+      assertThat(alone.state()).isEqualTo(KafkaStreams.State.RUNNING);
+      return seen.checksums;
+    }
+  }
+
+  private KafkaStreams start(
+      EmbeddedKafka kafka, PromptEncoder encoder, String instance, Map<String, String> more) {
+    PromptStreamConfig config =
+        config(kafka, instance.equals("alone") ? "alone" : "moving", with(more, instance));
+    LookAhead lookAhead = LookAhead.of(config);
+    Properties properties = config.streamsProperties();
+    lookAhead.install(properties);
+    KafkaStreams streams =
+        new KafkaStreams(PromptStreamTopology.build(config, encoder, lookAhead), properties);
+    streams.setUncaughtExceptionHandler(thrown -> StreamThreadExceptionResponse.REPLACE_THREAD);
+    streams.start();
+    await().atMost(PATIENCE).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+    return streams;
+  }
+
+  private Map<String, String> with(Map<String, String> settings, String instance) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("state.dir", state.resolve(instance).toString());
+    return all;
+  }
+
+  private PromptStreamConfig config(
+      EmbeddedKafka kafka, String application, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("schema.registry.url", registry);
+    settings.put("application.id", application);
+    settings.put("commit.interval.ms", "500");
+    settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
+    settings.put(PromptStreamConfig.DEVICE, "cpu");
+    settings.put("promptstream.sparse.topic", application + "-sparse");
+    settings.put("promptstream.dense.topic", application + "-dense");
+    settings.put("promptstream.errors.topic", application + "-errors");
+    if (!"streams".equals(more.get("group.protocol"))) {
+      settings.put("consumer.session.timeout.ms", "6000");
+      settings.put("consumer.heartbeat.interval.ms", "1000");
+    }
+    settings.putAll(more);
+    return PromptStreamConfig.of(settings);
+  }
+
+  private static void createTopics(EmbeddedKafka kafka) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      for (String topic : List.of(
+          "prompt-events",
+          "alone-input",
+          "alone-sparse",
+          "alone-dense",
+          "alone-errors",
+          "moving-sparse",
+          "moving-dense",
+          "moving-errors")) {
+        admin
+            .createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+            .all()
+            .get();
+      }
+    }
+  }
+
+  /** An encoder whose device fails once each time that it is told to. */
+  private PromptEncoder failing(PromptEncoder encoder) {
+    return new PromptEncoder() {
+      @Override
+      public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
+        if (failNext.compareAndSet(true, false)) {
+          throw new IllegalStateException("the device is gone");
+        }
+        return encoder.encode(prompts);
+      }
+
+      @Override
+      public FramedPrompt frame(Prompt prompt) {
+        return encoder.frame(prompt);
+      }
+
+      @Override
+      public float[] densePositionalEncoding() {
+        return encoder.densePositionalEncoding();
+      }
+
+      @Override
+      public EncoderInfo info() {
+        return encoder.info();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private void send(EmbeddedKafka kafka, int from) {
+    send(kafka, "prompt-events", from);
+  }
+
+  private void send(EmbeddedKafka kafka, String topic, int from) {
+    try (Serde<PromptEvent> serde =
+            AvroSerdes.promptEvent(Map.of("schema.registry.url", registry));
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = from; i < from + PORTION; i++) {
+        PromptEvent event = Events.click("event-" + i, i % 640, i % 480);
+        byte[] key = event.getPromptId().getBytes(UTF_8);
+        var unused = producer.send(
+            new ProducerRecord<>(topic, key, serde.serializer().serialize(topic, event)));
+      }
+    }
+  }
+}
