@@ -2,23 +2,52 @@ package io.promptstream.encoder;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * The rules of a model family that its weights do not tell.
  *
  * @param name the family's name
  * @param inputSize side of the model frame in pixels
  * @param gridSize side of the grid of image embeddings; masks have four times its side
+ * @param frameRule how pixels of an image become places of the model frame
+ * @param tokenRule the order of tokens, and padding
  */
-public record Profile(String name, int inputSize, int gridSize) {
+public record Profile(
+    String name, int inputSize, int gridSize, FrameRule frameRule, TokenRule tokenRule) {
   /** SAM, MobileSAM and SAM-HQ: {@code segment_anything/build_sam.py}. */
-  public static final Profile SAM = new Profile("sam", 1024, 64);
+  public static final Profile SAM =
+      new Profile("sam", 1024, 64, FrameRule.LONGEST_SIDE, TokenRule.CORNERS_LAST_OR_PADDING);
+
+  /** SAM 2 and 2.1 with the rules of {@code sam2/sam2_image_predictor.py}. */
+  public static final Profile SAM2 =
+      new Profile("sam2", 1024, 64, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
+
+  /** The tracker of SAM 3: patches of 14 pixels, else as SAM 2. */
+  public static final Profile SAM3_TRACKER =
+      new Profile("sam3-tracker", 1008, 72, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
+
+  private static final List<Profile> ALL = List.of(SAM, SAM2, SAM3_TRACKER);
 
   public Profile {
     requireNonNull(name, "name");
+    requireNonNull(frameRule, "frameRule");
+    requireNonNull(tokenRule, "tokenRule");
     if (inputSize <= 0 || gridSize <= 0) {
       throw new IllegalArgumentException(
           "inputSize %d and gridSize %d must be positive".formatted(inputSize, gridSize));
     }
+  }
+
+  /** Returns the profiles of all families that are known. */
+  public static List<Profile> all() {
+    return ALL;
+  }
+
+  /** Returns the profile of that name, if there is one. */
+  public static Optional<Profile> named(String name) {
+    return ALL.stream().filter(profile -> profile.name().equals(name)).findFirst();
   }
 
   /** Returns the side of the mask logits that the mask branch takes: four times the grid. */

@@ -13,11 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates prompts and maps them to the model frame: SAM's rules for scaling, for the order of
- * tokens and for padding.
- *
- * <p>Source: {@code ResizeLongestSide.apply_coords} and {@code PromptEncoder._embed_points} of
- * {@code segment_anything}.
+ * Validates prompts and maps them to the model frame, with the profile's rules for scaling, for the
+ * order of tokens and for padding.
  */
 final class PromptFramer {
   /** The exponent of a float, all of whose bits are set where it is not finite. */
@@ -37,8 +34,7 @@ final class PromptFramer {
   }
 
   /**
-   * Returns the prompt's tokens in the model's order: points, then the corners of the box, or,
-   * where there are points and no box, one token of padding.
+   * Returns the prompt's tokens in the model's order, padding included, and its mask.
    *
    * @throws InvalidPromptException if the prompt can never be encoded
    */
@@ -49,10 +45,24 @@ final class PromptFramer {
           TOO_MANY_POINTS,
           "points has %d points, at most %d are taken".formatted(points.size(), maxPoints));
     }
-    Scale scale = Scale.of(prompt.imageSize(), profile.inputSize());
+    Scale scale = Scale.of(prompt.imageSize(), profile);
     Box box = prompt.box();
-    boolean padded = !points.isEmpty() && box == null;
-    Tokens tokens = new Tokens(points.size() + (box == null ? 0 : 2) + (padded ? 1 : 0));
+    TokenRule rule = profile.tokenRule();
+    Tokens tokens = new Tokens(rule.tokens(points.size(), box != null));
+    if (box != null && rule.cornersFirst()) {
+      addCorners(tokens, box, scale);
+    }
+    addPoints(tokens, points, scale);
+    if (box != null && !rule.cornersFirst()) {
+      addCorners(tokens, box, scale);
+    }
+    if (rule.padded(points.size(), box != null)) {
+      tokens.addPadding();
+    }
+    return new FramedPrompt(tokens.coordinates, tokens.labels, validMask(prompt.mask()));
+  }
+
+  private static void addPoints(Tokens tokens, List<Point> points, Scale scale) {
     for (int i = 0; i < points.size(); i++) {
       Point point = points.get(i);
       if (point.label() == PointLabel.NOT_A_POINT) {
@@ -63,12 +73,6 @@ final class PromptFramer {
         tokens.add(scale.x(point.x()), scale.y(point.y()), point.label().label());
       }
     }
-    if (box != null) {
-      addCorners(tokens, box, scale);
-    } else if (padded) {
-      tokens.addPadding();
-    }
-    return new FramedPrompt(tokens.coordinates, tokens.labels, validMask(prompt.mask()));
   }
 
   private static void addCorners(Tokens tokens, Box box, Scale scale) {
@@ -156,28 +160,20 @@ final class PromptFramer {
   }
 
   /**
-   * From pixels of an image to the model frame, by the longest side.
+   * From pixels of an image to the model frame.
    *
    * @param height extent of valid y, in pixels
    * @param width extent of valid x, in pixels
-   * @param factorY rows of the frame per row of the image
-   * @param factorX columns of the frame per column of the image
+   * @param framed whether coordinates are of the model frame already
    */
-  private record Scale(int height, int width, double factorY, double factorX) {
-    static Scale of(@Nullable ImageSize image, int inputSize) {
+  private record Scale(int height, int width, boolean framed, Profile profile) {
+    static Scale of(@Nullable ImageSize image, Profile profile) {
       if (image == null) {
-        return new Scale(inputSize, inputSize, 1, 1);
+        return new Scale(profile.inputSize(), profile.inputSize(), true, profile);
       }
       requirePositive(image.height(), "height");
       requirePositive(image.width(), "width");
-      double scale = inputSize * 1.0 / Math.max(image.height(), image.width());
-      int newHeight = (int) (image.height() * scale + 0.5);
-      int newWidth = (int) (image.width() * scale + 0.5);
-      return new Scale(
-          image.height(),
-          image.width(),
-          (double) newHeight / image.height(),
-          (double) newWidth / image.width());
+      return new Scale(image.height(), image.width(), false, profile);
     }
 
     private static void requirePositive(int pixels, String side) {
@@ -188,11 +184,19 @@ final class PromptFramer {
     }
 
     float x(double x) {
-      return (float) (x * factorX);
+      return toFrame(x, width);
     }
 
     float y(double y) {
-      return (float) (y * factorY);
+      return toFrame(y, height);
+    }
+
+    private float toFrame(double pixels, int extent) {
+      return framed
+          ? (float) pixels
+          : profile
+              .frameRule()
+              .toFrame(pixels, extent, Math.max(height, width), profile.inputSize());
     }
 
     /** The far edge is inside: boxes of detectors end on it. */

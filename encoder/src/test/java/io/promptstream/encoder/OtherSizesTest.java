@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** The encoder at sizes that are not SAM's: nothing in it may know 256, 64, 1024 or 16. */
 final class OtherSizesTest {
-  private static final Profile PROFILE = new Profile("small", 48, 6);
+  private static final Profile PROFILE =
+      new Profile("small", 48, 6, FrameRule.LONGEST_SIDE, TokenRule.CORNERS_LAST_OR_PADDING);
   private static final int WIDTH = 32;
   private static final int MASK_CHANNELS = 8;
 

@@ -64,6 +64,61 @@ final class PromptFramerTest {
     assertThat(framed.coordinates()[1]).isEqualTo(frameY);
   }
 
+  /** Expected: {@code SAM2Transforms.transform_coords}, worked out in float32. */
+  @ParameterizedTest
+  @CsvSource({
+    "sam2, 1200, 1800, 500, 375, 284.44446, 320",
+    "sam2, 480, 640, 640, 480, 1024, 1024",
+    "sam2, 1, 1, 1, 1, 1024, 1024",
+    "sam2, 3000, 17, 17, 3000, 1024, 1024",
+    "sam3-tracker, 1200, 1800, 500, 375, 280, 315",
+    "sam3-tracker, 17, 640, 333.3, 11.5286, 524.94745, 683.5781",
+    "sam3-tracker, 2147483647, 1, 1, 2147483647, 1008, 1008"
+  })
+  void shouldStretchBothSidesToASquareFrame(
+      String profile, int height, int width, double x, double y, float frameX, float frameY) {
+    PromptFramer square = new PromptFramer(Profile.named(profile).orElseThrow(), 3);
+
+    FramedPrompt framed =
+        square.frame(prompt(new ImageSize(height, width), List.of(foreground(x, y)), null));
+
+    assertThat(framed.coordinates()[0]).isEqualTo(frameX);
+    assertThat(framed.coordinates()[1]).isEqualTo(frameY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sam2", "sam3-tracker"})
+  void shouldPutCornersBeforePointsAndAlwaysPadWhereTheFamilyDoes(String profile) {
+    PromptFramer framer = new PromptFramer(Profile.named(profile).orElseThrow(), 3);
+    List<Point> points = List.of(foreground(1, 2), new Point(3, 4, PointLabel.BACKGROUND));
+
+    FramedPrompt both = framer.frame(prompt(null, points, BOX));
+    assertThat(both.labels()).containsExactly(2, 3, 1, 0, -1);
+    assertThat(both.coordinates()).containsExactly(425, 600, 700, 875, 1, 2, 3, 4, 0, 0);
+    assertThat(framer.frame(prompt(TRUCK, List.of(), BOX)).labels()).containsExactly(2, 3, -1);
+    assertThat(framer.frame(prompt(TRUCK, points, null)).labels()).containsExactly(1, 0, -1);
+    assertThat(framer.frame(prompt(TRUCK, List.of(), null)).tokens()).isZero();
+  }
+
+  @Test
+  void shouldHoldMasksAndTheModelFrameAgainstTheSizesOfTheProfile() {
+    PromptFramer framer = new PromptFramer(Profile.SAM3_TRACKER, 3);
+    MaskLogits mask = new MaskLogits(288, 288, new float[288 * 288]);
+
+    assertThat(framer.frame(new Prompt(null, List.of(), null, mask)).mask())
+        .isEqualTo(mask.logits());
+    assertRefused(
+        framer,
+        new Prompt(null, List.of(), null, new MaskLogits(256, 256, new float[256 * 256])),
+        Reason.MASK_SIZE,
+        "mask.height 256 and mask.width 256, must be 288 and 288");
+    assertRefused(
+        framer,
+        prompt(null, List.of(foreground(1, 1009)), null),
+        Reason.OUT_OF_IMAGE,
+        "points[0].y is 1009.0, outside of 0 to 1008");
+  }
+
   @ParameterizedTest
   @CsvSource({"0, 0", "1800, 1200", "-0.0, 3e-310"})
   void shouldTakeThePlacesOnTheEdge(double x, double y) {
@@ -180,6 +235,11 @@ final class PromptFramerTest {
   }
 
   private void assertRefused(Prompt prompt, Reason reason, String message) {
+    assertRefused(framer, prompt, reason, message);
+  }
+
+  private static void assertRefused(
+      PromptFramer framer, Prompt prompt, Reason reason, String message) {
     assertThatExceptionOfType(InvalidPromptException.class)
         .isThrownBy(() -> framer.frame(prompt))
         .withMessage(message)

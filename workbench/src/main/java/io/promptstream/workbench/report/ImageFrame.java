@@ -1,5 +1,7 @@
 package io.promptstream.workbench.report;
 
+import io.promptstream.encoder.FrameRule;
+import io.promptstream.encoder.Profile;
 import io.promptstream.schemas.ImageSize;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 record ImageFrame(int width, int height, double frameWidth, double frameHeight) {
   /**
-   * Returns the frame of SAM's longest-side rule ({@code segment_anything/utils/transforms.py},
-   * {@code ResizeLongestSide}).
+   * Returns the frame of a family's rule.
    *
    * @param size the image's size, or null where coordinates are in the model frame already
-   * @param inputSize side of the model frame
+   * @param profile tells the side of the model frame and how an image is brought into it
    */
-  static ImageFrame of(@Nullable ImageSize size, int inputSize) {
+  static ImageFrame of(@Nullable ImageSize size, Profile profile) {
+    int inputSize = profile.inputSize();
     if (size == null) {
       return new ImageFrame(inputSize, inputSize, inputSize, inputSize);
     }
     int width = size.getWidth();
     int height = size.getHeight();
+    if (profile.frameRule() == FrameRule.SQUARE) {
+      return new ImageFrame(width, height, width, height);
+    }
     double scale = (double) inputSize / Math.max(height, width);
     return new ImageFrame(
         width,

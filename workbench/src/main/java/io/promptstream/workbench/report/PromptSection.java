@@ -28,8 +28,8 @@ final class PromptSection {
   /** Returns the section as HTML. */
   String html(PromptResult result) {
     ImageSize size = result.event().getImageSize();
-    PromptDrawing drawing = new PromptDrawing(
-        result.event(), ImageFrame.of(size, profile.inputSize()), profile.gridSize());
+    PromptDrawing drawing =
+        new PromptDrawing(result.event(), ImageFrame.of(size, profile), profile.gridSize());
     List<SimilarityMap> tokens = similarities(result.sparse().getEmbedding());
     return """
         <section class="prompt">

@@ -12,22 +12,24 @@ final class TokenNames {
   private TokenNames() {}
 
   /**
-   * Returns one name for each token: SAM's order is points, corners of the box, or padding in place
-   * of a box. Where that does not give as many, or for another family, the names are only numbers.
+   * Returns one name for each token, in the order of the profile's rule. Where that does not give
+   * as many, the names are only numbers.
    */
   static List<String> of(PromptEvent event, int tokens, Profile profile) {
+    boolean box = event.getBox() != null;
+    List<String> corners = box ? List.of("top left", "bottom right") : List.of();
     List<String> names = new ArrayList<>();
     for (Point point : event.getPoints()) {
       names.add(point.getLabel() == PointLabel.FOREGROUND ? "foreground" : "background");
     }
-    if (event.getBox() != null) {
-      names.addAll(List.of("top left", "bottom right"));
-    } else if (!names.isEmpty()) {
+    names.addAll(profile.tokenRule().cornersFirst() ? 0 : names.size(), corners);
+    if (profile.tokenRule().tokens(event.getPoints().size(), box) > names.size()) {
       names.add("padding");
     }
-    if (names.size() == tokens && profile.equals(Profile.SAM)) {
-      return names;
-    }
+    return names.size() == tokens ? names : numbers(tokens);
+  }
+
+  private static List<String> numbers(int tokens) {
     List<String> numbers = new ArrayList<>();
     for (int i = 1; i <= tokens; i++) {
       numbers.add("token " + i);

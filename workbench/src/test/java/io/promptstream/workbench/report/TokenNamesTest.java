@@ -39,8 +39,14 @@ class TokenNamesTest {
   }
 
   @Test
-  void shouldNumberTokensOfOtherFamilies() {
-    assertThat(TokenNames.of(event("p", null, List.of(), BOX), 2, new Profile("other", 1008, 72)))
+  void shouldNameCornersBeforePointsAndPaddingWhereTheFamilyHasThemSo() {
+    assertThat(TokenNames.of(event("p", null, POINTS, BOX), 5, Profile.SAM2))
+        .containsExactly("top left", "bottom right", "foreground", "background", "padding");
+  }
+
+  @Test
+  void shouldNumberTokensThatAreNotOfTheFamily() {
+    assertThat(TokenNames.of(event("p", null, List.of(), BOX), 2, Profile.SAM3_TRACKER))
         .containsExactly("token 1", "token 2");
   }
 }
