@@ -2,6 +2,7 @@ package io.promptstream.encoder;
 
 import static java.util.Objects.requireNonNull;
 
+import io.promptstream.encoder.checkpoint.Family;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,15 +19,15 @@ public record Profile(
     String name, int inputSize, int gridSize, FrameRule frameRule, TokenRule tokenRule) {
   /** SAM, MobileSAM and SAM-HQ: {@code segment_anything/build_sam.py}. */
   public static final Profile SAM =
-      new Profile("sam", 1024, 64, FrameRule.LONGEST_SIDE, TokenRule.CORNERS_LAST_OR_PADDING);
+      of(Family.SAM, 1024, 64, FrameRule.LONGEST_SIDE, TokenRule.CORNERS_LAST_OR_PADDING);
 
   /** SAM 2 and 2.1 with the rules of {@code sam2/sam2_image_predictor.py}. */
   public static final Profile SAM2 =
-      new Profile("sam2", 1024, 64, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
+      of(Family.SAM2, 1024, 64, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
 
   /** The tracker of SAM 3: patches of 14 pixels, else as SAM 2. */
   public static final Profile SAM3_TRACKER =
-      new Profile("sam3-tracker", 1008, 72, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
+      of(Family.SAM3_TRACKER, 1008, 72, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
 
   private static final List<Profile> ALL = List.of(SAM, SAM2, SAM3_TRACKER);
 
@@ -38,6 +39,20 @@ public record Profile(
       throw new IllegalArgumentException(
           "inputSize %d and gridSize %d must be positive".formatted(inputSize, gridSize));
     }
+  }
+
+  private static Profile of(
+      Family family, int inputSize, int gridSize, FrameRule frameRule, TokenRule tokenRule) {
+    return new Profile(family.profileName(), inputSize, gridSize, frameRule, tokenRule);
+  }
+
+  /** Returns the profile of a family. */
+  public static Profile of(Family family) {
+    return switch (family) {
+      case SAM -> SAM;
+      case SAM2 -> SAM2;
+      case SAM3_TRACKER -> SAM3_TRACKER;
+    };
   }
 
   /** Returns the profiles of all families that are known. */

@@ -44,11 +44,13 @@ public final class SamPromptEncoder implements PromptEncoder {
    * Loads the engine and the weights and encodes once, so that the first prompt finds everything
    * warm.
    *
-   * @throws io.promptstream.encoder.checkpoint.CheckpointException if the weights cannot be had
+   * @throws io.promptstream.encoder.checkpoint.CheckpointException if the weights cannot be had, or
+   *     are of another family than the options say
    * @throws IllegalArgumentException if there is no such device
    */
   public static SamPromptEncoder load(EncoderOptions options) {
-    return of(Checkpoints.read(options.checkpoint()), Profile.SAM, options);
+    PromptEncoderWeights weights = Checkpoints.read(options.checkpoint());
+    return of(weights, ProfileSetting.resolve(options.profile(), weights), options);
   }
 
   static SamPromptEncoder of(
@@ -61,7 +63,11 @@ public final class SamPromptEncoder implements PromptEncoder {
       SamPromptEncoder encoder = new SamPromptEncoder(info, weights, sessions);
       encoder.warm();
       log.info(
-          "Loaded {} from {} on {}", info.modelId(), weights.origin().description(), info.device());
+          "Loaded {} ({}) from {} on {}",
+          info.modelId(),
+          profile.name(),
+          weights.source(),
+          info.device());
       return encoder;
     } catch (RuntimeException | Error e) {
       sessions.close();

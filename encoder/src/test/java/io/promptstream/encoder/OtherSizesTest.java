@@ -2,8 +2,10 @@ package io.promptstream.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.encoder.checkpoint.Family;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
+import io.promptstream.encoder.checkpoint.TensorNames;
 import io.promptstream.encoder.checkpoint.WeightTensor;
 import io.promptstream.encoder.checkpoint.WeightsOrigin;
 import java.nio.file.Path;
@@ -100,6 +102,7 @@ final class OtherSizesTest {
             tensor(MASK_CHANNELS),
             tensor(WIDTH, MASK_CHANNELS, 1, 1),
             tensor(WIDTH)),
+        new TensorNames("test", List.of(Family.SAM)),
         new WeightsOrigin.CheckpointFile(Path.of("other-sizes")));
   }
 

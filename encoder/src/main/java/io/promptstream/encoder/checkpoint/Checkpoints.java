@@ -23,9 +23,9 @@ public final class Checkpoints {
   /**
    * Reads weights. A file's container is told by its content: PyTorch's zip format ({@code .pth},
    * {@code .pt}; the state dict itself, or under {@code model} or {@code state_dict}) or
-   * safetensors; the tensors have the names of {@code segment_anything} or of Hugging Face's
-   * {@code SamModel} in either. Whatever the size of the file, only the prompt encoder's part of it
-   * is read.
+   * safetensors; in either, the tensors have the names of a family's own code or of Hugging Face,
+   * which tell the {@link Family}. Whatever the size of the file, only the prompt encoder's part of
+   * it is read.
    *
    * @param source the path of a file, or {@code seed:N} for weights drawn from the whole number N
    * @throws CheckpointException if there is no such file, it is not a checkpoint, something in it

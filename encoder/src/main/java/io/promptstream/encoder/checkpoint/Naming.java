@@ -1,75 +1,141 @@
 package io.promptstream.encoder.checkpoint;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Under which names a checkpoint holds the prompt encoder's tensors, whatever its container. Names
  * are matched whole.
+ *
+ * <p>A SAM 3 tracker that was saved by itself has the very names of SAM 2, so that these are of
+ * either, and of SAM 2 unless someone says otherwise.
  */
 enum Naming {
   /** Of {@code segment_anything}, MobileSAM and SAM-HQ. */
-  SEGMENT_ANYTHING {
-    @Override
-    List<String> names(PromptEncoderTensor tensor) {
-      return List.of(PREFIX + tensor.officialName());
-    }
-  },
+  SEGMENT_ANYTHING(Style.OFFICIAL, "", Family.SAM),
+  /** Of {@code sam2}: {@code SAM2Base}. */
+  SAM2(Style.OFFICIAL, "sam_", Family.SAM2),
+  /** Of {@code sam3}: {@code tracker} beside {@code detector} in {@code sam3.pt}. */
+  SAM3_TRACKER(Style.OFFICIAL, "tracker.sam_", Family.SAM3_TRACKER),
   /** Of Hugging Face's {@code SamModel} and {@code SamHQModel}. */
-  HUGGING_FACE {
-    @Override
-    List<String> names(PromptEncoderTensor tensor) {
-      String name = PREFIX + tensor.huggingFaceName();
-      // The matrix is one parameter with two names, and a safetensors file holds a shared tensor
-      // only once, under either of them.
-      return tensor == PromptEncoderTensor.GAUSSIAN_MATRIX
-          ? List.of(name, "shared_image_embedding.positional_embedding")
-          : List.of(name);
-    }
-  };
+  HUGGING_FACE(Style.HUGGING_FACE, "", Family.SAM),
+  /** Of Hugging Face's {@code Sam2Model} and {@code Sam2VideoModel}. */
+  HUGGING_FACE_SAM2(Style.HUGGING_FACE_STACKED, "", Family.SAM2),
+  /** Of Hugging Face's {@code Sam3VideoModel} and {@code Sam3TrackerModel}. */
+  HUGGING_FACE_SAM3_TRACKER(Style.HUGGING_FACE_STACKED, "tracker_model.", Family.SAM3_TRACKER);
 
-  private static final String PREFIX = "prompt_encoder.";
+  private static final String MODULE = "prompt_encoder.";
+  private static final String TIED_MATRIX = "shared_image_embedding.positional_embedding";
+  private static final String STACKED_EMBEDDINGS = "point_embed.weight";
+
+  private final Style style;
+  private final String prefix;
+  private final Family family;
+
+  Naming(Style style, String prefix, Family family) {
+    this.style = style;
+    this.prefix = prefix;
+    this.family = family;
+  }
+
+  /** How the tensors of the prompt encoder's module are named, and in how many parts. */
+  private enum Style {
+    OFFICIAL,
+    HUGGING_FACE,
+    /** With the four point embeddings as one tensor. */
+    HUGGING_FACE_STACKED
+  }
+
+  /**
+   * The prompt encoder's tensors in a checkpoint.
+   *
+   * @param naming whose names they have
+   * @param names the name of each; one name may be of several, which are its rows
+   */
+  record Match(Naming naming, Map<PromptEncoderTensor, String> names) {
+    /** Returns what the names tell; the point embeddings are what the families differ in. */
+    TensorNames tensorNames() {
+      return new TensorNames(
+          names.getOrDefault(PromptEncoderTensor.POINT_EMBEDDING_0, ""), naming.families());
+    }
+  }
+
+  private List<Family> families() {
+    return family == Family.SAM2 ? List.of(Family.SAM2, Family.SAM3_TRACKER) : List.of(family);
+  }
 
   /** Returns the names that the tensor may have, the first that is present counting. */
-  abstract List<String> names(PromptEncoderTensor tensor);
+  List<String> names(PromptEncoderTensor tensor) {
+    if (style == Style.OFFICIAL) {
+      return List.of(prefix + MODULE + tensor.officialName());
+    }
+    if (stacks(tensor)) {
+      return List.of(prefix + MODULE + STACKED_EMBEDDINGS);
+    }
+    String name = prefix + MODULE + tensor.huggingFaceName();
+    // The matrix is one parameter with two names, and a safetensors file holds a shared tensor
+    // only once, under either of them.
+    return tensor == PromptEncoderTensor.GAUSSIAN_MATRIX
+        ? List.of(name, prefix + TIED_MATRIX)
+        : List.of(name);
+  }
+
+  /** Returns whether the tensor is one row of a tensor that holds all point embeddings. */
+  boolean stacks(PromptEncoderTensor tensor) {
+    return style == Style.HUGGING_FACE_STACKED
+        && PromptEncoderTensor.POINT_EMBEDDINGS.contains(tensor);
+  }
 
   /**
    * Finds the prompt encoder's tensors among the names of a checkpoint.
    *
    * @throws MalformedCheckpointException if some are missing; the message lists them all
    */
-  static Map<PromptEncoderTensor, String> resolve(Set<String> present)
-      throws MalformedCheckpointException {
+  static Match resolve(Set<String> present) throws MalformedCheckpointException {
     Naming naming = Stream.of(values())
         .max(Comparator.comparingInt(n -> n.found(present).size()))
         .orElseThrow();
     Map<PromptEncoderTensor, String> found = naming.found(present);
     if (found.isEmpty()) {
       throw new MalformedCheckpointException(
-          "none of its %d tensors is one of a SAM prompt encoder, such as %s or %s"
-              .formatted(
-                  present.size(),
-                  SEGMENT_ANYTHING.names(PromptEncoderTensor.GAUSSIAN_MATRIX).get(0),
-                  HUGGING_FACE.names(PromptEncoderTensor.GAUSSIAN_MATRIX).get(0)));
+          "none of its %d tensors is one of a SAM prompt encoder, whose names begin with %s"
+              .formatted(present.size(), prefixes()));
     }
+    naming.requireAll(found.keySet());
+    return new Match(naming, found);
+  }
+
+  private static String prefixes() {
+    return Stream.of(values())
+        .map(naming -> naming.prefix + MODULE)
+        .distinct()
+        .collect(Collectors.joining(" or "));
+  }
+
+  private void requireAll(Set<PromptEncoderTensor> found) throws MalformedCheckpointException {
     List<String> missing = new ArrayList<>();
     for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      if (!found.containsKey(tensor)) {
-        missing.add(String.join(" or ", naming.names(tensor)));
+      String names = String.join(" or ", names(tensor));
+      if (!found.contains(tensor) && !missing.contains(names)) {
+        missing.add(names);
       }
     }
     if (!missing.isEmpty()) {
+      long tensors = Arrays.stream(PromptEncoderTensor.values())
+          .map(this::names)
+          .distinct()
+          .count();
       throw new MalformedCheckpointException("it lacks %d of the %d tensors of a prompt encoder: %s"
-          .formatted(
-              missing.size(), PromptEncoderTensor.values().length, String.join(", ", missing)));
+          .formatted(missing.size(), tensors, String.join(", ", missing)));
     }
-    return found;
   }
 
   private Map<PromptEncoderTensor, String> found(Set<String> present) {

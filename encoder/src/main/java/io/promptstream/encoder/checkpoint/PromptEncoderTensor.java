@@ -30,6 +30,10 @@ enum PromptEncoderTensor {
   CONV_3_WEIGHT("mask_downscaling.6.weight", "mask_embed.conv3.weight"),
   CONV_3_BIAS("mask_downscaling.6.bias", "mask_embed.conv3.bias");
 
+  /** The embeddings of the kinds of points, in the order of their rows where they are stacked. */
+  static final List<PromptEncoderTensor> POINT_EMBEDDINGS =
+      List.of(POINT_EMBEDDING_0, POINT_EMBEDDING_1, POINT_EMBEDDING_2, POINT_EMBEDDING_3);
+
   private final String officialName;
   private final String huggingFaceName;
 

@@ -11,6 +11,7 @@ package io.promptstream.encoder.checkpoint;
  * @param notAPointEmbed {@code not_a_point_embed.weight} [C]
  * @param noMaskEmbed {@code no_mask_embed.weight} [C]
  * @param maskDownscaling {@code mask_downscaling}
+ * @param names how the checkpoint names them
  * @param origin where the weights come from
  */
 public record PromptEncoderWeights(
@@ -19,7 +20,31 @@ public record PromptEncoderWeights(
     WeightTensor notAPointEmbed,
     WeightTensor noMaskEmbed,
     MaskDownscalingWeights maskDownscaling,
+    TensorNames names,
     WeightsOrigin origin) {
+
+  /** Returns the model family that the names tell, the likeliest where they are of several. */
+  public Family family() {
+    return names.families().get(0);
+  }
+
+  /**
+   * Checks that the weights may be of a family.
+   *
+   * @throws CheckpointException if their names are those of another one
+   */
+  public void requireFamily(Family expected) {
+    if (!names.families().contains(expected)) {
+      throw new CheckpointException(
+          "Checkpoint %s: its tensors have the names of %s, such as %s, expected those of %s"
+              .formatted(
+                  source(),
+                  Family.names(names.families()),
+                  names.example(),
+                  expected.profileName()),
+          null);
+    }
+  }
 
   /** Returns where the weights come from, for people. */
   public String source() {

@@ -33,7 +33,7 @@ final class SeededWeights {
     for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
       values.put(tensor, weights.draw(tensor));
     }
-    return WeightsAssembly.assemble(values, SIZES, new WeightsOrigin.Seed(seed));
+    return WeightsAssembly.assemble(values, SIZES, TensorNames.NONE, new WeightsOrigin.Seed(seed));
   }
 
   private float[] draw(PromptEncoderTensor tensor) {

@@ -9,8 +9,12 @@ interface TensorSource {
   /** Returns the names of all tensors. */
   Set<String> names();
 
-  /** Returns the shape of a tensor of {@link #names()} as the checkpoint claims it, unchecked. */
-  List<Long> shape(String name);
+  /**
+   * Returns the shape of a tensor of {@link #names()} as the checkpoint claims it, unchecked.
+   *
+   * @throws MalformedCheckpointException if the tensor is not where the checkpoint says
+   */
+  List<Long> shape(String name) throws IOException;
 
   /**
    * Reads one tensor of {@link #names()}, whose shape the caller has found bearable.

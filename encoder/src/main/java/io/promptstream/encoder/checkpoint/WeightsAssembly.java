@@ -26,7 +26,10 @@ final class WeightsAssembly {
    * @param values the elements of every tensor, row-major, of the shape that the sizes give it
    */
   static PromptEncoderWeights assemble(
-      Map<PromptEncoderTensor, float[]> values, Sizes sizes, WeightsOrigin origin) {
+      Map<PromptEncoderTensor, float[]> values,
+      Sizes sizes,
+      TensorNames names,
+      WeightsOrigin origin) {
     WeightsAssembly assembly = new WeightsAssembly(values, sizes);
     return new PromptEncoderWeights(
         assembly.tensor(GAUSSIAN_MATRIX),
@@ -34,6 +37,7 @@ final class WeightsAssembly {
         assembly.vector(NOT_A_POINT),
         assembly.vector(NO_MASK),
         assembly.maskDownscaling(),
+        names,
         origin);
   }
 
@@ -52,14 +56,13 @@ final class WeightsAssembly {
   }
 
   private WeightTensor pointEmbeddings() {
-    List<PromptEncoderTensor> rows =
-        List.of(POINT_EMBEDDING_0, POINT_EMBEDDING_1, POINT_EMBEDDING_2, POINT_EMBEDDING_3);
+    int rows = POINT_EMBEDDINGS.size();
     int width = sizes.embeddingWidth();
-    float[] stacked = new float[rows.size() * width];
-    for (int row = 0; row < rows.size(); row++) {
-      System.arraycopy(values(rows.get(row)), 0, stacked, row * width, width);
+    float[] stacked = new float[rows * width];
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(values(POINT_EMBEDDINGS.get(row)), 0, stacked, row * width, width);
     }
-    return new WeightTensor(List.of(rows.size(), width), stacked);
+    return new WeightTensor(List.of(rows, width), stacked);
   }
 
   private WeightTensor vector(PromptEncoderTensor tensor) {

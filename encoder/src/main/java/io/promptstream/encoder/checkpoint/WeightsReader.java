@@ -1,8 +1,12 @@
 package io.promptstream.encoder.checkpoint;
 
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.POINT_EMBEDDINGS;
+
 import io.promptstream.encoder.checkpoint.PromptEncoderTensor.Sizes;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,11 +19,11 @@ final class WeightsReader {
   private static final int MAX_MASK_CHANNELS = 1024;
 
   private final TensorSource source;
-  private final Map<PromptEncoderTensor, String> names;
+  private final Naming.Match match;
 
   private WeightsReader(TensorSource source) throws MalformedCheckpointException {
     this.source = source;
-    this.names = Naming.resolve(source.names());
+    this.match = Naming.resolve(source.names());
   }
 
   static PromptEncoderWeights read(TensorSource source, WeightsOrigin origin) throws IOException {
@@ -29,18 +33,36 @@ final class WeightsReader {
   private PromptEncoderWeights read(WeightsOrigin origin) throws IOException {
     Sizes sizes = sizes();
     for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      if (!shape(tensor).equals(tensor.shape(sizes))) {
-        throw unexpectedShape(tensor, tensor.shape(sizes).toString());
+      List<Long> expected = match.naming().stacks(tensor)
+          ? List.of((long) POINT_EMBEDDINGS.size(), (long) sizes.embeddingWidth())
+          : tensor.shape(sizes);
+      if (!shape(tensor).equals(expected)) {
+        throw unexpectedShape(tensor, expected.toString());
       }
     }
-    Map<PromptEncoderTensor, float[]> values = new EnumMap<>(PromptEncoderTensor.class);
-    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      values.put(tensor, requireFinite(name(tensor), source.read(name(tensor))));
-    }
-    return WeightsAssembly.assemble(values, sizes, origin);
+    return WeightsAssembly.assemble(values(sizes), sizes, match.tensorNames(), origin);
   }
 
-  private Sizes sizes() throws MalformedCheckpointException {
+  private Map<PromptEncoderTensor, float[]> values(Sizes sizes) throws IOException {
+    Map<PromptEncoderTensor, float[]> values = new EnumMap<>(PromptEncoderTensor.class);
+    Map<String, float[]> read = new HashMap<>();
+    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
+      String name = name(tensor);
+      float[] elements = read.get(name);
+      if (elements == null) {
+        elements = requireFinite(name, source.read(name));
+        read.put(name, elements);
+      }
+      if (match.naming().stacks(tensor)) {
+        int row = POINT_EMBEDDINGS.indexOf(tensor) * sizes.embeddingWidth();
+        elements = Arrays.copyOfRange(elements, row, row + sizes.embeddingWidth());
+      }
+      values.put(tensor, elements);
+    }
+    return values;
+  }
+
+  private Sizes sizes() throws IOException {
     List<Long> token = shape(PromptEncoderTensor.NOT_A_POINT);
     if (token.size() != 2 || !isMultiple(token.get(1), 2, MAX_EMBEDDING_WIDTH)) {
       throw unexpectedShape(
@@ -62,19 +84,19 @@ final class WeightsReader {
   }
 
   private String name(PromptEncoderTensor tensor) {
-    String name = names.get(tensor);
+    String name = match.names().get(tensor);
     if (name == null) {
       throw new IllegalStateException(tensor + " was resolved, but has no name");
     }
     return name;
   }
 
-  private List<Long> shape(PromptEncoderTensor tensor) {
+  private List<Long> shape(PromptEncoderTensor tensor) throws IOException {
     return source.shape(name(tensor));
   }
 
-  private MalformedCheckpointException unexpectedShape(
-      PromptEncoderTensor tensor, String expected) {
+  private MalformedCheckpointException unexpectedShape(PromptEncoderTensor tensor, String expected)
+      throws IOException {
     return new MalformedCheckpointException(
         "tensor %s has shape %s, expected %s".formatted(name(tensor), shape(tensor), expected));
   }

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Small complete prompt encoders, and the containers' bytes for them. */
 final class TestTensors {
+  private static final List<PromptEncoderTensor> TENSORS = List.of(PromptEncoderTensor.values());
   static final Sizes SMALL = new Sizes(8, 4);
 
   private TestTensors() {}
@@ -33,16 +36,34 @@ final class TestTensors {
 
   /** Returns a prompt encoder of the small sizes under the names of the naming. */
   static Map<String, Tensor> small(Naming naming) {
+    return named(naming, SMALL, tensor -> {
+      float[] values = new float[elements(tensor, SMALL)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = TENSORS.indexOf(tensor) + i / 1024f;
+      }
+      return values;
+    });
+  }
+
+  static int elements(PromptEncoderTensor tensor, Sizes sizes) {
+    return Math.toIntExact(tensor.shape(sizes).stream().reduce(1L, Math::multiplyExact));
+  }
+
+  /** Returns a prompt encoder under the names of the naming, in as many tensors as it has. */
+  static Map<String, Tensor> named(
+      Naming naming, Sizes sizes, Function<PromptEncoderTensor, float[]> values) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      List<Long> shape = tensor.shape(SMALL);
-      float[] values = new float[Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact))];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = tensors.size() + i / 1024f;
-      }
-      tensors.put(naming.names(tensor).get(0), new Tensor(shape, values));
+      Tensor whole = new Tensor(tensor.shape(sizes), values.apply(tensor));
+      tensors.merge(naming.names(tensor).get(0), whole, TestTensors::stack);
     }
     return tensors;
+  }
+
+  private static Tensor stack(Tensor rows, Tensor row) {
+    float[] values = Arrays.copyOf(rows.values(), rows.values().length + row.values().length);
+    System.arraycopy(row.values(), 0, values, rows.values().length, row.values().length);
+    return new Tensor(List.of(rows.shape().get(0) + 1, row.shape().get(1)), values);
   }
 
   /** Returns a safetensors file of the tensors, all F32. */

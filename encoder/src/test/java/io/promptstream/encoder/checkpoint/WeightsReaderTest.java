@@ -62,9 +62,9 @@ class WeightsReaderTest {
     TestTensors.small(Naming.SEGMENT_ANYTHING)
         .forEach((name, tensor) -> tensors.put("ema." + name, tensor));
 
-    assertRefused("none of its 17 tensors is one of a SAM prompt encoder, such as"
-        + " prompt_encoder.pe_layer.positional_encoding_gaussian_matrix or"
-        + " prompt_encoder.shared_embedding.positional_embedding");
+    assertRefused("none of its 17 tensors is one of a SAM prompt encoder, whose names begin with"
+        + " prompt_encoder. or sam_prompt_encoder. or tracker.sam_prompt_encoder."
+        + " or tracker_model.prompt_encoder.");
   }
 
   @ParameterizedTest
