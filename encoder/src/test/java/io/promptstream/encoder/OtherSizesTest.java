@@ -2,13 +2,7 @@ package io.promptstream.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptstream.encoder.checkpoint.Family;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
-import io.promptstream.encoder.checkpoint.TensorNames;
-import io.promptstream.encoder.checkpoint.WeightTensor;
-import io.promptstream.encoder.checkpoint.WeightsOrigin;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,8 +14,7 @@ final class OtherSizesTest {
   private static final int WIDTH = 32;
   private static final int MASK_CHANNELS = 8;
 
-  private final Random random = new Random(11);
-  private final PromptEncoderWeights weights = weights();
+  private final PromptEncoderWeights weights = RandomWeights.of(WIDTH, MASK_CHANNELS, 11);
   private final ReferenceNetwork reference = new ReferenceNetwork(PROFILE, weights);
 
   @Test
@@ -82,35 +75,5 @@ final class OtherSizesTest {
       mask[i] = (float) (6 * random.nextGaussian());
     }
     return mask;
-  }
-
-  private PromptEncoderWeights weights() {
-    int quarter = MASK_CHANNELS / 4;
-    return new PromptEncoderWeights(
-        tensor(2, WIDTH / 2),
-        tensor(4, WIDTH),
-        tensor(WIDTH),
-        tensor(WIDTH),
-        new MaskDownscalingWeights(
-            tensor(quarter, 1, 2, 2),
-            tensor(quarter),
-            tensor(quarter),
-            tensor(quarter),
-            tensor(MASK_CHANNELS, quarter, 2, 2),
-            tensor(MASK_CHANNELS),
-            tensor(MASK_CHANNELS),
-            tensor(MASK_CHANNELS),
-            tensor(WIDTH, MASK_CHANNELS, 1, 1),
-            tensor(WIDTH)),
-        new TensorNames("test", List.of(Family.SAM)),
-        new WeightsOrigin.CheckpointFile(Path.of("other-sizes")));
-  }
-
-  private WeightTensor tensor(Integer... shape) {
-    float[] values = new float[List.of(shape).stream().reduce(1, Math::multiplyExact)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (0.4 * random.nextGaussian());
-    }
-    return new WeightTensor(List.of(shape), values);
   }
 }

@@ -17,13 +17,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reference cases: prompts, and what the official Segment Anything encoder returns for them.
+ * The reference cases: prompts, and what the official encoder of a family returns for them; of SAM
+ * where no family is named.
  */
 public final class SamCases {
-  private static final String FOLDER = "/fixtures/sam/";
   private static final int MASK_SIDE = 256;
 
-  private SamCases() {}
+  private final Profile profile;
+
+  private SamCases(Profile profile) {
+    this.profile = profile;
+  }
 
   /**
    * One prompt of a case.
@@ -82,8 +86,13 @@ public final class SamCases {
 
   /** Copies a file of the fixtures, which may be in a jar, into a directory. */
   public static Path copy(String name, Path directory) {
+    return copy(Profile.SAM, name, directory);
+  }
+
+  /** Copies a file of a family's fixtures, which may be in a jar, into a directory. */
+  public static Path copy(Profile profile, String name, Path directory) {
     Path file = directory.resolve(name);
-    try (InputStream in = open(name)) {
+    try (InputStream in = open(profile, name)) {
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -93,10 +102,16 @@ public final class SamCases {
 
   /** Returns every prompt of every case. */
   public static List<Case> all() {
-    try (InputStream json = open("cases.json")) {
+    return all(Profile.SAM);
+  }
+
+  /** Returns every prompt of every case of a family. */
+  public static List<Case> all(Profile profile) {
+    SamCases family = new SamCases(profile);
+    try (InputStream json = open(profile, "cases.json")) {
       List<Case> cases = new ArrayList<>();
       for (JsonNode node : new ObjectMapper().readTree(json).get("cases")) {
-        cases.addAll(batch(node));
+        cases.addAll(family.batch(node));
       }
       return cases;
     } catch (IOException e) {
@@ -104,10 +119,11 @@ public final class SamCases {
     }
   }
 
-  private static List<Case> batch(JsonNode node) {
+  private List<Case> batch(JsonNode node) {
     int batch = node.get("batch").asInt();
-    float[] sparse = npy(node.get("sparse").asText());
-    float @Nullable [] masks = node.has("masks") ? npy(node.get("masks").asText()) : null;
+    float[] sparse = npy(profile, node.get("sparse").asText());
+    float @Nullable [] masks =
+        node.has("masks") ? npy(profile, node.get("masks").asText()) : null;
     List<Case> cases = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
       cases.add(new Case(
@@ -164,13 +180,13 @@ public final class SamCases {
             MASK_SIDE, MASK_SIDE, part(masks, i, masks.length / MASK_SIDE / MASK_SIDE));
   }
 
-  private static ExpectedDense dense(JsonNode node, int i, int batch) {
+  private ExpectedDense dense(JsonNode node, int i, int batch) {
     String file = node.get("dense").asText();
     if (file.startsWith("no_mask")) {
-      return new ExpectedDense(npy("expected/no_mask.npy"), 64, 64);
+      return new ExpectedDense(npy(profile, "expected/no_mask.npy"), 64, 64);
     }
     boolean all = node.get("dense_sampling").asText().equals("all");
-    return new ExpectedDense(part(npy(file), i, batch), all ? 1 : 7, all ? 1 : 5);
+    return new ExpectedDense(part(npy(profile, file), i, batch), all ? 1 : 7, all ? 1 : 5);
   }
 
   private static float[] part(float[] values, int i, int parts) {
@@ -180,8 +196,13 @@ public final class SamCases {
 
   /** Returns the elements of a NumPy file of the fixtures. */
   public static float[] npy(String name) {
+    return npy(Profile.SAM, name);
+  }
+
+  /** Returns the elements of a NumPy file of a family's fixtures. */
+  public static float[] npy(Profile profile, String name) {
     try (NDManager manager = TorchDevice.engine().newBaseManager();
-        InputStream in = open(name)) {
+        InputStream in = open(profile, name)) {
       NDArray array = NDList.decode(manager, in).singletonOrThrow();
       return array.size() == 0 ? new float[0] : array.toFloatArray();
     } catch (IOException e) {
@@ -189,7 +210,8 @@ public final class SamCases {
     }
   }
 
-  private static InputStream open(String name) {
-    return Objects.requireNonNull(SamCases.class.getResourceAsStream(FOLDER + name), name);
+  private static InputStream open(Profile profile, String name) {
+    String resource = "/fixtures/%s/%s".formatted(profile.name(), name);
+    return Objects.requireNonNull(SamCases.class.getResourceAsStream(resource), resource);
   }
 }

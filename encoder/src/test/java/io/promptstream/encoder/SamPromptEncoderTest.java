@@ -6,6 +6,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.promptstream.encoder.DenseEmbeddings.Factored;
 import io.promptstream.encoder.DenseEmbeddings.NoMask;
 import io.promptstream.encoder.SamCases.Case;
+import io.promptstream.encoder.checkpoint.Checkpoints;
+import io.promptstream.encoder.checkpoint.GeneratedCheckpoint;
+import io.promptstream.encoder.checkpoint.GeneratedCheckpoint.Container;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +20,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SamPromptEncoderTest {
@@ -28,11 +33,31 @@ final class SamPromptEncoderTest {
   private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"sam_vit_like.pth", "hf_sam_like.safetensors"})
-  void shouldReturnWhatTheOfficialEncoderReturns(String checkpoint) {
+  @CsvSource({"sam, sam_vit_like.pth", "sam, hf_sam_like.safetensors", "sam2, sam2_like.pt"})
+  void shouldReturnWhatTheOfficialEncoderReturns(String family, String checkpoint) {
+    Profile profile = Profile.named(family).orElseThrow();
+    assertReturnsTheReference(profile, SamCases.copy(profile, checkpoint, directory));
+  }
+
+  /** No fixture has these names, but the weights under them are the fixture's. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldReturnTheSameUnderTheNamesOfHuggingFacesSam2(Container container) {
+    Path official = SamCases.copy(Profile.SAM2, "sam2_like.pt", directory);
+    Path renamed = GeneratedCheckpoint.write(
+        Checkpoints.read(official.toString()),
+        "HUGGING_FACE_SAM2",
+        container,
+        directory.resolve("model"));
+
+    assertReturnsTheReference(Profile.SAM2, renamed);
+  }
+
+  private static void assertReturnsTheReference(Profile profile, Path checkpoint) {
     for (DenseFormat format : DenseFormat.values()) {
-      try (PromptEncoder encoder = encoder(checkpoint, DataType.FLOAT32, format)) {
-        for (Case reference : SamCases.all()) {
+      try (PromptEncoder encoder = load(checkpoint, DataType.FLOAT32, format)) {
+        assertThat(encoder.info().profile()).isEqualTo(profile);
+        for (Case reference : SamCases.all(profile)) {
           PromptEmbeddings result = encode(encoder, List.of(reference)).get(0);
           assertThat(SamCases.largestDifference(
                   reference.sparse(), Embeddings.floats(result.sparse())))
@@ -159,12 +184,14 @@ final class SamPromptEncoderTest {
     return largest * rowSum;
   }
 
-  @Test
-  void shouldGiveTheDensePositionalEncodingOfTheOfficialCode() {
-    try (PromptEncoder encoder =
-        encoder("sam_vit_like.pth", DataType.FLOAT32, DenseFormat.FACTORED)) {
+  @ParameterizedTest
+  @CsvSource({"sam, sam_vit_like.pth", "sam2, sam2_like.pt"})
+  void shouldGiveTheDensePositionalEncodingOfTheOfficialCode(String family, String checkpoint) {
+    Profile profile = Profile.named(family).orElseThrow();
+    Path file = SamCases.copy(profile, checkpoint, directory);
+    try (PromptEncoder encoder = load(file, DataType.FLOAT32, DenseFormat.FACTORED)) {
       assertThat(SamCases.largestDifference(
-              SamCases.npy("expected/dense_pe.npy"), encoder.densePositionalEncoding()))
+              SamCases.npy(profile, "expected/dense_pe.npy"), encoder.densePositionalEncoding()))
           .isLessThanOrEqualTo(SPARSE_TOLERANCE);
     }
   }
@@ -244,8 +271,12 @@ final class SamPromptEncoderTest {
   }
 
   private PromptEncoder encoder(String checkpoint, DataType dataType, DenseFormat format) {
-    Path path = SamCases.copy(checkpoint, directory);
-    return SamPromptEncoder.load(new EncoderOptions(path.toString(), "cpu", dataType, format, 100));
+    return load(SamCases.copy(checkpoint, directory), dataType, format);
+  }
+
+  private static PromptEncoder load(Path checkpoint, DataType dataType, DenseFormat format) {
+    return SamPromptEncoder.load(
+        new EncoderOptions(checkpoint.toString(), "cpu", dataType, format, 100));
   }
 
   private static PromptEncoder seeded(DataType dataType) {

@@ -28,7 +28,10 @@ class CheckpointsTest {
     PromptEncoderWeights safetensors =
         Checkpoints.read(Fixtures.SAFETENSORS.path().toString());
 
-    assertThat(torch).usingRecursiveComparison().ignoringFields("origin", "names").isEqualTo(safetensors);
+    assertThat(torch)
+        .usingRecursiveComparison()
+        .ignoringFields("origin", "names")
+        .isEqualTo(safetensors);
   }
 
   @ParameterizedTest

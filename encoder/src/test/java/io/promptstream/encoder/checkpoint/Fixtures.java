@@ -6,10 +6,12 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The same random weights in both containers, written by PyTorch and by safetensors. */
+/** Random weights as PyTorch and safetensors write them: the same of SAM in both containers. */
 enum Fixtures {
-  TORCH_ZIP("sam_vit_like.pth"),
-  SAFETENSORS("hf_sam_like.safetensors");
+  TORCH_ZIP("sam/sam_vit_like.pth"),
+  SAFETENSORS("sam/hf_sam_like.safetensors"),
+  /** Under {@code model}. */
+  NESTED_TORCH_ZIP("sam2/sam2_like.pt");
 
   private final String fileName;
 
@@ -17,8 +19,12 @@ enum Fixtures {
     this.fileName = fileName;
   }
 
+  boolean isZip() {
+    return this != SAFETENSORS;
+  }
+
   Path path() {
-    String resource = "/fixtures/sam/" + fileName;
+    String resource = "/fixtures/" + fileName;
     URL url = Fixtures.class.getResource(resource);
     if (url == null) {
       throw new IllegalStateException(resource + " is missing");
