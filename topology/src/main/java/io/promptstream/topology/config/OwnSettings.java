@@ -2,6 +2,7 @@ package io.promptstream.topology.config;
 
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
+import io.promptstream.encoder.ProfileSetting;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
@@ -42,6 +43,14 @@ final class OwnSettings {
             Importance.HIGH,
             "File of the weights: an official .pth or .pt, or safetensors with Hugging Face's"
                 + " names. seed:N draws weights instead, for trying out without a checkpoint.")
+        .define(
+            PromptStreamConfig.PROFILE,
+            ConfigDef.Type.STRING,
+            ProfileSetting.AUTO,
+            LambdaValidator.with(OwnSettings::checkProfile, ProfileSetting::values),
+            Importance.MEDIUM,
+            "Model family whose rules hold: auto (the checkpoint's names tell it; drawn weights are"
+                + " of sam), sam, sam2 or sam3-tracker.")
         .define(
             PromptStreamConfig.DEVICE,
             ConfigDef.Type.STRING,
@@ -140,6 +149,13 @@ final class OwnSettings {
   private static void checkDevice(String setting, Object value) {
     if (!DEVICE.matcher((String) value).matches()) {
       throw new ConfigException(setting, value, "A device is auto, cpu, gpu or gpu:N");
+    }
+  }
+
+  private static void checkProfile(String setting, Object value) {
+    if (!ProfileSetting.isValid((String) value)) {
+      throw new ConfigException(
+          setting, value, "A profile is one of " + ProfileSetting.values());
     }
   }
 

@@ -25,6 +25,9 @@ public final class PromptStreamConfig {
   /** Setting: the file of the weights. */
   public static final String CHECKPOINT = "promptstream.checkpoint";
 
+  /** Setting: the model family, or that the checkpoint tells it. */
+  public static final String PROFILE = "promptstream.profile";
+
   /** Setting: where the model runs. */
   public static final String DEVICE = "promptstream.device";
 
@@ -90,6 +93,7 @@ public final class PromptStreamConfig {
   private static EncoderOptions encoderOptions(AbstractConfig own) {
     return new EncoderOptions(
         own.getString(CHECKPOINT),
+        own.getString(PROFILE),
         own.getString(DEVICE),
         DataType.valueOf(own.getString(DATA_TYPE).toUpperCase(Locale.ROOT)),
         DenseFormat.valueOf(own.getString(DENSE_FORMAT).toUpperCase(Locale.ROOT)),

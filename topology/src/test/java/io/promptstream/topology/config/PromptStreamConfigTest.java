@@ -65,6 +65,7 @@ class PromptStreamConfigTest {
         "promptstream.dense.topic", "d",
         "promptstream.errors.topic", "e",
         "promptstream.checkpoint", "/models/sam_vit_b.pth",
+        "promptstream.profile", "sam2",
         "promptstream.device", "gpu:1",
         "promptstream.data.type", "bfloat16",
         "promptstream.dense.format", "full",
@@ -79,7 +80,7 @@ class PromptStreamConfigTest {
     assertThat(config.errorsTopic()).isEqualTo("e");
     assertThat(config.encoderOptions())
         .isEqualTo(new EncoderOptions(
-            "/models/sam_vit_b.pth", "gpu:1", DataType.BFLOAT16, DenseFormat.FULL, 7));
+            "/models/sam_vit_b.pth", "sam2", "gpu:1", DataType.BFLOAT16, DenseFormat.FULL, 7));
     assertThat(config.createTopics()).isTrue();
     assertThat(config.partitions()).isEqualTo(3);
     assertThat(config.replicationFactor()).isEqualTo((short) 2);
@@ -98,6 +99,8 @@ class PromptStreamConfigTest {
 
   @ParameterizedTest
   @CsvSource({
+    "promptstream.profile, SAM",
+    "promptstream.profile, sam3",
     "promptstream.device, gpu:",
     "promptstream.device, GPU",
     "promptstream.device, cuda:0",
@@ -293,7 +296,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = OwnSettings.definition().names().stream().sorted().toList();
 
-    assertThat(names).hasSize(14);
+    assertThat(names).hasSize(15);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")
