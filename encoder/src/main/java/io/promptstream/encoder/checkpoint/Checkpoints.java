@@ -5,11 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
@@ -22,12 +20,14 @@ public final class Checkpoints {
 
   /**
    * Reads weights. A file's container is told by its content: PyTorch's zip format ({@code .pth},
-   * {@code .pt}; the state dict itself, or under {@code model} or {@code state_dict}) or
-   * safetensors; in either, the tensors have the names of a family's own code or of Hugging Face,
-   * which tell the {@link Family}. Whatever the size of the file, only the prompt encoder's part of
-   * it is read.
+   * {@code .pt}; the state dict itself, or under {@code model} or {@code state_dict}, with the
+   * extras of a training beside it) or safetensors. A folder has {@code model.safetensors}, or
+   * {@code model.safetensors.index.json} and the files that it names. In all of them the tensors
+   * have the names of a family's own code or of Hugging Face, which tell the {@link Family}.
+   * Whatever the size of the file, only the prompt encoder's part of it is read.
    *
-   * @param source the path of a file, or {@code seed:N} for weights drawn from the whole number N
+   * @param source the path of a file or folder, or {@code seed:N} for weights drawn from the whole
+   *     number N
    * @throws CheckpointException if there is no such file, it is not a checkpoint, something in it
    *     is not what it must be, or N is not a whole number of 64 bits
    */
@@ -36,11 +36,7 @@ public final class Checkpoints {
       return SeededWeights.draw(seed(source));
     }
     try {
-      Path path = Path.of(source);
-      requireFile(path);
-      try (SeekableByteChannel channel = Files.newByteChannel(path)) {
-        return read(channel, new WeightsOrigin.CheckpointFile(path));
-      }
+      return LocalCheckpoint.read(Path.of(source));
     } catch (MalformedCheckpointException e) {
       throw new CheckpointException("Checkpoint %s: %s".formatted(source, e.getMessage()), e);
     } catch (NoSuchFileException e) {
@@ -66,15 +62,6 @@ public final class Checkpoints {
       throw new CheckpointException(
           "Checkpoint %s: the seed '%s' is not a whole number of 64 bits".formatted(source, number),
           e);
-    }
-  }
-
-  /** Anything but a file may block for ever when it is opened, or have no end. */
-  private static void requireFile(Path path) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-    if (!attributes.isRegularFile()) {
-      throw new MalformedCheckpointException("it is %s, expected a file"
-          .formatted(attributes.isDirectory() ? "a directory" : "not a regular file"));
     }
   }
 

@@ -101,7 +101,9 @@ class CheckpointsTest {
 
   @Test
   void shouldRefuseADirectory() {
-    assertRefused(directory.toString(), "it is a directory, expected a file");
+    assertRefused(
+        directory.toString(),
+        "it is a directory, expected a file, or a directory with model.safetensors");
   }
 
   @Test
