@@ -5,6 +5,7 @@ import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.qu
 import io.promptstream.encoder.checkpoint.PickleValue.Callable;
 import io.promptstream.encoder.checkpoint.PickleValue.Dict;
 import io.promptstream.encoder.checkpoint.PickleValue.Int;
+import io.promptstream.encoder.checkpoint.PickleValue.Opaque;
 import io.promptstream.encoder.checkpoint.PickleValue.Storage;
 import io.promptstream.encoder.checkpoint.PickleValue.StorageType;
 import io.promptstream.encoder.checkpoint.PickleValue.Tensor;
@@ -18,7 +19,7 @@ import java.util.Set;
 
 /**
  * All that a pickle may name, and what calling it gives: the functions and classes that
- * {@code torch.save} writes for a state dict.
+ * {@code torch.save} writes for a state dict, and {@link PickleExtras}.
  */
 final class PickleGlobals {
   private static final Map<String, Callable> CALLABLES = Map.of(
@@ -47,7 +48,8 @@ final class PickleGlobals {
   /**
    * Returns what a pickle names.
    *
-   * @throws MalformedCheckpointException if a state dict does not need this
+   * @throws MalformedCheckpointException if neither a state dict needs this nor a training leaves
+   *     it
    */
   static PickleValue named(String module, String name) throws MalformedCheckpointException {
     Callable callable = CALLABLES.get(module + "." + name);
@@ -57,14 +59,20 @@ final class PickleGlobals {
     if (module.equals("torch") && STORAGE_TYPES.contains(name)) {
       return new StorageType(name);
     }
+    if (PickleExtras.contains(module, name)) {
+      return Opaque.EXTRA;
+    }
     throw new MalformedCheckpointException(
-        "its pickle names %s, which a state dict does not need; it is refused"
+        "its pickle names %s, which a checkpoint does not need; it is refused"
             .formatted(quote(module + "." + name)));
   }
 
   /** Calls what a pickle has named: opcode {@code REDUCE}. */
   static PickleValue call(PickleValue callee, Tuple arguments) throws MalformedCheckpointException {
     List<PickleValue> values = arguments.values();
+    if (callee == Opaque.EXTRA) {
+      return Opaque.EXTRA;
+    }
     if (callee == Callable.ORDERED_DICT && values.isEmpty()) {
       return new Dict(new HashMap<>());
     }

@@ -87,7 +87,7 @@ final class PickleReader {
       case 'h' -> stack.push(memo(unsignedByte()));
       case 'j' -> stack.push(memo(pickle.getInt()));
       case 'Q' -> stack.push(PickleGlobals.storage(stack.pop()));
-      case 'R' -> reduce();
+      case 'R', 0x81 -> reduce();
       case 'b' -> build();
       default -> executeOnContainer(opcode);
     }
@@ -118,6 +118,7 @@ final class PickleReader {
     }
   }
 
+  /** Opcodes {@code REDUCE} and {@code NEWOBJ}, which differ only in what may be called. */
   private void reduce() throws MalformedCheckpointException {
     PickleValue arguments = stack.pop();
     PickleValue callee = stack.pop();
@@ -130,19 +131,22 @@ final class PickleReader {
   /** Of a state dict this sets {@code _metadata}, the versions of its modules. */
   private void build() throws MalformedCheckpointException {
     stack.pop();
-    if (!(stack.peek() instanceof Dict)) {
+    if (!(stack.peek() instanceof Dict) && stack.peek() != Opaque.EXTRA) {
       throw new MalformedCheckpointException("its pickle sets attributes of what is no dict");
     }
   }
 
   private void append(List<PickleValue> values) throws MalformedCheckpointException {
-    if (stack.peek() != Opaque.LIST) {
+    if (stack.peek() != Opaque.LIST && stack.peek() != Opaque.EXTRA) {
       throw new MalformedCheckpointException(
           "its pickle appends %d values to what is no list".formatted(values.size()));
     }
   }
 
   private void setItems(List<PickleValue> keysAndValues) throws MalformedCheckpointException {
+    if (stack.peek() == Opaque.EXTRA) {
+      return;
+    }
     if (!(stack.peek() instanceof Dict dict) || keysAndValues.size() % 2 != 0) {
       throw new MalformedCheckpointException("its pickle sets items of what is no dict");
     }

@@ -5,12 +5,14 @@ import java.util.Map;
 
 /** What a pickled state dict may consist of; nothing in here runs code of the pickle's choosing. */
 sealed interface PickleValue {
-  /** A value that a state dict may hold, but that says nothing about its tensors. */
+  /** A value that a checkpoint may hold, but that says nothing about its tensors. */
   enum Opaque implements PickleValue {
     NONE,
     BOOLEAN,
     FLOAT,
-    LIST
+    LIST,
+    /** Anything of {@link PickleExtras}, be it a class, a function or what they give. */
+    EXTRA
   }
 
   /** A function or class that a state dict needs. */

@@ -58,13 +58,18 @@ final class TorchZipFile implements TensorSource {
     if (!(root instanceof Dict dict)) {
       throw new MalformedCheckpointException("what it pickles is not a state dict");
     }
-    Dict stateDict = dict;
     for (String key : NESTED_UNDER) {
       if (dict.entries().get(key) instanceof Dict nested) {
-        stateDict = nested;
-        break;
+        Map<String, Tensor> tensors = tensorsOf(nested);
+        if (!tensors.isEmpty()) {
+          return tensors;
+        }
       }
     }
+    return tensorsOf(dict);
+  }
+
+  private static Map<String, Tensor> tensorsOf(Dict stateDict) {
     Map<String, Tensor> tensors = new HashMap<>();
     stateDict.entries().forEach((name, value) -> {
       if (value instanceof Tensor tensor) {

@@ -69,6 +69,17 @@ final class Pickle {
     return opcode(0x89).global("collections", "OrderedDict").opcodes(")RtR");
   }
 
+  /** Takes a value that was pickled elsewhere. */
+  Pickle raw(byte[] value) {
+    out.writeBytes(value);
+    return this;
+  }
+
+  /** Returns what there is, for {@link #raw}. */
+  byte[] bytes() {
+    return out.toByteArray();
+  }
+
   /** Ends the pickle. */
   ByteBuffer end() {
     opcode('.');

@@ -26,23 +26,24 @@ class PickleReaderTest {
     "builtins, getattr",
     "__builtin__, exec",
     "subprocess, Popen",
-    "numpy.core.multiarray, scalar",
-    "numpy.core.multiarray, _reconstruct",
-    "argparse, Namespace",
+    "numpy, load",
+    "numpy.core.multiarray, fromfile",
+    "argparse, FileType",
+    "_codecs, decode",
+    "copy_reg, __newobj__",
     "torch, load",
-    "torch, device",
+    "torch, hub",
     "torch.nn.modules.linear, Linear",
     "torch._utils, _rebuild_tensor_v3",
-    "datetime, datetime",
     "decimal, Decimal",
-    "collections, Counter",
+    "collections, namedtuple",
     "torch.FloatStorage, x",
     "'', os.system"
   })
   void shouldRefuseByNameWhatAStateDictDoesNotNeed(String module, String name) {
     pickle.global(module, name).opcodes("(").text("touch /tmp/owned").opcodes("tR");
 
-    assertRefused("its pickle names %s.%s, which a state dict does not need; it is refused"
+    assertRefused("its pickle names %s.%s, which a checkpoint does not need; it is refused"
         .formatted(module, name));
   }
 
@@ -155,6 +156,22 @@ class PickleReaderTest {
 
     assertRefused("its pickle has a text of %d bytes, but only 6 bytes are left"
         .formatted(Integer.toUnsignedLong(length)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cargparse;Namespace;)\u0081}b",
+        "ccollections;Counter;}\u0085R",
+        "ccollections;deque;)RNa",
+        "cnumpy;dtype;)RNb",
+        "c__builtin__;set;]\u0085R",
+        "ccollections;defaultdict;c__builtin__;list;\u0085R(K!K!u"
+      })
+  void shouldPutAnExtraInThePlaceOfWhatATrainingLeaves(String opcodes) throws Exception {
+    pickle.opcodes(opcodes.replace(';', '\n'));
+
+    assertThat(read()).isEqualTo(PickleValue.Opaque.EXTRA);
   }
 
   @ParameterizedTest

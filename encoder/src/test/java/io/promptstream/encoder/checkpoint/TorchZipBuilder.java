@@ -17,6 +17,7 @@ import java.util.zip.ZipOutputStream;
 final class TorchZipBuilder {
   private final Map<String, byte[]> records = new LinkedHashMap<>();
   private final List<Consumer<Pickle>> items = new ArrayList<>();
+  private final List<Consumer<Pickle>> besides = new ArrayList<>();
   private int method = ZipEntry.STORED;
   private String begin = "}(";
   private String end = "u";
@@ -65,10 +66,18 @@ final class TorchZipBuilder {
     return this;
   }
 
+  /** Adds a pickled value to the outermost dict, beside a state dict that is nested. */
+  TorchZipBuilder beside(String key, byte[] value) {
+    besides.add(pickle -> pickle.text(key).raw(value).opcodes("s"));
+    return this;
+  }
+
   byte[] zip() throws IOException {
     Pickle pickle = Pickle.begin().opcodes(begin);
     items.forEach(item -> item.accept(pickle));
-    return zip(pickle.opcodes(end).end().array());
+    pickle.opcodes(end);
+    besides.forEach(beside -> beside.accept(pickle));
+    return zip(pickle.end().array());
   }
 
   byte[] zip(byte[] pickle) throws IOException {
