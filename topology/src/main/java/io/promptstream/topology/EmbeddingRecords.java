@@ -19,50 +19,45 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds the records of the wire from an event and its embeddings. */
 final class EmbeddingRecords {
-  private final String modelId;
-  private final List<Integer> denseShape;
+  private EmbeddingRecords() {}
 
-  EmbeddingRecords(EncoderInfo info) {
-    modelId = info.modelId();
-    int grid = info.profile().gridSize();
-    denseShape = List.of(info.embeddingWidth(), grid, grid);
-  }
-
-  SparseEmbedding sparse(EncodedEvent encoded) {
+  static SparseEmbedding sparse(EncodedEvent encoded) {
     PromptEvent event = encoded.event();
     return new SparseEmbedding(
         event.getPromptId(),
         event.getImageId(),
-        modelId,
+        encoded.model().encoder().info().modelId(),
         event.getImageSize(),
         tensor(encoded.embeddings().sparse()));
   }
 
-  DenseEmbedding dense(EncodedEvent encoded) {
-    PromptEvent event = encoded.event();
+  static DenseEmbedding dense(EncodedEvent encoded) {
     DenseEmbeddings dense = encoded.embeddings().dense();
     if (dense instanceof NoMask noMask) {
-      return dense(event, DenseEncoding.NO_MASK, noMask.values(), null);
+      return dense(encoded, DenseEncoding.NO_MASK, noMask.values(), null);
     }
     if (dense instanceof Factored factored) {
       Projection projection = new Projection(
           tensor(factored.projection().weight()), tensor(factored.projection().bias()));
-      return dense(event, DenseEncoding.FACTORED, factored.values(), projection);
+      return dense(encoded, DenseEncoding.FACTORED, factored.values(), projection);
     }
-    return dense(event, DenseEncoding.FULL, ((Full) dense).values(), null);
+    return dense(encoded, DenseEncoding.FULL, ((Full) dense).values(), null);
   }
 
-  private DenseEmbedding dense(
-      PromptEvent event,
+  private static DenseEmbedding dense(
+      EncodedEvent encoded,
       DenseEncoding encoding,
       EmbeddingTensor values,
       @Nullable Projection projection) {
+    PromptEvent event = encoded.event();
+    EncoderInfo info = encoded.model().encoder().info();
+    int grid = info.profile().gridSize();
     return new DenseEmbedding(
         event.getPromptId(),
         event.getImageId(),
-        modelId,
+        info.modelId(),
         event.getImageSize(),
-        denseShape,
+        List.of(info.embeddingWidth(), grid, grid),
         encoding,
         tensor(values),
         projection);

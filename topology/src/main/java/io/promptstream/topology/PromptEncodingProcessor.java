@@ -1,12 +1,12 @@
 package io.promptstream.topology;
 
-import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
@@ -26,27 +26,25 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[], Output> {
   private final PromptStreamConfig config;
-  private final PromptEncoder encoder;
+  private final Models models;
   private final LookAhead lookAhead;
-  private final EmbeddingRecords records;
 
   private ProcessorContext<byte[], Output> context;
   private WindowedEncoder windows;
   private Serializer<SparseEmbedding> sparseSerializer;
   private Serializer<DenseEmbedding> denseSerializer;
 
-  PromptEncodingProcessor(PromptStreamConfig config, PromptEncoder encoder, LookAhead lookAhead) {
+  PromptEncodingProcessor(PromptStreamConfig config, Models models, LookAhead lookAhead) {
     this.config = config;
-    this.encoder = encoder;
+    this.models = models;
     this.lookAhead = lookAhead;
-    records = new EmbeddingRecords(encoder.info());
   }
 
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
     Map<String, ?> registry = config.serdeProperties();
     this.context = context;
-    windows = lookAhead.windows(config.inputTopic(), EventEncoder.of(config, encoder), context);
+    windows = lookAhead.windows(config.inputTopic(), EventEncoder.of(config, models), context);
     sparseSerializer = AvroSerdes.sparseEmbedding(registry).serializer();
     denseSerializer = AvroSerdes.denseEmbedding(registry).serializer();
   }
@@ -55,8 +53,9 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     EncodedEvent event = windows.encode(metadata.offset(), record.value());
-    byte[] sparse = sparseSerializer.serialize(config.sparseTopic(), records.sparse(event));
-    byte[] dense = denseSerializer.serialize(config.denseTopic(), records.dense(event));
+    byte[] sparse =
+        sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
+    byte[] dense = denseSerializer.serialize(config.denseTopic(), EmbeddingRecords.dense(event));
     checkSize("sparse", record, sparse);
     checkSize("dense", record, dense);
     // Nothing below this line may reject the event: a throw after a forward leaves half a result.

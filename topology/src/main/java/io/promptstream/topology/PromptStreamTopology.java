@@ -1,7 +1,7 @@
 package io.promptstream.topology;
 
-import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -26,9 +26,8 @@ public final class PromptStreamTopology {
 
   private PromptStreamTopology() {}
 
-  /** Builds the topology. The encoder stays the caller's, and must live longer than the streams. */
-  public static Topology build(
-      PromptStreamConfig config, PromptEncoder encoder, LookAhead lookAhead) {
+  /** Builds the topology. The models stay the caller's, and must live longer than the streams. */
+  public static Topology build(PromptStreamConfig config, Models models, LookAhead lookAhead) {
     ByteArraySerializer keys = new ByteArraySerializer();
     return new Topology()
         .addSource(
@@ -38,8 +37,7 @@ public final class PromptStreamTopology {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
             config.inputTopic())
-        .addProcessor(
-            ENCODER, () -> new PromptEncodingProcessor(config, encoder, lookAhead), SOURCE)
+        .addProcessor(ENCODER, () -> new PromptEncodingProcessor(config, models, lookAhead), SOURCE)
         .addSink(SPARSE, config.sparseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER)
         .addSink(DENSE, config.denseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER);
   }

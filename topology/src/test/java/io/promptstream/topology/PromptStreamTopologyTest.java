@@ -23,6 +23,7 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.ErrorHeaders;
 import io.promptstream.topology.lookahead.LookAhead;
@@ -159,6 +160,7 @@ final class PromptStreamTopologyTest {
     faults.put(ErrorCode.MASK_SIZE, value(masked(256, 255, 4 * 256 * 255)));
     faults.put(ErrorCode.MASK_NOT_FINITE, value(withNanInMask()));
     faults.put(ErrorCode.IMAGE_SIZE, value(sized(0, 5)));
+    faults.put(ErrorCode.UNKNOWN_MODEL, value(ofModel("none")));
     faults.put(ErrorCode.TOO_MANY_POINTS, value(clicks(4)));
     faults.put(ErrorCode.RESULT_TOO_LARGE, value(tooLarge()));
     assertThat(faults).containsOnlyKeys(ErrorCode.values());
@@ -291,7 +293,7 @@ final class PromptStreamTopologyTest {
       Map<String, ?> registry = config.serdeProperties();
       ByteArrayDeserializer bytes = new ByteArrayDeserializer();
       driver = new TopologyTestDriver(
-          PromptStreamTopology.build(config, encoder, LookAhead.of(config)),
+          PromptStreamTopology.build(config, Models.of(encoder), LookAhead.of(config)),
           config.streamsProperties());
       input = driver.createInputTopic(
           config.inputTopic(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -360,6 +362,10 @@ final class PromptStreamTopologyTest {
         .setPromptId(id)
         .setPoints(List.of(new Point(x, y, PointLabel.FOREGROUND)))
         .build();
+  }
+
+  private static PromptEvent ofModel(String model) {
+    return PromptEvent.newBuilder(click("f", 1, 1)).setModel(model).build();
   }
 
   private static PromptEvent clicks(int count) {

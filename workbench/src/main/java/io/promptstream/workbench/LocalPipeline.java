@@ -6,6 +6,7 @@ import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
@@ -98,7 +99,7 @@ public final class LocalPipeline implements AutoCloseable {
     PromptStreamConfig config = PromptStreamConfig.of(settings);
     PromptEncoder encoder = load(config.encoderOptions());
     parts.push(encoder);
-    PromptStreamApplication application = PromptStreamApplication.start(config, encoder);
+    PromptStreamApplication application = PromptStreamApplication.start(config, Models.of(encoder));
     parts.push(application);
     return new LocalPipeline(parts, config, encoder, application);
   }

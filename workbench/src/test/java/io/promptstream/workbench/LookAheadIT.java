@@ -12,6 +12,7 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.LocalPipeline.Options;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -109,7 +110,8 @@ final class LookAheadIT {
     settings.put("promptstream.dense.topic", "alone-dense");
     settings.put("promptstream.errors.topic", "alone-errors");
     settings.put(PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0");
-    return PromptStreamApplication.start(PromptStreamConfig.of(settings), pipeline.encoder());
+    return PromptStreamApplication.start(
+        PromptStreamConfig.of(settings), Models.of(pipeline.encoder()));
   }
 
   private static TopicReader reader(LocalPipeline pipeline, String topic) {

@@ -14,6 +14,7 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.PromptStreamTopology;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.nio.file.Path;
@@ -166,8 +167,8 @@ final class RebalanceIT {
     LookAhead lookAhead = LookAhead.of(config);
     Properties properties = config.streamsProperties();
     lookAhead.install(properties);
-    KafkaStreams streams =
-        new KafkaStreams(PromptStreamTopology.build(config, encoder, lookAhead), properties);
+    KafkaStreams streams = new KafkaStreams(
+        PromptStreamTopology.build(config, Models.of(encoder), lookAhead), properties);
     streams.setUncaughtExceptionHandler(thrown -> StreamThreadExceptionResponse.REPLACE_THREAD);
     streams.start();
     await().atMost(PATIENCE).until(() -> streams.state() == KafkaStreams.State.RUNNING);

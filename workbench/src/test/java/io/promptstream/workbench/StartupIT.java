@@ -10,6 +10,7 @@ import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class StartupIT {
     PromptStreamConfig config = config(Map.of());
     create(config.inputTopic(), 3, Map.of());
 
-    PromptStreamApplication.start(config, encoder()).close();
+    PromptStreamApplication.start(config, Models.of(encoder())).close();
 
     try (Admin admin = admin()) {
       admin
@@ -153,7 +154,8 @@ final class StartupIT {
 
   private void assertRefused(PromptStreamConfig config, String... parts) {
     assertThatExceptionOfType(StartupException.class)
-        .isThrownBy(() -> PromptStreamApplication.start(config, encoder()).close())
+        .isThrownBy(
+            () -> PromptStreamApplication.start(config, Models.of(encoder())).close())
         .satisfies(e -> assertThat(e.getMessage()).contains(parts).doesNotContain("\n"));
   }
 

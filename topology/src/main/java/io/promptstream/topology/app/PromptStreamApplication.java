@@ -1,11 +1,12 @@
 package io.promptstream.topology.app;
 
 import io.promptstream.encoder.EncoderInfo;
-import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.topology.PromptStreamTopology;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -43,26 +44,25 @@ public final class PromptStreamApplication implements AutoCloseable {
   /** Kubernetes kills what has not stopped after 30 s. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(25);
 
-  private final EncoderInfo info;
   private final KafkaStreams streams;
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-  private PromptStreamApplication(EncoderInfo info, KafkaStreams streams) {
-    this.info = info;
+  private PromptStreamApplication(KafkaStreams streams) {
     this.streams = streams;
   }
 
   /**
    * Checks what can be known at start, starts, and returns when events are being processed.
    *
-   * @param encoder loaded; it belongs to the caller, who closes it after this application
+   * @param models loaded; they belong to the caller, who closes them after this application
    * @throws StartupException in one sentence, if a check fails or the start does
    */
-  public static PromptStreamApplication start(PromptStreamConfig config, PromptEncoder encoder) {
-    EncoderInfo info = encoder.info();
-    RecordSizeCheck.checkProducer(config, info);
+  public static PromptStreamApplication start(PromptStreamConfig config, Models models) {
+    List<EncoderInfo> infos =
+        models.all().stream().map(model -> model.encoder().info()).toList();
+    infos.forEach(info -> RecordSizeCheck.checkProducer(config, info));
     try (Cluster cluster = Cluster.connect(config.clients(), BROKER_PATIENCE)) {
       new TopicCheck(cluster, config).run();
       Map<String, TopicSettings> topics = cluster.settings(config.topics().all());
@@ -70,28 +70,27 @@ public final class PromptStreamApplication implements AutoCloseable {
       TopicSettingsCheck.run(config.topics(), topics);
     }
     new SchemaCheck(config).run();
-    if (info.seeded()) {
-      log.warn("Model {} has weights that were drawn, not trained: for trying out", info.modelId());
-    }
+    infos.stream()
+        .filter(EncoderInfo::seeded)
+        .forEach(info -> log.warn(
+            "Model {} has weights that were drawn, not trained: for trying out", info.modelId()));
     KafkaStreams streams;
     try {
       LookAhead lookAhead = LookAhead.of(config);
       Properties properties = config.streamsProperties();
       lookAhead.install(properties);
-      streams =
-          new KafkaStreams(PromptStreamTopology.build(config, encoder, lookAhead), properties);
+      streams = new KafkaStreams(PromptStreamTopology.build(config, models, lookAhead), properties);
     } catch (ConfigException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
-    PromptStreamApplication application = new PromptStreamApplication(info, streams);
+    PromptStreamApplication application = new PromptStreamApplication(streams);
     application.run();
     log.info(
-        "Running: {} to {} and {} with model {} on {}",
+        "Running: {} to {} and {} with {}",
         config.inputTopic(),
         config.sparseTopic(),
         config.denseTopic(),
-        info.modelId(),
-        info.device());
+        models);
     return application;
   }
 
@@ -138,11 +137,6 @@ public final class PromptStreamApplication implements AutoCloseable {
       case NOT_RUNNING -> ended.countDown();
       default -> {}
     }
-  }
-
-  /** Returns what the embeddings are made with. */
-  public EncoderInfo info() {
-    return info;
   }
 
   /** Returns the metrics of Kafka Streams and of look-ahead, as they are now. */

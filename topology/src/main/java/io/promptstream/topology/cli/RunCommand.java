@@ -7,6 +7,7 @@ import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.SettingsTable;
+import io.promptstream.topology.encoding.Models;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -70,8 +71,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int run(PromptStreamConfig checked, StopSignal stop) {
-    try (PromptEncoder encoder = load(checked.encoderOptions());
-        PromptStreamApplication application = PromptStreamApplication.start(checked, encoder)) {
+    try (Models models = Models.load(checked.modelOptions(), this::load);
+        PromptStreamApplication application = PromptStreamApplication.start(checked, models)) {
       return application.awaitTermination();
     } catch (InterruptedException e) {
       log.info("Stopped");

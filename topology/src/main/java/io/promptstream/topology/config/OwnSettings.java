@@ -44,6 +44,13 @@ final class OwnSettings {
             "File of the weights: an official .pth or .pt, or safetensors with Hugging Face's"
                 + " names. seed:N draws weights instead, for trying out without a checkpoint.")
         .define(
+            PromptStreamConfig.MODELS,
+            ConfigDef.Type.STRING,
+            null,
+            Importance.MEDIUM,
+            "Several models instead of that one: NAME=CHECKPOINT,NAME=CHECKPOINT. An event's field"
+                + " model names the one that encodes it; one that names none gets the first.")
+        .define(
             PromptStreamConfig.PROFILE,
             ConfigDef.Type.STRING,
             ProfileSetting.AUTO,
@@ -154,8 +161,7 @@ final class OwnSettings {
 
   private static void checkProfile(String setting, Object value) {
     if (!ProfileSetting.isValid((String) value)) {
-      throw new ConfigException(
-          setting, value, "A profile is one of " + ProfileSetting.values());
+      throw new ConfigException(setting, value, "A profile is one of " + ProfileSetting.values());
     }
   }
 

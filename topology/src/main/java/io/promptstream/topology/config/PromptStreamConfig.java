@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
 import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.topology.encoding.Models;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -24,6 +27,9 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class PromptStreamConfig {
   /** Setting: the file of the weights. */
   public static final String CHECKPOINT = "promptstream.checkpoint";
+
+  /** Setting: several models instead of one. */
+  public static final String MODELS = "promptstream.models";
 
   /** Setting: the model family, or that the checkpoint tells it. */
   public static final String PROFILE = "promptstream.profile";
@@ -58,6 +64,7 @@ public final class PromptStreamConfig {
   private final AbstractConfig own;
   private final TopicNames topics;
   private final EncoderOptions encoderOptions;
+  private final Map<String, EncoderOptions> models;
   private final ClientSettings clients;
   private final Map<String, String> streams;
   private final int maxRequestSize;
@@ -67,9 +74,10 @@ public final class PromptStreamConfig {
     ConfigDef definition = OwnSettings.definition();
     OwnSettings.refuseUnknown(settings, definition);
     StreamsSettings.refuseReserved(settings);
-    own = new AbstractConfig(definition, settings, false);
+    own = new AbstractConfig(definition, ModelsSetting.withCheckpoint(settings), false);
     topics = TopicNames.of(own);
-    encoderOptions = encoderOptions(own);
+    encoderOptions = encoderOptions(own.getString(CHECKPOINT));
+    models = models();
     streams = StreamsSettings.withDefaults(settings, encoderOptions.denseFormat());
     clients = ClientSettings.of(streams);
     Map<String, String> producer = clients.producer();
@@ -90,9 +98,20 @@ public final class PromptStreamConfig {
     return new PromptStreamConfig(settings);
   }
 
-  private static EncoderOptions encoderOptions(AbstractConfig own) {
+  private Map<String, EncoderOptions> models() {
+    String named = own.getString(MODELS);
+    if (named == null) {
+      return Map.of(Models.DEFAULT, encoderOptions);
+    }
+    Map<String, EncoderOptions> options = new LinkedHashMap<>();
+    ModelsSetting.parse(named)
+        .forEach((name, checkpoint) -> options.put(name, encoderOptions(checkpoint)));
+    return options;
+  }
+
+  private EncoderOptions encoderOptions(String checkpoint) {
     return new EncoderOptions(
-        own.getString(CHECKPOINT),
+        checkpoint,
         own.getString(PROFILE),
         own.getString(DEVICE),
         DataType.valueOf(own.getString(DATA_TYPE).toUpperCase(Locale.ROOT)),
@@ -125,9 +144,14 @@ public final class PromptStreamConfig {
     return topics.errors();
   }
 
-  /** Returns how the encoder is to be loaded. */
+  /** Returns how the encoder of the first model is to be loaded. */
   public EncoderOptions encoderOptions() {
     return encoderOptions;
+  }
+
+  /** Returns how the encoder of each model is to be loaded, by its name, the first one first. */
+  public Map<String, EncoderOptions> modelOptions() {
+    return Collections.unmodifiableMap(models);
   }
 
   /** Returns how many events are encoded in one call at most; 0 if each is encoded alone. */

@@ -17,17 +17,17 @@ public final class SettingsTable {
     definition.configKeys().values().forEach(key -> table.append(row(key)));
     table.append("\n| Kafka setting | our default | why |\n|---|---|---|\n");
     List<StreamsSettings.Default> defaults = StreamsSettings.defaults(DenseFormat.FACTORED);
-    defaults.forEach(ours -> table.append(row(ours.name(), ours.value(), ours.why())));
+    defaults.forEach(
+        ours -> table.append(row(ours.name(), "`%s`".formatted(ours.value()), ours.why())));
     return table.toString();
   }
 
   private static String row(ConfigKey key) {
-    String value = key.hasDefault() ? String.valueOf(key.defaultValue) : "";
-    return row(key.name, value, key.documentation);
+    String value = key.defaultValue == null ? "none" : "`%s`".formatted(key.defaultValue);
+    return row(key.name, key.hasDefault() ? value : "required", key.documentation);
   }
 
-  private static String row(String name, String value, String meaning) {
-    String shown = value.isEmpty() ? "required" : "`%s`".formatted(value);
+  private static String row(String name, String shown, String meaning) {
     return "| `%s` | %s | %s |%n"
         .formatted(name, shown, meaning)
         .replace(System.lineSeparator(), "\n");

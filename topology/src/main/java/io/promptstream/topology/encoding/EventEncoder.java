@@ -2,7 +2,7 @@ package io.promptstream.topology.encoding;
 
 import io.promptstream.encoder.InvalidPromptException;
 import io.promptstream.encoder.PromptEmbeddings;
-import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.RejectedEventException;
@@ -12,25 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes raw values to embeddings in two steps: what can be wrong with one event alone, and what is
- * done for many at once. Each processor has its own; the encoder is shared.
+ * done for many at once. Each processor has its own; the models are shared.
  */
 public final class EventEncoder implements AutoCloseable {
   private final EventDecoder decoder;
-  private final PromptEncoder encoder;
+  private final Models models;
 
-  private EventEncoder(EventDecoder decoder, PromptEncoder encoder) {
+  private EventEncoder(EventDecoder decoder, Models models) {
     this.decoder = decoder;
-    this.encoder = encoder;
+    this.models = models;
   }
 
   /** Returns an encoder for the input topic of these settings. */
-  public static EventEncoder of(PromptStreamConfig config, PromptEncoder encoder) {
+  public static EventEncoder of(PromptStreamConfig config, Models models) {
     return new EventEncoder(
         new EventDecoder(
             config.inputTopic(),
             config.maxRequestSize(),
             AvroSerdes.promptEvent(config.serdeProperties()).deserializer()),
-        encoder);
+        models);
   }
 
   /**
@@ -40,26 +40,29 @@ public final class EventEncoder implements AutoCloseable {
    * @throws RuntimeException of Kafka or the registry client, if the registry cannot be asked now
    */
   public PreparedEvent prepare(byte @Nullable [] value) {
-    var event = decoder.decode(value);
+    PromptEvent event = decoder.decode(value);
+    Model model = models.named(event.getModel());
     try {
-      return new PreparedEvent(event, encoder.frame(PromptMapper.prompt(event)));
+      return new PreparedEvent(model, event, model.encoder().frame(PromptMapper.prompt(event)));
     } catch (InvalidPromptException e) {
       throw RejectedEventException.of(e);
     }
   }
 
   /**
-   * Encodes events in one call.
+   * Encodes events of one model in one call.
    *
+   * @param events at least one
    * @return one result for each event, in their order
    * @throws RuntimeException if the device fails; no event is to blame
    */
   public List<EncodedEvent> encode(List<PreparedEvent> events) {
+    Model model = events.get(0).model();
     List<PromptEmbeddings> embeddings =
-        encoder.encode(events.stream().map(PreparedEvent::prompt).toList());
+        model.encoder().encode(events.stream().map(PreparedEvent::prompt).toList());
     List<EncodedEvent> encoded = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
-      encoded.add(new EncodedEvent(events.get(i).event(), embeddings.get(i)));
+      encoded.add(new EncodedEvent(model, events.get(i).event(), embeddings.get(i)));
     }
     return encoded;
   }

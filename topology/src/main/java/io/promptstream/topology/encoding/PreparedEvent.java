@@ -6,7 +6,8 @@ import io.promptstream.schemas.PromptEvent;
 /**
  * An event that can be encoded.
  *
+ * @param model what it is to be encoded with
  * @param event as it came
  * @param prompt its prompt in the model frame
  */
-public record PreparedEvent(PromptEvent event, FramedPrompt prompt) {}
+public record PreparedEvent(Model model, PromptEvent event, FramedPrompt prompt) {}

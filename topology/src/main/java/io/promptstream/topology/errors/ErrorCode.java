@@ -20,6 +20,8 @@ public enum ErrorCode {
   MASK_NOT_FINITE,
   /** The image has no pixels. */
   IMAGE_SIZE,
+  /** There is no model of the name that it asks for. */
+  UNKNOWN_MODEL,
   /** There are more points than {@code promptstream.max.points}. */
   TOO_MANY_POINTS,
   /** A record of the result would be larger than {@code producer.max.request.size}. */

@@ -2,6 +2,7 @@ package io.promptstream.topology.lookahead;
 
 import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.encoding.Model;
 import io.promptstream.topology.encoding.PreparedEvent;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.PolledEvent.Encoded;
@@ -11,30 +12,36 @@ import io.promptstream.topology.lookahead.PolledEvent.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Events that are encoded in one call: the one that is being processed, and those after it. */
+/**
+ * Events that are encoded in one call: the one that is being processed, and those after it that are
+ * of the same model.
+ */
 final class Window {
   private final WindowLimits limits;
   private final EventEncoder encoder;
   private final List<PolledEvent> polled = new ArrayList<>();
   private final List<PreparedEvent> prepared = new ArrayList<>();
+  private final Model model;
   private int masks;
   private long tokens;
 
   Window(WindowLimits limits, EventEncoder encoder, PolledEvent current, PreparedEvent ready) {
     this.limits = limits;
     this.encoder = encoder;
+    model = ready.model();
     add(current, ready);
   }
 
   /**
-   * Adds the events that come next, up to the first that does not fit or cannot be prepared now.
+   * Adds those of the model among the events that come next, up to the first that does not fit or
+   * cannot be prepared now.
    */
   void extend(List<PolledEvent> next) {
     for (PolledEvent event : next) {
       if (!prepare(event)) {
         return;
       }
-      if (event.state() instanceof Prepared state) {
+      if (event.state() instanceof Prepared state && state.event().model().equals(model)) {
         if (!fits(state.event())) {
           return;
         }

@@ -22,7 +22,7 @@ import java.util.Set;
  */
 final class EventReader {
   static final Set<String> FIELDS =
-      Set.of("prompt_id", "image_id", "image_size", "points", "box", "mask");
+      Set.of("prompt_id", "image_id", "image_size", "points", "box", "mask", "model");
 
   private final Path file;
 
@@ -41,6 +41,7 @@ final class EventReader {
     builder.setPoints(event.optional("points").map(EventReader::points).orElse(List.of()));
     event.optional("box").map(EventReader::box).ifPresent(builder::setBox);
     event.optional("mask").map(this::mask).ifPresent(builder::setMask);
+    event.optional("model").map(unused -> event.text("model")).ifPresent(builder::setModel);
     return builder.build();
   }
 

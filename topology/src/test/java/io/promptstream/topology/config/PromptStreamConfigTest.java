@@ -296,7 +296,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = OwnSettings.definition().names().stream().sorted().toList();
 
-    assertThat(names).hasSize(15);
+    assertThat(names).hasSize(16);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

@@ -3,6 +3,7 @@ package io.promptstream.topology.lookahead;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
 import io.promptstream.encoder.EncoderInfo;
@@ -20,10 +21,12 @@ import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.RejectedEventException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -86,6 +89,22 @@ final class WindowedEncoderTest {
     assertThat(metric("misses-total")).isEqualTo(0.0);
     assertThat(metric("hits-total")).isEqualTo(1.0);
     assertThat(metric("window-size-max")).isEqualTo(3.0);
+  }
+
+  @Test
+  void shouldEncodeEachModelsEventsInACallOfTheirOwn() {
+    Map<String, PromptEncoder> both = new LinkedHashMap<>();
+    CountingEncoder other = new CountingEncoder();
+    both.put("first", encoder);
+    both.put("other", other);
+    windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both)));
+    poll(click("a"), click("b", "other"), click("c"), click("d", "other"), click("e", "none"));
+
+    assertThat(ids(List.of(encode(0), encode(1), encode(2), encode(3))))
+        .containsExactly("a", "b", "c", "d");
+    assertThatThrownBy(() -> encode(4)).hasMessageContaining("model is 'none'");
+    assertThat(encoder.calls).containsExactly(2);
+    assertThat(other.calls).containsExactly(2);
   }
 
   @Test
@@ -154,7 +173,7 @@ final class WindowedEncoderTest {
         "schema.registry.url", "http://127.0.0.1:1",
         "promptstream.checkpoint", "seed:42"));
     windows.close();
-    windows = windows(new WindowLimits(4, 2), EventEncoder.of(unreachable, encoder));
+    windows = windows(new WindowLimits(4, 2), EventEncoder.of(unreachable, Models.of(encoder)));
     poll(elsewhere, elsewhere);
 
     assertThatExceptionOfType(RuntimeException.class)
@@ -251,7 +270,8 @@ final class WindowedEncoderTest {
   }
 
   private WindowedEncoder windows(int maxPrompts, int maxMasks) {
-    return windows(new WindowLimits(maxPrompts, maxMasks), EventEncoder.of(config, encoder));
+    return windows(
+        new WindowLimits(maxPrompts, maxMasks), EventEncoder.of(config, Models.of(encoder)));
   }
 
   private WindowedEncoder windows(WindowLimits limits, EventEncoder eventEncoder) {
@@ -297,6 +317,11 @@ final class WindowedEncoderTest {
 
   private byte[] click(String id) {
     return clicks(id, 1);
+  }
+
+  private byte[] click(String id, String model) {
+    PromptEvent event = PromptEvent.newBuilder(event(id, 1)).setModel(model).build();
+    return events.serializer().serialize(PARTITION.topic(), event);
   }
 
   private byte[] clicks(String id, int count) {

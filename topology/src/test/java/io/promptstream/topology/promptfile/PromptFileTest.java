@@ -44,7 +44,7 @@ class PromptFileTest {
              "points": [{"x": 500, "y": 375.5, "label": "FOREGROUND"},\
              {"x": 1, "y": 2, "label": "BACKGROUND"}],\
              "box": {"x_min": 425, "y_min": 600, "x_max": 700, "y_max": 875},\
-             "mask": {"data_type": "FLOAT16", "height": 1, "width": 2, "logits": "AAECAw=="}}
+             "mask": {"data_type": "FLOAT16", "height": 1, "width": 2, "logits": "AAECAw=="}, "model": "batch"}
             """);
 
     assertThat(read(file))
@@ -56,7 +56,8 @@ class PromptFileTest {
                 new Point(500.0, 375.5, PointLabel.FOREGROUND),
                 new Point(1.0, 2.0, PointLabel.BACKGROUND)),
             new Box(425.0, 600.0, 700.0, 875.0),
-            new Mask(DataType.FLOAT16, 1, 2, ByteBuffer.wrap(new byte[] {0, 1, 2, 3}))));
+            new Mask(DataType.FLOAT16, 1, 2, ByteBuffer.wrap(new byte[] {0, 1, 2, 3})),
+            "batch"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.cli.StopSignal;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.bench.Contestant.Encoding;
 import java.io.IOException;
 import java.io.Reader;
@@ -38,7 +39,7 @@ public final class BenchApplication {
   private static int run(PromptStreamConfig config, Encoding encoding, StopSignal stop) {
     try (PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());
         PromptStreamApplication application =
-            PromptStreamApplication.start(config, encoder(model, encoding))) {
+            PromptStreamApplication.start(config, Models.of(encoder(model, encoding)))) {
       System.out.println(ChildJvm.MARK + RUNNING);
       return application.awaitTermination();
     } catch (InterruptedException | StartupException e) {

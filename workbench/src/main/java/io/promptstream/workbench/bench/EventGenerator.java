@@ -106,6 +106,7 @@ final class EventGenerator {
         size(image),
         points,
         box,
-        mask);
+        mask,
+        null);
   }
 }

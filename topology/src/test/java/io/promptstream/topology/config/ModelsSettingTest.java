@@ -1,0 +1,70 @@
+package io.promptstream.topology.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ModelsSettingTest {
+  @Test
+  void shouldNameASingleModelDefault() {
+    PromptStreamConfig config = config(Map.of("promptstream.checkpoint", "seed:1"));
+
+    assertThat(config.modelOptions()).containsOnlyKeys("default");
+    assertThat(config.modelOptions().get("default")).isEqualTo(config.encoderOptions());
+  }
+
+  @Test
+  void shouldKeepTheOrderOfModels() {
+    PromptStreamConfig config = config(Map.of(
+        "promptstream.models", "zebra=/weights/z=1.pth, ant=hf:facebook/sam2.1-hiera-tiny",
+        "promptstream.data.type", "FLOAT16"));
+
+    assertThat(config.modelOptions().keySet()).containsExactly("zebra", "ant");
+    assertThat(config.modelOptions().values())
+        .extracting(options -> options.checkpoint() + ' ' + options.dataType())
+        .containsExactly("/weights/z=1.pth FLOAT16", "hf:facebook/sam2.1-hiera-tiny FLOAT16");
+    assertThat(config.encoderOptions().checkpoint()).isEqualTo("/weights/z=1.pth");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|'' is not NAME=CHECKPOINT",
+        "a|'a' is not NAME=CHECKPOINT",
+        "a=|'a=' is not NAME=CHECKPOINT",
+        "=seed:1|'=seed:1' is not NAME=CHECKPOINT",
+        "a b=seed:1|'a b=seed:1' is not NAME=CHECKPOINT",
+        "a=seed:1,|'' is not NAME=CHECKPOINT",
+        "a=seed:1,a=seed:2|The name 'a' is there twice",
+      },
+      quoteCharacter = '"')
+  void shouldRefuseWhatIsNotAListOfModels(String value, String reason) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(Map.of("promptstream.models", value.replace("''", ""))))
+        .withMessageContaining("promptstream.models")
+        .withMessageContaining(reason);
+  }
+
+  @Test
+  void shouldRefuseModelsBesideACheckpoint() {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() ->
+            config(Map.of("promptstream.models", "a=seed:1", "promptstream.checkpoint", "seed:2")))
+        .withMessageContaining("promptstream.checkpoint (with value seed:2)")
+        .withMessageContaining("promptstream.models (with value a=seed:1)");
+  }
+
+  private static PromptStreamConfig config(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("bootstrap.servers", "unused:1");
+    settings.put("schema.registry.url", "mock://models");
+    return PromptStreamConfig.of(settings);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.topology.encoding;
+
+import org.jspecify.annotations.NullMarked;
