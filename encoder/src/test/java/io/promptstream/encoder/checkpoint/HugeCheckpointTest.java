@@ -2,7 +2,10 @@ package io.promptstream.encoder.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import io.promptstream.encoder.checkpoint.TorchZipBuilder.Storage;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
@@ -14,10 +17,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints of 5 GiB, nearly all of it a hole that takes no room on the disk. */
+/** Checkpoints of gigabytes, nearly all of them holes that take no room on the disk. */
 class HugeCheckpointTest {
   private static final long HOLE = 5L << 30;
   private static final long READ_AT_MOST = 64 << 10;
+
+  private static final int OTHER_TENSORS = 600;
+  private static final long OTHER_BYTES = 4_400_000;
 
   @TempDir
   private Path directory;
@@ -57,6 +63,80 @@ class HugeCheckpointTest {
     }
 
     assertReadsLittleOf(file, ours);
+  }
+
+  /** As large as SAM's largest checkpoint, in as many tensors. */
+  @Test
+  void shouldLoadALargeTorchZipInLittleMemory() throws IOException {
+    Map<String, TestTensors.Tensor> ours = official(Naming.SEGMENT_ANYTHING);
+    TorchZipBuilder torch = TestTensors.torch(ours);
+    for (int i = 0; i < OTHER_TENSORS; i++) {
+      Storage storage = new Storage("FloatStorage", "image-" + i, OTHER_BYTES / 4);
+      List<Long> shape = List.of(OTHER_BYTES / 4);
+      torch.view("image_encoder.blocks.%d.weight".formatted(i), storage, 0, shape, List.of(1L));
+    }
+    Path file = directory.resolve("large.pth");
+    try (SeekableByteChannel out = create(file)) {
+      Zip64Writer zip = new Zip64Writer(out);
+      for (int i = 0; i < OTHER_TENSORS; i++) {
+        zip.hole("archive/data/image-" + i, OTHER_BYTES);
+      }
+      zip.copy(torch.zip());
+    }
+
+    assertLoadsInLittleMemory(file, ours);
+  }
+
+  @Test
+  void shouldLoadALargeSafetensorsFileInLittleMemory() throws IOException {
+    Map<String, TestTensors.Tensor> ours = official(Naming.HUGGING_FACE_SAM2);
+    List<String> entries = new ArrayList<>();
+    long end = 0;
+    for (int i = 0; i < OTHER_TENSORS; i++) {
+      String name = "vision_encoder.layers.%d.weight".formatted(i);
+      List<Long> shape = List.of(OTHER_BYTES / 2);
+      entries.add(TestTensors.entry(name, "BF16", shape, end, end + OTHER_BYTES));
+      end += OTHER_BYTES;
+    }
+    long begin = end;
+    for (Map.Entry<String, TestTensors.Tensor> entry : ours.entrySet()) {
+      long first = end;
+      end += entry.getValue().float32().length;
+      entries.add(TestTensors.entry(entry.getKey(), "F32", entry.getValue().shape(), first, end));
+    }
+    byte[] header = TestTensors.safetensors("{" + String.join(",", entries) + "}", new byte[0]);
+    Path file = directory.resolve("large.safetensors");
+    try (SeekableByteChannel out = create(file)) {
+      out.write(ByteBuffer.wrap(header));
+      out.position(header.length + begin);
+      for (TestTensors.Tensor tensor : ours.values()) {
+        out.write(ByteBuffer.wrap(tensor.float32()));
+      }
+    }
+
+    assertLoadsInLittleMemory(file, ours);
+  }
+
+  private static Map<String, TestTensors.Tensor> official(Naming naming) {
+    return GeneratedCheckpoint.tensors(Checkpoints.read("seed:3"), naming);
+  }
+
+  private static void assertLoadsInLittleMemory(Path file, Map<String, TestTensors.Tensor> expected)
+      throws IOException {
+    assertThat(Files.size(file)).isGreaterThan(2_600_000_000L);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (CountingChannel channel = new CountingChannel(Files.newByteChannel(file))) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      PromptEncoderWeights weights = Checkpoints.read(channel, new WeightsOrigin.Seed(0));
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+      assertThat(weights)
+          .usingRecursiveComparison()
+          .isEqualTo(WeightsReader.read(new InMemoryTensors(expected), new WeightsOrigin.Seed(0)));
+      assertThat(channel.bytesRead()).isPositive().isLessThan(1 << 20);
+      // What is allocated in all is more than what the heap ever holds of it.
+      assertThat(allocated).isPositive().isLessThan(64 << 20);
+    }
   }
 
   private static SeekableByteChannel create(Path file) throws IOException {
