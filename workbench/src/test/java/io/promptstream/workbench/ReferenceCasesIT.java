@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.PointLabel;
+import io.promptstream.encoder.Profile;
 import io.promptstream.encoder.SamCases;
 import io.promptstream.encoder.SamCases.Case;
 import io.promptstream.schemas.PromptEvent;
@@ -32,18 +33,21 @@ final class ReferenceCasesIT {
 
   @ParameterizedTest
   @CsvSource({
-    "sam_vit_like.pth, FACTORED, at_least_once, FLOAT32",
-    "hf_sam_like.safetensors, FULL, exactly_once_v2, FLOAT32",
-    "sam_vit_like.pth, FULL, at_least_once, FLOAT16",
-    "sam_vit_like.pth, FULL, at_least_once, BFLOAT16"
+    "sam, sam_vit_like.pth, FACTORED, at_least_once, FLOAT32",
+    "sam, hf_sam_like.safetensors, FULL, exactly_once_v2, FLOAT32",
+    "sam, sam_vit_like.pth, FULL, at_least_once, FLOAT16",
+    "sam, sam_vit_like.pth, FULL, at_least_once, BFLOAT16",
+    "sam2, sam2_like.pt, FACTORED, at_least_once, FLOAT32"
   })
   void shouldGiveEveryCaseTheEmbeddingsOfTheOfficialEncoder(
-      String checkpoint, String format, String guarantee, DataType dataType) throws Exception {
+      String family, String checkpoint, String format, String guarantee, DataType dataType)
+      throws Exception {
+    Profile profile = Profile.named(family).orElseThrow();
     List<Case> cases =
-        SamCases.all().stream().filter(ReferenceCasesIT::isOnTheWire).toList();
+        SamCases.all(profile).stream().filter(ReferenceCasesIT::isOnTheWire).toList();
     Map<String, String> settings = Map.of(
         PromptStreamConfig.CHECKPOINT,
-        SamCases.copy(checkpoint, directory).toString(),
+        SamCases.copy(profile, checkpoint, directory).toString(),
         PromptStreamConfig.DENSE_FORMAT,
         format,
         PromptStreamConfig.DATA_TYPE,
