@@ -2,6 +2,7 @@ package io.promptstream.schemas.reader;
 
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
+import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Projection;
 import io.promptstream.schemas.Tensor;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ public final class DenseEmbeddingReader {
    * SAM. A record of a few bytes can claim any size.
    */
   public static final int MAX_ELEMENTS = 1 << 24;
+
+  private static final int MAX_NAME = 100;
 
   private DenseEmbeddingReader() {}
 
@@ -59,6 +62,37 @@ public final class DenseEmbeddingReader {
     };
   }
 
+  /**
+   * Returns the embedding [width, rows, columns], row-major, whatever its encoding. A factored one
+   * is projected with the model card's projection, so the record needs none.
+   *
+   * @param embedding the record
+   * @param card the card of the model that made it
+   * @throws IllegalArgumentException if the card is of another model, one of the two contradicts
+   *     itself or the other, the card's projection is not finite, or the embedding would be larger
+   *     than {@link #MAX_ELEMENTS}
+   */
+  public static float[] expand(DenseEmbedding embedding, ModelCard card) {
+    if (!embedding.getModelId().equals(card.getModelId())) {
+      throw new IllegalArgumentException("Dense embedding is of model %s, but the card of model %s."
+          .formatted(shortened(embedding.getModelId()), shortened(card.getModelId())));
+    }
+    List<Integer> shape = ModelCardReader.denseShape(card);
+    if (!embedding.getShape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "Dense embedding needs shape %s, as its model card says, but has %s."
+              .formatted(shape, Shapes.describe(embedding.getShape())));
+    }
+    return embedding.getEncoding() == DenseEncoding.FACTORED
+        ? project(embedding, card, shape)
+        : expand(embedding);
+  }
+
+  /** From the wire, a name can be of any length; a message cannot. */
+  private static String shortened(String modelId) {
+    return modelId.length() <= MAX_NAME ? modelId : modelId.substring(0, MAX_NAME) + "…";
+  }
+
   private static float[] broadcast(Tensor values, List<Integer> shape) {
     float[] vector = read("values", values, shape.subList(0, 1));
     int cells = shape.get(1) * shape.get(2);
@@ -86,6 +120,15 @@ public final class DenseEmbeddingReader {
         read("values", embedding.getValues(), List.of(channels, shape.get(1), shape.get(2)));
     float[] weight = read("projection weight", projection.getWeight(), List.of(width, channels));
     float[] bias = read("projection bias", projection.getBias(), List.of(width));
+    return Projector.project(weight, values, bias);
+  }
+
+  private static float[] project(DenseEmbedding embedding, ModelCard card, List<Integer> shape) {
+    float[] weight = ModelCardReader.projectionWeight(card);
+    float[] bias = ModelCardReader.projectionBias(card);
+    int channels = ModelCardReader.maskChannels(card);
+    float[] values =
+        read("values", embedding.getValues(), List.of(channels, shape.get(1), shape.get(2)));
     return Projector.project(weight, values, bias);
   }
 

@@ -1,6 +1,7 @@
 package io.promptstream.schemas.serde;
 
 import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import java.util.Map;
@@ -56,6 +57,15 @@ public final class AvroSerdes {
    */
   public static Serde<DenseEmbedding> denseEmbedding(Map<String, ?> config) {
     return serde(DenseEmbedding.class, DenseEmbedding.getClassSchema(), config);
+  }
+
+  /**
+   * Returns the serde of model cards.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException if the configuration is invalid
+   */
+  public static Serde<ModelCard> modelCard(Map<String, ?> config) {
+    return serde(ModelCard.class, ModelCard.getClassSchema(), config);
   }
 
   private static <T extends SpecificRecordBase> Serde<T> serde(

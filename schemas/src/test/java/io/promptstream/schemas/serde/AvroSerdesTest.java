@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import java.nio.ByteBuffer;
@@ -63,6 +64,13 @@ class AvroSerdesTest {
   void shouldReadTheDenseEmbeddingThatItWrote(DenseEmbedding embedding) {
     try (Serde<DenseEmbedding> serde = AvroSerdes.denseEmbedding(registry.config())) {
       assertThat(thereAndBack(serde, embedding)).isEqualTo(embedding);
+    }
+  }
+
+  @Test
+  void shouldReadTheModelCardThatItWrote() {
+    try (Serde<ModelCard> serde = AvroSerdes.modelCard(registry.config())) {
+      assertThat(thereAndBack(serde, Samples.modelCard())).isEqualTo(Samples.modelCard());
     }
   }
 

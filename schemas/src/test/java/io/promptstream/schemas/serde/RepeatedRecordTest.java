@@ -69,7 +69,8 @@ class RepeatedRecordTest {
         Samples.sparseWithoutTokens(),
         Samples.noMask(),
         Samples.factored(),
-        Samples.full());
+        Samples.full(),
+        Samples.modelCard());
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
 import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.Projection;
@@ -70,6 +71,21 @@ final class Samples {
 
   static DenseEmbedding factored() {
     return dense(DenseEncoding.FACTORED, tensor(DataType.FLOAT32, 4, 2, 3))
+        .setProjection(new Projection(tensor(DataType.FLOAT32, 8, 4), tensor(DataType.FLOAT32, 8)))
+        .build();
+  }
+
+  static ModelCard modelCard() {
+    return ModelCard.newBuilder()
+        .setModelId("sam-0123456789ab")
+        .setFamily("sam")
+        .setSource("seed:1 — é 猫")
+        .setInputSize(1024)
+        .setGridSize(64)
+        .setMaskInputSize(256)
+        .setEmbeddingWidth(8)
+        .setPositionalEncodingGaussianMatrix(tensor(DataType.FLOAT32, 2, 4))
+        .setNoMaskEmbed(tensor(DataType.FLOAT32, 8))
         .setProjection(new Projection(tensor(DataType.FLOAT32, 8, 4), tensor(DataType.FLOAT32, 8)))
         .build();
   }

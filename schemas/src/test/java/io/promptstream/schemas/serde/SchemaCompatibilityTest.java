@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.ParsedSchemaHolder;
 import io.confluent.kafka.schemaregistry.SimpleParsedSchemaHolder;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import java.io.IOException;
@@ -41,7 +42,8 @@ class SchemaCompatibilityTest {
     return List.of(
         PromptEvent.getClassSchema(),
         SparseEmbedding.getClassSchema(),
-        DenseEmbedding.getClassSchema());
+        DenseEmbedding.getClassSchema(),
+        ModelCard.getClassSchema());
   }
 
   @ParameterizedTest
@@ -56,10 +58,12 @@ class SchemaCompatibilityTest {
     try (Registry registry = new Registry();
         Serde<PromptEvent> prompt = AvroSerdes.promptEvent(registry.config());
         Serde<SparseEmbedding> sparse = AvroSerdes.sparseEmbedding(registry.config());
-        Serde<DenseEmbedding> dense = AvroSerdes.denseEmbedding(registry.config())) {
+        Serde<DenseEmbedding> dense = AvroSerdes.denseEmbedding(registry.config());
+        Serde<ModelCard> card = AvroSerdes.modelCard(registry.config())) {
       prompt.serializer().serialize("PromptEvent", Samples.prompt());
       sparse.serializer().serialize("SparseEmbedding", Samples.sparse());
       dense.serializer().serialize("DenseEmbedding", Samples.factored());
+      card.serializer().serialize("ModelCard", Samples.modelCard());
 
       for (Schema schema : schemas()) {
         List<ParsedSchemaHolder> released = released(schema.getName());

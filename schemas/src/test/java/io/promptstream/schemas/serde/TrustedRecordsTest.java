@@ -3,6 +3,7 @@ package io.promptstream.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.schemas.DenseEncoding;
+import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Projection;
 import io.promptstream.schemas.PromptEvent;
 import java.net.URI;
@@ -31,6 +32,7 @@ class TrustedRecordsTest {
 
     assertThat(PromptEvent.class).satisfies(ClassSecurityValidator::validate);
     assertThat(Projection.class).satisfies(ClassSecurityValidator::validate);
+    assertThat(ModelCard.class).satisfies(ClassSecurityValidator::validate);
     assertThat(DenseEncoding.class).satisfies(ClassSecurityValidator::validate);
   }
 
