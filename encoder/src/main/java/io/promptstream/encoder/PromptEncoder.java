@@ -1,5 +1,6 @@
 package io.promptstream.encoder;
 
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.List;
 
 /**
@@ -31,6 +32,9 @@ public interface PromptEncoder extends AutoCloseable {
 
   /** Returns what these embeddings are made with and how large they are. */
   EncoderInfo info();
+
+  /** Returns the weights that these embeddings are made with; their arrays must not change. */
+  PromptEncoderWeights weights();
 
   @Override
   void close();

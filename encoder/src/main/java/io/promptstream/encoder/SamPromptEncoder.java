@@ -26,6 +26,7 @@ public final class SamPromptEncoder implements PromptEncoder {
   private static final Logger log = LoggerFactory.getLogger(SamPromptEncoder.class);
 
   private final EncoderInfo info;
+  private final PromptEncoderWeights weights;
   private final PromptFramer framer;
   private final SessionPool sessions;
   private final NoMask noMask;
@@ -33,6 +34,7 @@ public final class SamPromptEncoder implements PromptEncoder {
 
   private SamPromptEncoder(EncoderInfo info, PromptEncoderWeights weights, SessionPool sessions) {
     this.info = info;
+    this.weights = weights;
     this.framer = new PromptFramer(info.profile(), info.maxPoints());
     this.sessions = sessions;
     this.projection = projection(weights, info);
@@ -139,6 +141,11 @@ public final class SamPromptEncoder implements PromptEncoder {
   @Override
   public EncoderInfo info() {
     return info;
+  }
+
+  @Override
+  public PromptEncoderWeights weights() {
+    return weights;
   }
 
   @Override

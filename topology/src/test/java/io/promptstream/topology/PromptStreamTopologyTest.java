@@ -11,6 +11,7 @@ import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
@@ -275,6 +276,11 @@ final class PromptStreamTopologyTest {
     @Override
     public EncoderInfo info() {
       return delegate.info();
+    }
+
+    @Override
+    public PromptEncoderWeights weights() {
+      return delegate.weights();
     }
 
     @Override

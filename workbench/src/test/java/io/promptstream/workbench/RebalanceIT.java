@@ -10,6 +10,7 @@ import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.PromptStreamTopology;
@@ -239,6 +240,11 @@ final class RebalanceIT {
       @Override
       public float[] densePositionalEncoding() {
         return encoder.densePositionalEncoding();
+      }
+
+      @Override
+      public PromptEncoderWeights weights() {
+        return encoder.weights();
       }
 
       @Override

@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +67,8 @@ final class StartupIT {
   void shouldNameTheTopicsThatAreMissing() {
     PromptStreamConfig config = config(Map.of(PromptStreamConfig.TOPICS_CREATE, "false"));
 
-    assertRefused(config, "Missing topics", config.inputTopic(), config.errorsTopic());
+    assertRefused(
+        config, "Missing topics", config.inputTopic(), config.errorsTopic(), config.modelsTopic());
   }
 
   @Test
@@ -81,7 +84,49 @@ final class StartupIT {
           .allTopicNames()
           .get()
           .values()
-          .forEach(topic -> assertThat(topic.partitions()).as(topic.name()).hasSize(3));
+          .forEach(topic -> assertThat(topic.partitions())
+              .as(topic.name())
+              .hasSize(topic.name().equals(config.modelsTopic()) ? 1 : 3));
+    }
+  }
+
+  @Test
+  void shouldCreateACompactedTopicForModelCards() throws Exception {
+    PromptStreamConfig config = config(Map.of());
+
+    PromptStreamApplication.start(config, Models.of(encoder())).close();
+
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, config.modelsTopic());
+    try (Admin admin = admin()) {
+      assertThat(admin.describeConfigs(List.of(topic)).all().get().values())
+          .singleElement()
+          .satisfies(found -> assertThat(found.get("cleanup.policy").value()).isEqualTo("compact"));
+    }
+  }
+
+  @Test
+  void shouldRefuseModelCardsThatAreNotKept() throws Exception {
+    PromptStreamConfig config = config(Map.of());
+    create(config.modelsTopic(), 1, Map.of("cleanup.policy", "delete"));
+
+    assertRefused(config, config.modelsTopic(), "cleanup.policy=delete", "compact");
+  }
+
+  @Test
+  void shouldNotStartTheStreamIfTheModelCardCannotBeWritten() throws Exception {
+    PromptStreamConfig config = config(Map.of());
+    create(
+        config.modelsTopic(), 1, Map.of("cleanup.policy", "compact", "max.message.bytes", "5000"));
+
+    assertRefused(
+        config,
+        "Cannot write the card of model " + encoder().info().modelId(),
+        config.modelsTopic(),
+        "larger than");
+    try (Admin admin = admin()) {
+      assertThat(admin.listGroups().all().get())
+          .extracting(GroupListing::groupId)
+          .doesNotContain(config.streamsProperties().getProperty("application.id"));
     }
   }
 
@@ -173,6 +218,7 @@ final class StartupIT {
     all.put("promptstream.sparse.topic", name + "-sparse");
     all.put("promptstream.dense.topic", name + "-dense");
     all.put("promptstream.errors.topic", name + "-errors");
+    all.put("promptstream.models.topic", name + "-models");
     all.put(PromptStreamConfig.TOPICS_CREATE, "true");
     all.putAll(settings);
     return PromptStreamConfig.of(all);

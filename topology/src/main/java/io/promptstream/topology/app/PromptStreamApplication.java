@@ -74,6 +74,9 @@ public final class PromptStreamApplication implements AutoCloseable {
         .filter(EncoderInfo::seeded)
         .forEach(info -> log.warn(
             "Model {} has weights that were drawn, not trained: for trying out", info.modelId()));
+    new ModelCardPublisher(config)
+        .publish(
+            models.all().stream().map(model -> ModelCards.of(model.encoder())).toList());
     KafkaStreams streams;
     try {
       LookAhead lookAhead = LookAhead.of(config);

@@ -5,6 +5,8 @@ import io.confluent.kafka.serializers.subject.TopicNameStrategy;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
+import io.promptstream.schemas.ModelCard;
+import io.promptstream.schemas.Projection;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Tensor;
@@ -39,6 +41,7 @@ final class SchemaCheck {
     check(config.inputTopic(), AvroSerdes.promptEvent(settings), emptyPrompt());
     check(config.sparseTopic(), AvroSerdes.sparseEmbedding(settings), emptySparse());
     check(config.denseTopic(), AvroSerdes.denseEmbedding(settings), emptyDense());
+    check(config.modelsTopic(), AvroSerdes.modelCard(settings), emptyCard());
   }
 
   private static PromptEvent emptyPrompt() {
@@ -67,6 +70,11 @@ final class SchemaCheck {
         .setEncoding(DenseEncoding.NO_MASK)
         .setValues(emptyTensor())
         .build();
+  }
+
+  private static ModelCard emptyCard() {
+    Tensor none = emptyTensor();
+    return new ModelCard("", "", "", 0, 0, 0, 0, none, none, new Projection(none, none));
   }
 
   private static Tensor emptyTensor() {

@@ -16,6 +16,9 @@ final class TopicCheck {
   private static final Duration UNTIL_VISIBLE = Duration.ofSeconds(15);
   private static final long BETWEEN_LOOKS_MILLIS = 50;
 
+  /** A few cards of some kilobytes, which whoever wants one reads all. */
+  private static final int MODELS_PARTITIONS = 1;
+
   private final Cluster cluster;
   private final PromptStreamConfig config;
 
@@ -48,10 +51,25 @@ final class TopicCheck {
         .toList();
   }
 
-  private NewTopic newTopic(String name, int partitions) {
+  private NewTopic newTopic(String name, int inputPartitions) {
+    boolean models = name.equals(config.modelsTopic());
+    int partitions = models ? MODELS_PARTITIONS : inputPartitions;
     Optional<Short> replication = config.replicationFactor() == -1
         ? Optional.empty()
         : Optional.of(config.replicationFactor());
+    Map<String, String> settings = models ? modelsSettings() : settings(name);
+    return new NewTopic(name, Optional.of(partitions), replication).configs(settings);
+  }
+
+  private Map<String, String> modelsSettings() {
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_COMPACT,
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+        Integer.toString(config.maxRequestSize()));
+  }
+
+  private Map<String, String> settings(String name) {
     // An event, with the headers of an error, must fit where it goes if it is rejected.
     int maxMessageBytes = name.equals(config.inputTopic())
         ? config.maxRequestSize() - RecordSizeCheck.HEADROOM
@@ -65,7 +83,7 @@ final class TopicCheck {
       settings.put(
           TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     }
-    return new NewTopic(name, Optional.of(partitions), replication).configs(settings);
+    return settings;
   }
 
   /**

@@ -121,7 +121,7 @@ final class OwnSettings {
             Range.atLeast(1),
             Importance.LOW,
             "Partitions of the input topic, if it is created; the other topics get as many as the"
-                + " input has.")
+                + " input has, and that of model cards gets one.")
         .define(
             PromptStreamConfig.TOPICS_REPLICATION_FACTOR,
             ConfigDef.Type.SHORT,

@@ -119,7 +119,7 @@ public final class PromptStreamConfig {
         own.getInt(MAX_POINTS));
   }
 
-  /** Returns the four topics. */
+  /** Returns the five topics. */
   public TopicNames topics() {
     return topics;
   }
@@ -142,6 +142,11 @@ public final class PromptStreamConfig {
   /** Returns the topic of events that could not be encoded. */
   public String errorsTopic() {
     return topics.errors();
+  }
+
+  /** Returns the topic of model cards. */
+  public String modelsTopic() {
+    return topics.models();
   }
 
   /** Returns how the encoder of the first model is to be loaded. */

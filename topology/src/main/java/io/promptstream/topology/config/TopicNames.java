@@ -13,14 +13,15 @@ import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The four topics of PromptStream, all different.
+ * The five topics of PromptStream, all different.
  *
  * @param input prompt events in
  * @param sparse sparse embeddings out
  * @param dense dense embeddings out
  * @param errors events that could not be encoded, as they came
+ * @param models the card of each model, compacted
  */
-public record TopicNames(String input, String sparse, String dense, String errors) {
+public record TopicNames(String input, String sparse, String dense, String errors, String models) {
   /** Setting: the topic of prompt events. */
   public static final String INPUT = "promptstream.input.topic";
 
@@ -33,10 +34,13 @@ public record TopicNames(String input, String sparse, String dense, String error
   /** Setting: the topic of rejected events. */
   public static final String ERRORS = "promptstream.errors.topic";
 
+  /** Setting: the topic of model cards. */
+  public static final String MODELS = "promptstream.models.topic";
+
   private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
   /**
-   * Takes four names.
+   * Takes five names.
    *
    * @throws ConfigException if two are the same
    */
@@ -46,6 +50,7 @@ public record TopicNames(String input, String sparse, String dense, String error
     settings.put(SPARSE, requireNonNull(sparse, "sparse"));
     settings.put(DENSE, requireNonNull(dense, "dense"));
     settings.put(ERRORS, requireNonNull(errors, "errors"));
+    settings.put(MODELS, requireNonNull(models, "models"));
     Map<String, String> seen = new LinkedHashMap<>();
     settings.forEach((setting, topic) -> {
       String other = seen.put(topic, setting);
@@ -69,7 +74,8 @@ public record TopicNames(String input, String sparse, String dense, String error
         config.getString(INPUT),
         config.getString(SPARSE),
         config.getString(DENSE),
-        config.getString(ERRORS));
+        config.getString(ERRORS),
+        config.getString(MODELS));
   }
 
   static ConfigDef define(ConfigDef def) {
@@ -81,6 +87,11 @@ public record TopicNames(String input, String sparse, String dense, String error
         ERRORS,
         "prompt-errors",
         "Topic of events that could not be encoded: their raw bytes, and headers that say why.");
+    define(
+        def,
+        MODELS,
+        "prompt-encoder-models",
+        "Compacted topic of model cards: what a mask decoder needs to know of each model.");
     return def;
   }
 
@@ -107,8 +118,8 @@ public record TopicNames(String input, String sparse, String dense, String error
     return List.of(sparse, dense);
   }
 
-  /** Returns all four topics, the input first. */
+  /** Returns all five topics, the input first. */
   public List<String> all() {
-    return List.of(input, sparse, dense, errors);
+    return List.of(input, sparse, dense, errors, models);
   }
 }

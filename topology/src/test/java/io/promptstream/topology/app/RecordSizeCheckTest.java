@@ -43,7 +43,7 @@ class RecordSizeCheckTest {
   }
 
   private static TopicSettings takes(int maxMessageBytes) {
-    return new TopicSettings(maxMessageBytes, false, Long.MAX_VALUE, Long.MAX_VALUE);
+    return new TopicSettings(maxMessageBytes, "delete", Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   private static void run(

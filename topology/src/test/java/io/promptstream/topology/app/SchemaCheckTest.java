@@ -31,14 +31,17 @@ class SchemaCheckTest {
   }
 
   @Test
-  void shouldRegisterTheSchemasOfAllThreeTopics(TestInfo test) throws Exception {
+  void shouldRegisterTheSchemasOfAllFourTopics(TestInfo test) throws Exception {
     String scope = test.getDisplayName();
 
     new SchemaCheck(config("mock://" + scope)).run();
 
     assertThat(MockSchemaRegistry.getClientForScope(scope).getAllSubjects())
         .containsExactlyInAnyOrder(
-            "prompt-events-value", "sparse-embeddings-value", "dense-embeddings-value");
+            "prompt-events-value",
+            "sparse-embeddings-value",
+            "dense-embeddings-value",
+            "prompt-encoder-models-value");
   }
 
   @Test

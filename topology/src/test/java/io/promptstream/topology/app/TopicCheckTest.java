@@ -8,7 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TopicCheckTest {
-  private static final TopicNames TOPICS = new TopicNames("in", "sparse", "dense", "errors");
+  private static final TopicNames TOPICS =
+      new TopicNames("in", "sparse", "dense", "errors", "models");
 
   @Test
   void shouldRefuseAnOutputWithOtherPartitions() {
@@ -24,6 +25,13 @@ class TopicCheckTest {
   @Test
   void shouldLetTheErrorsHaveOtherPartitions() {
     Map<String, Integer> partitions = Map.of("in", 8, "sparse", 8, "dense", 8, "errors", 1);
+
+    assertThatCode(() -> TopicCheck.compare(TOPICS, partitions)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldLetTheModelCardsHaveOtherPartitions() {
+    Map<String, Integer> partitions = Map.of("in", 8, "sparse", 8, "dense", 8, "models", 1);
 
     assertThatCode(() -> TopicCheck.compare(TOPICS, partitions)).doesNotThrowAnyException();
   }

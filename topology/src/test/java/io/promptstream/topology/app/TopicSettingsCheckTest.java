@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TopicSettingsCheckTest {
@@ -19,6 +20,7 @@ final class TopicSettingsCheckTest {
   @Test
   void shouldTakeTopicsThatTakeEverything() {
     topics.all().forEach(topic -> settings.put(topic, TopicSettings.UNKNOWN));
+    settings.put(topics.models(), cleaned("compact"));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
   }
@@ -26,6 +28,7 @@ final class TopicSettingsCheckTest {
   @Test
   void shouldTakeTopicsOfTheBrokersDefaults() {
     topics.all().forEach(topic -> settings.put(topic, future(HOUR)));
+    settings.put(topics.models(), cleaned("compact"));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
   }
@@ -38,16 +41,28 @@ final class TopicSettingsCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sparse-embeddings", "dense-embeddings", "prompt-errors"})
-  void shouldRefuseACompactedOutput(String topic) {
-    settings.put(topic, new TopicSettings(1, true, Long.MAX_VALUE, Long.MAX_VALUE));
+  @CsvSource({
+    "sparse-embeddings, compact",
+    "dense-embeddings, 'compact,delete'",
+    "prompt-errors, 'delete,compact'"
+  })
+  void shouldRefuseACompactedOutput(String topic, String policy) {
+    settings.put(topic, cleaned(policy));
 
     assertRefused("Topic " + topic + " is compacted");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"delete", "compact,delete", "delete,compact", ""})
+  void shouldRefuseModelCardsThatAreNotKeptForGood(String policy) {
+    settings.put(topics.models(), cleaned(policy));
+
+    assertRefused("Topic prompt-encoder-models has cleanup.policy=" + policy + ", but must keep");
+  }
+
   @Test
   void shouldTakeACompactedInput() {
-    settings.put(topics.input(), new TopicSettings(1, true, Long.MAX_VALUE, Long.MAX_VALUE));
+    settings.put(topics.input(), cleaned("compact"));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
   }
@@ -62,13 +77,17 @@ final class TopicSettingsCheckTest {
 
   @Test
   void shouldRefuseAnOutputThatRefusesThePast() {
-    settings.put(topics.errors(), new TopicSettings(1, false, Long.MAX_VALUE, HOUR));
+    settings.put(topics.errors(), new TopicSettings(1, "delete", Long.MAX_VALUE, HOUR));
 
     assertRefused("message.timestamp.before.max.ms=3600000");
   }
 
+  private static TopicSettings cleaned(String policy) {
+    return new TopicSettings(1, policy, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
   private static TopicSettings future(long millis) {
-    return new TopicSettings(1, false, millis, Long.MAX_VALUE);
+    return new TopicSettings(1, "delete", millis, Long.MAX_VALUE);
   }
 
   private void assertRefused(String part) {

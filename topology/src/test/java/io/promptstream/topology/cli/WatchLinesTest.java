@@ -23,7 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchLinesTest {
-  private static final TopicNames TOPICS = new TopicNames("in", "sparse", "dense", "errors");
+  private static final TopicNames TOPICS =
+      new TopicNames("in", "sparse", "dense", "errors", "models");
   private static final Map<String, String> REGISTRY =
       Map.of("schema.registry.url", "mock://watch-lines");
 

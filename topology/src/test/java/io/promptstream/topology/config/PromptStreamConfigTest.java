@@ -46,7 +46,11 @@ class PromptStreamConfigTest {
 
     assertThat(config.topics())
         .isEqualTo(new TopicNames(
-            "prompt-events", "sparse-embeddings", "dense-embeddings", "prompt-errors"));
+            "prompt-events",
+            "sparse-embeddings",
+            "dense-embeddings",
+            "prompt-errors",
+            "prompt-encoder-models"));
     assertThat(config.encoderOptions())
         .isEqualTo(
             new EncoderOptions("seed:42", "auto", DataType.FLOAT32, DenseFormat.FACTORED, 1000));
@@ -64,6 +68,7 @@ class PromptStreamConfigTest {
         "promptstream.sparse.topic", "s",
         "promptstream.dense.topic", "d",
         "promptstream.errors.topic", "e",
+        "promptstream.models.topic", "m",
         "promptstream.checkpoint", "/models/sam_vit_b.pth",
         "promptstream.profile", "sam2",
         "promptstream.device", "gpu:1",
@@ -78,6 +83,7 @@ class PromptStreamConfigTest {
     assertThat(config.sparseTopic()).isEqualTo("s");
     assertThat(config.denseTopic()).isEqualTo("d");
     assertThat(config.errorsTopic()).isEqualTo("e");
+    assertThat(config.modelsTopic()).isEqualTo("m");
     assertThat(config.encoderOptions())
         .isEqualTo(new EncoderOptions(
             "/models/sam_vit_b.pth", "sam2", "gpu:1", DataType.BFLOAT16, DenseFormat.FULL, 7));
@@ -296,7 +302,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = OwnSettings.definition().names().stream().sorted().toList();
 
-    assertThat(names).hasSize(16);
+    assertThat(names).hasSize(17);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

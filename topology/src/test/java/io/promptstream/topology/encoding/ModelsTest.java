@@ -12,6 +12,7 @@ import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RejectedEventException;
 import java.util.LinkedHashMap;
@@ -43,6 +44,11 @@ final class ModelsTest {
 
     @Override
     public float[] densePositionalEncoding() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PromptEncoderWeights weights() {
       throw new UnsupportedOperationException();
     }
 

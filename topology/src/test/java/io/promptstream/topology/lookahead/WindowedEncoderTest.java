@@ -12,6 +12,7 @@ import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.Mask;
 import io.promptstream.schemas.Point;
@@ -263,6 +264,11 @@ final class WindowedEncoderTest {
     @Override
     public EncoderInfo info() {
       return requireNonNull(sam).info();
+    }
+
+    @Override
+    public PromptEncoderWeights weights() {
+      return requireNonNull(sam).weights();
     }
 
     @Override

@@ -112,7 +112,8 @@ public final class Bench {
 
   private Launch launch(String kind, String input, Contestant contestant, int round) {
     String id = "bench-%s-%s-%d".formatted(kind, contestant.name(), round);
-    TopicNames topics = new TopicNames(input, id + "-sparse", id + "-dense", id + "-errors");
+    TopicNames topics =
+        new TopicNames(input, id + "-sparse", id + "-dense", id + "-errors", id + "-models");
     return new Launch(id, contestant, plan, topics, HEAP_MIB);
   }
 

@@ -64,9 +64,12 @@ final class BenchCluster implements AutoCloseable {
     create(List.of(topic), INPUT_BYTES, configs);
   }
 
-  /** Creates the other three topics. */
+  /** Creates the other four topics. */
   void createOutputs(TopicNames topics, Map<String, String> configs) throws InterruptedException {
     create(List.of(topics.sparse(), topics.dense(), topics.errors()), OUTPUT_BYTES, configs);
+    Map<String, String> compacted = new HashMap<>(configs);
+    compacted.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    create(List.of(topics.models()), OUTPUT_BYTES, compacted);
   }
 
   private void create(List<String> names, int maxMessageBytes, Map<String, String> configs)

@@ -129,6 +129,7 @@ final class BenchEnvironment implements AutoCloseable {
     settings.put(TopicNames.SPARSE, topics.sparse());
     settings.put(TopicNames.DENSE, topics.dense());
     settings.put(TopicNames.ERRORS, topics.errors());
+    settings.put(TopicNames.MODELS, topics.models());
     settings.put(PromptStreamConfig.CHECKPOINT, Bench.CHECKPOINT);
     settings.put(PromptStreamConfig.DEVICE, Bench.DEVICE);
     settings.put(PromptStreamConfig.DENSE_FORMAT, plan.workload().denseFormat().name());

@@ -11,6 +11,7 @@ import io.promptstream.encoder.PointLabel;
 import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -91,6 +92,11 @@ final class ConstantEncoder implements PromptEncoder {
   @Override
   public EncoderInfo info() {
     return real.info();
+  }
+
+  @Override
+  public PromptEncoderWeights weights() {
+    return real.weights();
   }
 
   /** Does nothing: the real encoder is the caller's. */

@@ -61,8 +61,8 @@ public final class MemorySeries {
    *     behind
    */
   public List<Sample> run(Consumer<Sample> each) throws InterruptedException, IOException {
-    TopicNames topics =
-        new TopicNames("bench-input", "bench-sparse", "bench-dense", "bench-errors");
+    TopicNames topics = new TopicNames(
+        "bench-input", "bench-sparse", "bench-dense", "bench-errors", "bench-models");
     Launch launch = new Launch("bench-memory", contestant, plan, topics, HEAP_MIB);
     try (BenchEnvironment environment = BenchEnvironment.start()) {
       environment.cluster().createInput(topics.input(), SMALL_SEGMENTS);

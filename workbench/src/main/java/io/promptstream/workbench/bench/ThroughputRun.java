@@ -57,7 +57,7 @@ final class ThroughputRun {
       bytesPerEvent = (double) bytes / Math.max(1, plan.allEvents() - doneBefore);
       peakResidentMib = usage.peakResidentMib();
     }
-    cluster.delete(List.of(topics.sparse(), topics.dense(), topics.errors()));
+    cluster.delete(List.of(topics.sparse(), topics.dense(), topics.errors(), topics.models()));
     Sample warm = curve.at(plan.eventsBefore());
     Sample end = curve.at(plan.allEvents());
     long events = end.done() - warm.done();

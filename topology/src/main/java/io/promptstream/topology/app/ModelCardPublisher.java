@@ -1,0 +1,96 @@
+package io.promptstream.topology.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.promptstream.schemas.ModelCard;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.config.PromptStreamConfig;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes model cards to their compacted topic, keyed by model id. Done before the stream starts, so
+ * that whoever sees an embedding can find the card of its model.
+ */
+final class ModelCardPublisher {
+  private static final Logger log = LoggerFactory.getLogger(ModelCardPublisher.class);
+
+  private final PromptStreamConfig config;
+  private final String topic;
+
+  ModelCardPublisher(PromptStreamConfig config) {
+    this.config = config;
+    this.topic = config.modelsTopic();
+  }
+
+  /**
+   * Writes cards and waits until all replicas have them, at most as long as the producer's
+   * {@code delivery.timeout.ms}.
+   *
+   * @throws StartupException if one cannot be written
+   */
+  void publish(List<ModelCard> cards) {
+    try (Producer<byte[], ModelCard> producer = producer()) {
+      // One by one, for there are few: so a failure has the name of its model.
+      for (ModelCard card : cards) {
+        byte[] key = card.getModelId().getBytes(UTF_8);
+        await(card, producer.send(new ProducerRecord<>(topic, key, card)));
+      }
+    } catch (InterruptException e) {
+      throw interrupted(e);
+    } catch (KafkaException e) {
+      throw failed("model cards", e);
+    }
+  }
+
+  private Producer<byte[], ModelCard> producer() {
+    return new KafkaProducer<>(
+        producerSettings(config),
+        new ByteArraySerializer(),
+        AvroSerdes.modelCard(config.serdeProperties()).serializer());
+  }
+
+  static Map<String, Object> producerSettings(PromptStreamConfig config) {
+    Map<String, Object> settings = new HashMap<>(config.clients().producer());
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    // A card that is written twice is still one after compaction; a transaction adds nothing.
+    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    return settings;
+  }
+
+  private void await(ModelCard card, Future<RecordMetadata> written) {
+    try {
+      written.get();
+      log.info("Wrote the card of model {} to topic {}", card.getModelId(), topic);
+    } catch (ExecutionException e) {
+      throw failed("the card of model " + card.getModelId(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(e);
+    }
+  }
+
+  private static StartupException interrupted(Exception e) {
+    return new StartupException("Interrupted while writing model cards.", e);
+  }
+
+  private StartupException failed(String what, Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String reason = String.valueOf(cause.getMessage()).replaceAll("\\s+", " ").strip();
+    return new StartupException(
+        "Cannot write %s to topic %s: %s".formatted(what, topic, reason), cause);
+  }
+}

@@ -1,0 +1,48 @@
+package io.promptstream.topology.app;
+
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.encoder.Profile;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
+import io.promptstream.encoder.checkpoint.WeightTensor;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.ModelCard;
+import io.promptstream.schemas.Projection;
+import io.promptstream.schemas.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** Builds the card of the model that an encoder runs. */
+final class ModelCards {
+  private ModelCards() {}
+
+  /** Returns the card; its tensors are float32, whatever the embeddings are. */
+  static ModelCard of(PromptEncoder encoder) {
+    EncoderInfo info = encoder.info();
+    Profile profile = info.profile();
+    PromptEncoderWeights weights = encoder.weights();
+    int width = info.embeddingWidth();
+    Projection projection = new Projection(
+        tensor(weights.maskDownscaling().conv3Weight(), List.of(width, info.maskChannels())),
+        tensor(weights.maskDownscaling().conv3Bias(), List.of(width)));
+    return new ModelCard(
+        info.modelId(),
+        profile.name(),
+        weights.source(),
+        profile.inputSize(),
+        profile.gridSize(),
+        profile.maskInputSize(),
+        width,
+        tensor(weights.positionalEncodingGaussianMatrix(), List.of(2, width / 2)),
+        tensor(weights.noMaskEmbed(), List.of(width)),
+        projection);
+  }
+
+  private static Tensor tensor(WeightTensor weight, List<Integer> shape) {
+    ByteBuffer data =
+        ByteBuffer.allocate(weight.values().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(weight.values());
+    return new Tensor(DataType.FLOAT32, shape, data);
+  }
+}
