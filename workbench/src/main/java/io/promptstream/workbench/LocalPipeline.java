@@ -12,8 +12,6 @@ import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -26,13 +24,13 @@ import org.apache.kafka.streams.StreamsConfig;
  * in the reverse order, with nothing left behind.
  */
 public final class LocalPipeline implements AutoCloseable {
-  private final Deque<AutoCloseable> parts;
+  private final Parts parts;
   private final PromptStreamConfig config;
   private final PromptEncoder encoder;
   private final PromptStreamApplication application;
 
   private LocalPipeline(
-      Deque<AutoCloseable> parts,
+      Parts parts,
       PromptStreamConfig config,
       PromptEncoder encoder,
       PromptStreamApplication application) {
@@ -67,28 +65,28 @@ public final class LocalPipeline implements AutoCloseable {
    * @throws Exception what else a part throws
    */
   public static LocalPipeline start(Options options) throws Exception {
-    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    Parts parts = new Parts();
     try {
       return start(options, parts);
     } catch (IOException e) {
-      closeAll(parts, e);
+      parts.closeAfter(e);
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (Exception | Error e) {
-      closeAll(parts, e);
+      parts.closeAfter(e);
       throw e;
     }
   }
 
-  private static LocalPipeline start(Options options, Deque<AutoCloseable> parts) throws Exception {
+  private static LocalPipeline start(Options options, Parts parts) throws Exception {
     FutureTask<ApicurioRegistry> registryStart =
         new FutureTask<>(() -> ApicurioRegistry.start(options.registryPort()));
     new Thread(registryStart, "registry-start").start();
-    parts.push(() -> closeOnceStarted(registryStart));
+    parts.add(() -> closeOnceStarted(registryStart));
     Path state = Files.createTempDirectory("promptstream-state-");
-    parts.push(() -> Utils.delete(state.toFile()));
+    parts.add(() -> Utils.delete(state.toFile()));
     EmbeddedKafka kafka =
         EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(options.kafkaPort()));
-    parts.push(kafka);
+    parts.add(kafka);
 
     Map<String, String> settings = new HashMap<>();
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
@@ -98,9 +96,9 @@ public final class LocalPipeline implements AutoCloseable {
     settings.putAll(options.settings());
     PromptStreamConfig config = PromptStreamConfig.of(settings);
     PromptEncoder encoder = load(config.encoderOptions());
-    parts.push(encoder);
+    parts.add(encoder);
     PromptStreamApplication application = PromptStreamApplication.start(config, Models.of(encoder));
-    parts.push(application);
+    parts.add(application);
     return new LocalPipeline(parts, config, encoder, application);
   }
 
@@ -161,20 +159,6 @@ public final class LocalPipeline implements AutoCloseable {
    */
   @Override
   public void close() {
-    IllegalStateException failure = new IllegalStateException("Not everything was stopped");
-    closeAll(parts, failure);
-    if (failure.getSuppressed().length > 0) {
-      throw failure;
-    }
-  }
-
-  private static void closeAll(Deque<AutoCloseable> parts, Throwable failure) {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        failure.addSuppressed(e);
-      }
-    }
+    parts.close();
   }
 }

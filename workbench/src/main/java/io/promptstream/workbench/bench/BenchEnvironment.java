@@ -3,6 +3,7 @@ package io.promptstream.workbench.bench;
 import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
+import io.promptstream.workbench.Parts;
 import io.promptstream.workbench.bench.Contestant.Encoding;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +26,14 @@ final class BenchEnvironment implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final int BROKER_HEAP_MIB = 1024;
 
-  private final Deque<AutoCloseable> parts;
+  private final Parts parts;
   private final Path directory;
   private final String bootstrapServers;
   private final String registryUrl;
   private final BenchCluster cluster;
 
   private BenchEnvironment(
-      Deque<AutoCloseable> parts,
+      Parts parts,
       Path directory,
       String bootstrapServers,
       String registryUrl,
@@ -63,21 +62,21 @@ final class BenchEnvironment implements AutoCloseable {
    * @throws CommandFailedException if one does not start; nothing is left behind
    */
   static BenchEnvironment start() throws InterruptedException, IOException {
-    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    Parts parts = new Parts();
     try {
       Path directory = Files.createTempDirectory("promptstream-bench-");
-      parts.push(() -> Utils.delete(directory.toFile()));
+      parts.add(() -> Utils.delete(directory.toFile()));
       ChildJvm broker = ChildJvm.start(
           "broker", List.of(BenchBroker.class.getName()), BROKER_HEAP_MIB, directory);
-      parts.push(broker);
+      parts.add(broker);
       ApicurioRegistry registry = ApicurioRegistry.start(0);
-      parts.push(registry);
+      parts.add(registry);
       String bootstrapServers = broker.awaitLine(START_PATIENCE);
       BenchCluster cluster = BenchCluster.connect(bootstrapServers);
-      parts.push(cluster);
+      parts.add(cluster);
       return new BenchEnvironment(parts, directory, bootstrapServers, registry.url(), cluster);
     } catch (IOException | InterruptedException | RuntimeException e) {
-      closeAll(parts, e);
+      parts.closeAfter(e);
       throw e;
     }
   }
@@ -140,20 +139,6 @@ final class BenchEnvironment implements AutoCloseable {
   /** Stops both, and deletes what was written. */
   @Override
   public void close() {
-    CommandFailedException failure = new CommandFailedException("Not everything was stopped");
-    closeAll(parts, failure);
-    if (failure.getSuppressed().length > 0) {
-      throw failure;
-    }
-  }
-
-  private static void closeAll(Deque<AutoCloseable> parts, Throwable failure) {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        failure.addSuppressed(e);
-      }
-    }
+    parts.close();
   }
 }
