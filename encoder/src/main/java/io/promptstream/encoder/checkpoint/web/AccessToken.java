@@ -1,0 +1,73 @@
+package io.promptstream.encoder.checkpoint.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A secret that opens private and gated repositories of a hub. It is not a record, so that nothing
+ * prints it.
+ */
+final class AccessToken {
+  private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
+
+  private final String value;
+
+  private AccessToken(String value) {
+    this.value = value;
+  }
+
+  /**
+   * Finds the token where {@code huggingface_hub} does: in {@code HF_TOKEN} or
+   * {@code HUGGING_FACE_HUB_TOKEN}, else in the file {@code HF_TOKEN_PATH} or
+   * {@code HF_HOME/token}.
+   *
+   * @throws WebException if there is one that cannot be read or cannot be a token
+   */
+  static Optional<AccessToken> of(Map<String, String> environment) throws WebException {
+    Optional<String> variable = Stream.of("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+        .filter(name -> !environment.getOrDefault(name, "").isBlank())
+        .findFirst();
+    if (variable.isPresent()) {
+      return Optional.of(checked(environment.getOrDefault(variable.get(), ""), variable.get()));
+    }
+    String path = environment.getOrDefault("HF_TOKEN_PATH", "");
+    Path file = path.isBlank() ? Folders.huggingFace(environment).resolve("token") : Path.of(path);
+    try {
+      String content = Files.readString(file, StandardCharsets.UTF_8);
+      return content.isBlank() ? Optional.empty() : Optional.of(checked(content, file.toString()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      if (e instanceof WebException known) {
+        throw known;
+      }
+      throw new WebException("the access token in %s cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  private static AccessToken checked(String text, String where) throws WebException {
+    String value = text.strip();
+    if (!TOKEN.matcher(value).matches()) {
+      throw new WebException(
+          "the access token in %s holds a character that no token has".formatted(where));
+    }
+    return new AccessToken(value);
+  }
+
+  /** Returns the value of the header {@code Authorization}. */
+  String authorization() {
+    return "Bearer " + value;
+  }
+
+  @Override
+  public String toString() {
+    return "AccessToken[hidden]";
+  }
+}

@@ -1,0 +1,46 @@
+package io.promptstream.encoder.checkpoint.web;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The header {@code Content-Range}: which bytes of a file a server sends.
+ *
+ * <p>Source: RFC 9110, section 14.4.
+ *
+ * @param first the first byte, -1 where the server sends none
+ * @param last the last byte, -1 where the server sends none
+ * @param size the size of the file in bytes
+ */
+record ContentRange(long first, long last, long size) {
+  private static final Pattern RANGE =
+      Pattern.compile("\\s*bytes\\s+(?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18}|\\*)\\s*");
+
+  static ContentRange parse(String header) throws WebException {
+    Matcher matcher = RANGE.matcher(header);
+    if (!matcher.matches()) {
+      throw new WebException("the server sends the Content-Range '%s', expected bytes A-B/SIZE"
+          .formatted(Printable.of(header)));
+    }
+    if (matcher.group(3).equals("*")) {
+      throw new WebException("the server does not say how large the file is (Content-Range '%s')"
+          .formatted(Printable.of(header)));
+    }
+    long size = Long.parseLong(matcher.group(3));
+    if (matcher.group(1) == null) {
+      return new ContentRange(-1, -1, size);
+    }
+    ContentRange range =
+        new ContentRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)), size);
+    if (range.first() > range.last() || range.last() >= size) {
+      throw new WebException("the server sends the Content-Range '%s', which cannot be"
+          .formatted(Printable.of(header)));
+    }
+    return range;
+  }
+
+  /** Returns the number of bytes that are sent. */
+  long length() {
+    return first < 0 ? 0 : last - first + 1;
+  }
+}

@@ -1,0 +1,154 @@
+package io.promptstream.encoder.checkpoint.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of which a server sends no ranges: it is read from its start through a temporary file, as
+ * far as it is needed. Of safetensors that is up to the last tensor; of a zip, and of a file whose
+ * size the server does not tell, it is all.
+ */
+final class SpooledFile extends RemoteFile {
+  private static final Logger log = LoggerFactory.getLogger(SpooledFile.class);
+  private static final int CHUNK = 64 << 10;
+
+  /** Several times the largest checkpoint; what is longer has no end. */
+  private static final long MAX_SIZE = 64L << 30;
+
+  private final Requests requests;
+  private final Retries retries;
+  private final FileVersion version;
+  private final FileChannel spool;
+  private final byte[] chunk = new byte[CHUNK];
+  private @Nullable WebResponse response;
+  private long spooled;
+  private long skip;
+  private long size;
+
+  private SpooledFile(
+      Requests requests, WebOptions options, WebResponse response, FileVersion version)
+      throws IOException {
+    super(requests);
+    this.requests = requests;
+    this.retries = new Retries(options);
+    this.response = response;
+    this.version = version;
+    this.size = version.size();
+    Path file = Files.createTempFile("promptstream-", ".part");
+    this.spool = FileChannel.open(
+        file,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
+  }
+
+  /** Takes over an answer that has begun to send the whole file. */
+  static SpooledFile of(Requests requests, WebOptions options, WebResponse response)
+      throws IOException {
+    response.requireIdentity();
+    FileVersion version = FileVersion.of(response, response.contentLength().orElse(-1));
+    log.info(
+        "{} sends no ranges: the file is read from its start, a zip to its end ({} bytes)",
+        WebAddress.shown(response.uri()),
+        version.size() < 0 ? "an unknown number of" : version.size());
+    return new SpooledFile(requests, options, response, version);
+  }
+
+  @Override
+  public FileVersion version() {
+    return version;
+  }
+
+  @Override
+  public long size() throws IOException {
+    if (size < 0) {
+      spoolUpTo(Long.MAX_VALUE);
+    }
+    return size;
+  }
+
+  @Override
+  int read(long from, ByteBuffer destination) throws IOException {
+    int count = (int) Math.min(destination.remaining(), size() - from);
+    spoolUpTo(from + count);
+    ByteBuffer part = destination.slice(destination.position(), count);
+    int read = spool.read(part, from);
+    destination.position(destination.position() + read);
+    return read;
+  }
+
+  private void spoolUpTo(long end) throws IOException {
+    while (spooled < end && (size < 0 || spooled < size)) {
+      try {
+        take(response == null ? reopen() : response);
+      } catch (RetryableException e) {
+        drop();
+        retries.pause(e, spooled);
+      }
+    }
+  }
+
+  private WebResponse reopen() throws IOException {
+    WebResponse again = requests.get(spooled + "-", Optional.of(version));
+    response = again;
+    again.requireIdentity();
+    if (again.status() == WebResponse.OK) {
+      version.requireSame(FileVersion.of(again, again.contentLength().orElse(-1)));
+      skip = spooled;
+      return again;
+    }
+    ContentRange range = again.contentRange();
+    version.requireSame(FileVersion.of(again, version.size() < 0 ? -1 : range.size()));
+    if (range.first() != spooled) {
+      throw new WebException("the server was asked for the bytes from %d on and sends %d-%d"
+          .formatted(spooled, range.first(), range.last()));
+    }
+    skip = 0;
+    return again;
+  }
+
+  private void take(WebResponse from) throws IOException {
+    int count = requests.read(from, chunk, CHUNK, version.size(), true);
+    if (count < 0) {
+      if (size >= 0) {
+        throw new RetryableException(
+            "the server ended after %d of %d bytes".formatted(spooled, size));
+      }
+      size = spooled;
+      return;
+    }
+    int skipped = (int) Math.min(skip, count);
+    skip -= skipped;
+    long sent = spooled + count - skipped;
+    if (size >= 0 ? sent > size : sent > MAX_SIZE) {
+      throw new WebException("the server sends more than %d bytes, expected no more"
+          .formatted(size >= 0 ? size : MAX_SIZE));
+    }
+    ByteBuffer fresh = ByteBuffer.wrap(chunk, skipped, count - skipped);
+    while (fresh.hasRemaining()) {
+      spooled += spool.write(fresh, spooled);
+    }
+  }
+
+  private void drop() {
+    if (response != null) {
+      response.close();
+      response = null;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    super.close();
+    drop();
+    spool.close();
+  }
+}

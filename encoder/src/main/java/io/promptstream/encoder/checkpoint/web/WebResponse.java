@@ -1,0 +1,73 @@
+package io.promptstream.encoder.checkpoint.web;
+
+import java.io.Closeable;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that is not a redirect, its body still to be read.
+ *
+ * @param uri what answered, after all redirects
+ * @param commit the commit of the repository that the hub says it serves
+ */
+record WebResponse(
+    int status,
+    HttpHeaders headers,
+    BodyStream body,
+    URI uri,
+    @Nullable String commit) implements Closeable {
+  static final int OK = 200;
+  static final int PARTIAL_CONTENT = 206;
+  static final int RANGE_NOT_SATISFIABLE = 416;
+
+  /** Returns a header, empty where there is none. */
+  String header(String name) {
+    return headers.firstValue(name).orElse("");
+  }
+
+  /** Returns how long the server says that the body is. */
+  OptionalLong contentLength() throws WebException {
+    try {
+      return headers.firstValueAsLong("Content-Length");
+    } catch (NumberFormatException e) {
+      throw new WebException("the server sends the Content-Length '%s', which is not a number"
+          .formatted(Printable.of(header("Content-Length"))));
+    }
+  }
+
+  /**
+   * Returns which bytes the server says that these are.
+   *
+   * @throws WebException if it does not say, or says what is none
+   */
+  ContentRange contentRange() throws WebException {
+    Optional<String> value = headers.firstValue("Content-Range");
+    if (value.isEmpty()) {
+      throw new WebException(
+          "the server answers %d without saying which bytes it sends (Content-Range)"
+              .formatted(status));
+    }
+    return ContentRange.parse(value.get());
+  }
+
+  /**
+   * Requires bytes as they are in the file.
+   *
+   * @throws WebException if the server compressed them
+   */
+  void requireIdentity() throws WebException {
+    String encoding = header("Content-Encoding");
+    if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+      throw new WebException("the server sends it with the Content-Encoding %s, expected none"
+          .formatted(Printable.of(encoding)));
+    }
+  }
+
+  @Override
+  public void close() {
+    body.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests against a real server on the loopback. */
+@NullMarked
+package io.promptstream.encoder.checkpoint.web;
+
+import org.jspecify.annotations.NullMarked;
