@@ -26,14 +26,17 @@ public final class Checkpoints {
    * have the names of a family's own code or of Hugging Face, which tell the {@link Family}.
    * Whatever the size of the file, only the prompt encoder's part of it is read.
    *
-   * @param source the path of a file or folder, or {@code seed:N} for weights drawn from the whole
-   *     number N
+   * @param source the path of a file or folder; {@code seed:N} for weights drawn from the whole
+   *     number N; or what {@link WebCheckpoints} reads from the web
    * @throws CheckpointException if there is no such file, it is not a checkpoint, something in it
    *     is not what it must be, or N is not a whole number of 64 bits
    */
   public static PromptEncoderWeights read(String source) {
     if (source.startsWith(SEED_PREFIX)) {
       return SeededWeights.draw(seed(source));
+    }
+    if (WebCheckpoints.isOnTheWeb(source)) {
+      return WebCheckpoints.ofThisProcess().read(source);
     }
     try {
       return LocalCheckpoint.read(Path.of(source));
@@ -65,7 +68,7 @@ public final class Checkpoints {
     }
   }
 
-  private static TensorSource open(CheckpointChannel file) throws IOException {
+  static TensorSource open(CheckpointChannel file) throws IOException {
     if (file.size() == 0) {
       throw new MalformedCheckpointException("the file is empty");
     }

@@ -22,12 +22,14 @@ final class SafetensorsFile implements TensorSource {
   private final CheckpointChannel file;
   private final long dataStart;
   private final Map<String, SafetensorsHeader.Entry> entries;
+  private final Map<String, String> metadata;
 
   private SafetensorsFile(
-      CheckpointChannel file, long dataStart, Map<String, SafetensorsHeader.Entry> entries) {
+      CheckpointChannel file, long dataStart, SafetensorsHeader.Content header) {
     this.file = file;
     this.dataStart = dataStart;
-    this.entries = entries;
+    this.entries = header.entries();
+    this.metadata = header.metadata();
   }
 
   static SafetensorsFile open(CheckpointChannel file) throws IOException {
@@ -52,6 +54,16 @@ final class SafetensorsFile implements TensorSource {
   @Override
   public List<Long> shape(String name) {
     return entry(name).shape();
+  }
+
+  @Override
+  public String elementType(String name) {
+    return quote(entry(name).dtype());
+  }
+
+  /** Returns the strings of the file's {@code __metadata__}. */
+  Map<String, String> metadata() {
+    return metadata;
   }
 
   @Override

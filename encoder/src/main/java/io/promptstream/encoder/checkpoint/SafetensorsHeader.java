@@ -18,15 +18,16 @@ import java.util.Map;
  * tensors that it may name.
  */
 final class SafetensorsHeader {
-  private static final String METADATA = "__metadata__";
-  private static final String DTYPE = "dtype";
-  private static final String SHAPE = "shape";
-  private static final String DATA_OFFSETS = "data_offsets";
+  static final String METADATA = "__metadata__";
+  static final String DTYPE = "dtype";
+  static final String SHAPE = "shape";
+  static final String DATA_OFFSETS = "data_offsets";
   private static final int MAX_TENSORS = 100_000;
   private static final int MAX_DIMENSIONS = 64;
+  private static final int MAX_METADATA = 1000;
 
   // Names are hostile until they are proven ours: nothing of them may stay in shared tables.
-  private static final JsonFactory JSON = JsonFactory.builder()
+  static final JsonFactory JSON = JsonFactory.builder()
       .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
       .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -34,6 +35,7 @@ final class SafetensorsHeader {
 
   private final JsonParser json;
   private final long dataSize;
+  private final Map<String, String> metadata = new HashMap<>();
 
   private SafetensorsHeader(JsonParser json, long dataSize) {
     this.json = json;
@@ -51,13 +53,22 @@ final class SafetensorsHeader {
   record Entry(String dtype, List<Long> shape, long begin, long end) {}
 
   /**
-   * Returns the tensors by name.
+   * What a header says.
+   *
+   * @param entries the tensors by name
+   * @param metadata the strings of {@code __metadata__}
+   */
+  record Content(Map<String, Entry> entries, Map<String, String> metadata) {}
+
+  /**
+   * Parses a header.
    *
    * @param dataSize size of what follows the header in bytes
    */
-  static Map<String, Entry> parse(byte[] header, long dataSize) throws IOException {
+  static Content parse(byte[] header, long dataSize) throws IOException {
     try (JsonParser json = JSON.createParser(header)) {
-      return new SafetensorsHeader(json, dataSize).entries();
+      SafetensorsHeader parsed = new SafetensorsHeader(json, dataSize);
+      return new Content(parsed.entries(), parsed.metadata);
     } catch (JsonProcessingException e) {
       throw new MalformedCheckpointException(
           "its safetensors header is not valid JSON: " + quote(e.getOriginalMessage()), e);
@@ -73,7 +84,7 @@ final class SafetensorsHeader {
       String name = json.currentName();
       json.nextToken();
       if (name.equals(METADATA)) {
-        json.skipChildren();
+        readMetadata();
       } else if (entries.size() == MAX_TENSORS) {
         throw damaged("it names more than %d tensors".formatted(MAX_TENSORS));
       } else {
@@ -84,6 +95,22 @@ final class SafetensorsHeader {
       throw damaged("something follows the object");
     }
     return entries;
+  }
+
+  /** Takes what is a string; what else stands there is not for us to judge. */
+  private void readMetadata() throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String key = json.currentName();
+      if (json.nextToken() != JsonToken.VALUE_STRING) {
+        json.skipChildren();
+      } else if (metadata.size() < MAX_METADATA) {
+        metadata.put(key, json.getText());
+      }
+    }
   }
 
   private Entry entry(String name) throws IOException {

@@ -51,6 +51,11 @@ final class ShardedSafetensors implements TensorSource, AutoCloseable {
   }
 
   @Override
+  public String elementType(String name) throws IOException {
+    return shard(name).elementType(name);
+  }
+
+  @Override
   public float[] read(String name) throws IOException {
     SafetensorsFile shard = shard(name);
     try {

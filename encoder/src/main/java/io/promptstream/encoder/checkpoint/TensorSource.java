@@ -17,6 +17,13 @@ interface TensorSource {
   List<Long> shape(String name) throws IOException;
 
   /**
+   * Returns the element type of a tensor of {@link #names()} as the checkpoint spells it.
+   *
+   * @throws MalformedCheckpointException if the tensor is not where the checkpoint says
+   */
+  String elementType(String name) throws IOException;
+
+  /**
    * Reads one tensor of {@link #names()}, whose shape the caller has found bearable.
    *
    * @return the elements, row-major, widened to float32

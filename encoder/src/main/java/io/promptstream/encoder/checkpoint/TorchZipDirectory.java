@@ -23,6 +23,12 @@ final class TorchZipDirectory {
   /** Hundreds of thousands of entries; a checkpoint has one for each tensor. */
   private static final long MAX_DIRECTORY = 16 << 20;
 
+  // Source: PKWARE's APPNOTE.TXT, section 4.3.7.
+  private static final int LOCAL_HEADER = 0x04034b50;
+  private static final int LOCAL_HEADER_BYTES = 30;
+  private static final int NAME_LENGTH_AT = 26;
+  private static final int EXTRA_LENGTH_AT = 28;
+
   private final CheckpointChannel file;
   private final String folder;
   private final Map<String, ZipArchiveEntry> entries;
@@ -51,9 +57,12 @@ final class TorchZipDirectory {
   private static List<ZipArchiveEntry> list(CheckpointChannel file)
       throws MalformedCheckpointException {
     // Only the directory is taken from the library; the ranges of a storage that a tensor needs are
-    // read past it.
-    try (ZipFile zip =
-        ZipFile.builder().setSeekableByteChannel(file.limitedTo(MAX_DIRECTORY)).get()) {
+    // read past it. Of the entries' own headers, which lie all over the file, only those that are
+    // needed are read.
+    try (ZipFile zip = ZipFile.builder()
+        .setSeekableByteChannel(file.limitedTo(MAX_DIRECTORY))
+        .setIgnoreLocalFileHeader(true)
+        .get()) {
       return Collections.list(zip.getEntries());
     } catch (IOException | RuntimeException e) {
       // The library says in its own ways, and in causes of causes, that a directory makes no sense.
@@ -113,7 +122,20 @@ final class TorchZipDirectory {
       throw new IllegalArgumentException(
           "no %d bytes at %d of %s".formatted(length, offset, entryName));
     }
-    return file.read(entry.getDataOffset() + offset, length, "zip entry " + shown(entryName));
+    return file.read(dataOffset(entry) + offset, length, "zip entry " + shown(entryName));
+  }
+
+  private long dataOffset(ZipArchiveEntry entry) throws IOException {
+    long start = entry.getLocalHeaderOffset();
+    String what = "the header of zip entry " + quote(entry.getName());
+    ByteBuffer header = file.read(start, LOCAL_HEADER_BYTES, what);
+    if (header.getInt(0) != LOCAL_HEADER) {
+      throw new MalformedCheckpointException("%s is not at byte %d".formatted(what, start));
+    }
+    return start
+        + LOCAL_HEADER_BYTES
+        + Short.toUnsignedInt(header.getShort(NAME_LENGTH_AT))
+        + Short.toUnsignedInt(header.getShort(EXTRA_LENGTH_AT));
   }
 
   /** Returns the full name of a record as it may be shown. */

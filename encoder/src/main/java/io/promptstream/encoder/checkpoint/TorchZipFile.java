@@ -90,6 +90,11 @@ final class TorchZipFile implements TensorSource {
   }
 
   @Override
+  public String elementType(String name) {
+    return MalformedCheckpointException.quote(tensor(name).storage().type());
+  }
+
+  @Override
   public float[] read(String name) throws IOException {
     Tensor tensor = tensor(name);
     Storage storage = tensor.storage();

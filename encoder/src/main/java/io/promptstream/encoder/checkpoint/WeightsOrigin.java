@@ -26,6 +26,22 @@ public sealed interface WeightsOrigin {
   }
 
   /**
+   * Trained weights from the web.
+   *
+   * @param address the address, without what may be secret in it
+   */
+  record Web(String address) implements WeightsOrigin {
+    public Web {
+      requireNonNull(address, "address");
+    }
+
+    @Override
+    public String description() {
+      return address;
+    }
+  }
+
+  /**
    * Weights that were drawn and not trained.
    *
    * @param value what the generator was seeded with

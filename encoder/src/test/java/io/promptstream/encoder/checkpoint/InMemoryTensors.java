@@ -23,6 +23,11 @@ record InMemoryTensors(Map<String, TestTensors.Tensor> tensors) implements Tenso
   }
 
   @Override
+  public String elementType(String name) {
+    return "F32";
+  }
+
+  @Override
   public float[] read(String name) {
     return find(tensors, name).values();
   }
