@@ -1,6 +1,7 @@
 package io.promptstream.topology.app;
 
 import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.encoder.checkpoint.SourceName;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown if the application cannot start; the message is one sentence for the operator. */
@@ -16,7 +17,8 @@ public final class StartupException extends RuntimeException {
   public static StartupException encoder(EncoderOptions options, RuntimeException cause) {
     return new StartupException(
         "Cannot load the encoder from %s on device %s: %s"
-            .formatted(options.checkpoint(), options.device(), cause.getMessage()),
+            .formatted(
+                SourceName.shown(options.checkpoint()), options.device(), cause.getMessage()),
         cause);
   }
 

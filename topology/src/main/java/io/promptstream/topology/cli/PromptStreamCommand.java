@@ -3,6 +3,8 @@ package io.promptstream.topology.cli;
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.encoder.checkpoint.CheckpointException;
+import io.promptstream.encoder.checkpoint.CheckpointTools;
 import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.promptfile.PromptFileException;
@@ -30,7 +32,10 @@ import picocli.CommandLine.ParseResult;
 public final class PromptStreamCommand {
   private PromptStreamCommand() {}
 
-  /** Returns the commands {@code run}, {@code send} and {@code watch}; more can be added. */
+  /**
+   * Returns the commands {@code run}, {@code send}, {@code watch} and {@code checkpoint}; more can
+   * be added.
+   */
   public static CommandLine commandLine() {
     return commandLine(System.getenv(), SamPromptEncoder::load);
   }
@@ -42,6 +47,7 @@ public final class PromptStreamCommand {
         .addSubcommand(new RunCommand(loader, encoders))
         .addSubcommand(new SendCommand(loader))
         .addSubcommand(new WatchCommand(loader))
+        .addSubcommand(CheckpointCommand.commandLine(new CheckpointTools(environment)))
         .setExecutionExceptionHandler(PromptStreamCommand::explain);
   }
 
@@ -52,6 +58,7 @@ public final class PromptStreamCommand {
     if (!wrongSetting
         && !(thrown instanceof StartupException)
         && !(thrown instanceof CommandFailedException)
+        && !(thrown instanceof CheckpointException)
         && !(thrown instanceof PromptFileException)) {
       throw thrown;
     }

@@ -30,9 +30,10 @@ import org.slf4j.LoggerFactory;
  *   <li>the defaults.
  * </ol>
  *
- * <p>A variable that begins with {@code PROMPTSTREAM_} and is no setting is an error. One that
- * begins with {@code KAFKA_} or {@code SCHEMA_REGISTRY_} counts only if Kafka or the registry's
- * client knows the setting, because such names are common: {@code KAFKA_HOME}, {@code KAFKA_OPTS}.
+ * <p>A variable that begins with {@code PROMPTSTREAM_} and is no setting is an error, but for
+ * {@code PROMPTSTREAM_CACHE_DIR}, the folder for what is fetched from the web. One that begins with
+ * {@code KAFKA_} or {@code SCHEMA_REGISTRY_} counts only if Kafka or the registry's client knows
+ * the setting, because such names are common: {@code KAFKA_HOME}, {@code KAFKA_OPTS}.
  */
 public final class ConfigLoader {
   private static final Logger log = LoggerFactory.getLogger(ConfigLoader.class);
@@ -44,6 +45,9 @@ public final class ConfigLoader {
   /** Kubernetes puts these into every container beside a service of the name promptstream. */
   private static final Pattern OF_KUBERNETES =
       Pattern.compile("PROMPTSTREAM_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)");
+
+  /** What the encoder reads from the environment by itself, and no setting. */
+  private static final Set<String> OF_THE_ENCODER = Set.of("PROMPTSTREAM_CACHE_DIR");
 
   private final Map<String, String> environment;
 
@@ -85,7 +89,7 @@ public final class ConfigLoader {
     Map<String, String> taken = new TreeMap<>();
     new TreeMap<>(environment).forEach((variable, value) -> {
       if (variable.startsWith(OWN_VARIABLE)) {
-        if (!OF_KUBERNETES.matcher(variable).matches()) {
+        if (!OF_KUBERNETES.matcher(variable).matches() && !OF_THE_ENCODER.contains(variable)) {
           taken.put(ownSetting(variable, own), value.strip());
         }
       } else if (variable.startsWith(KAFKA_VARIABLE)) {

@@ -41,8 +41,9 @@ final class OwnSettings {
             ConfigDef.NO_DEFAULT_VALUE,
             new NonEmptyString(),
             Importance.HIGH,
-            "File of the weights: an official .pth or .pt, or safetensors with Hugging Face's"
-                + " names. seed:N draws weights instead, for trying out without a checkpoint.")
+            "The weights: a file (.pth, .pt or safetensors), an https address, hf:OWNER/NAME[@REVISION]"
+                + " or a name such as sam_vit_b. #sha256=DIGEST behind one on the web pins it."
+                + " seed:N draws weights instead, for trying out without a checkpoint.")
         .define(
             PromptStreamConfig.MODELS,
             ConfigDef.Type.STRING,

@@ -56,7 +56,7 @@ class PromptStreamCommandTest {
   @Test
   void shouldListTheCommandsInItsHelp() {
     assertThat(execute(Map.of(), "--help")).isZero();
-    assertThat(out.toString()).contains("run", "send", "watch");
+    assertThat(out.toString()).contains("run", "send", "watch", "checkpoint");
   }
 
   @ParameterizedTest

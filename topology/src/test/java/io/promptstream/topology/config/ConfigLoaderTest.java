@@ -98,6 +98,7 @@ class ConfigLoaderTest {
         "PROMPTSTREAM_SERVICE_PORT_METRICS",
         "PROMPTSTREAM_PORT",
         "PROMPTSTREAM_PORT_9090_TCP_ADDR",
+        "PROMPTSTREAM_CACHE_DIR",
         "PATH"
       })
   void shouldLeaveOtherVariablesAlone(String variable) {

@@ -7,11 +7,11 @@ import picocli.CommandLine.Option;
 final class CheckpointOption {
   @Option(
       names = "--checkpoint",
-      paramLabel = "FILE",
+      paramLabel = "SOURCE",
       defaultValue = "seed:42",
-      description =
-          "The weights: a SAM checkpoint (.pth, .pt, .safetensors), or seed:N for random ones "
-              + "(default: ${DEFAULT-VALUE}).")
+      description = "The weights: a SAM checkpoint (.pth, .pt, .safetensors), its https address, "
+          + "hf:OWNER/NAME, a name such as sam_vit_b, or seed:N for random ones "
+          + "(default: ${DEFAULT-VALUE}).")
   private String source;
 
   String source() {
