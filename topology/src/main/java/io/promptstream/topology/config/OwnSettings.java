@@ -94,7 +94,7 @@ final class OwnSettings {
     def.define(
             PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS,
             ConfigDef.Type.INT,
-            512,
+            128,
             Range.between(0, 65_536),
             Importance.MEDIUM,
             "How many events that were polled together are encoded in one call at most, of each"
