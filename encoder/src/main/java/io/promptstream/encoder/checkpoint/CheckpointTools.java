@@ -42,12 +42,9 @@ public final class CheckpointTools {
    * @throws CheckpointException if the checkpoint cannot be read, or the file cannot be written
    */
   public CheckpointInspection extract(String source, Path file) {
+    requireReplaceable(source, file);
     PromptEncoderExtract extract = read(source);
     try {
-      if (Files.isDirectory(file)) {
-        throw new CheckpointException(
-            "Cannot write %s: it is a directory, expected a file".formatted(file), null);
-      }
       AtomicFile.write(file.toAbsolutePath(), extract.safetensors());
       return extract.inspection();
     } catch (NoSuchFileException e) {
@@ -55,6 +52,38 @@ public final class CheckpointTools {
           "Cannot write %s: its directory is not there".formatted(file), e);
     } catch (IOException e) {
       throw new CheckpointException("Cannot write %s: %s".formatted(file, e), e);
+    }
+  }
+
+  /** The file is replaced, so it must not be a device, nor a part of what is read. */
+  private static void requireReplaceable(String source, Path file) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(
+          "Cannot write %s: it is %s, expected a file"
+              .formatted(file, Files.isDirectory(file) ? "a directory" : "not a regular file"),
+          null);
+    }
+    if (!WebCheckpoints.isOnTheWeb(source) && isPartOf(source, file)) {
+      throw new CheckpointException(
+          "Cannot write %s: it is a part of the checkpoint %s".formatted(file, source), null);
+    }
+  }
+
+  /** Shards lie beside their index, or in the folder that was named. */
+  private static boolean isPartOf(String source, Path file) {
+    try {
+      Path path = Path.of(source).toRealPath();
+      Path target = file.toRealPath();
+      boolean sharded = Files.isDirectory(path) || path.toString().endsWith(".index.json");
+      Path folder = Files.isDirectory(path) ? path : path.getParent();
+      return target.equals(path)
+          || (sharded && folder != null && folder.equals(target.getParent()));
+    } catch (IOException | InvalidPathException e) {
+      // Reading the source will say what is wrong with it.
+      return false;
     }
   }
 

@@ -22,6 +22,9 @@ import java.util.Set;
  * {@code torch.save} writes for a state dict, and {@link PickleExtras}.
  */
 final class PickleGlobals {
+  /** PyTorch's own limit. A tuple is named once and used often, so its copies must be small. */
+  private static final int MAX_DIMENSIONS = 64;
+
   private static final Map<String, Callable> CALLABLES = Map.of(
       "collections.OrderedDict", Callable.ORDERED_DICT,
       "torch._utils._rebuild_tensor_v2", Callable.REBUILD_TENSOR,
@@ -113,6 +116,11 @@ final class PickleGlobals {
   }
 
   private static List<Long> integers(Tuple tuple) throws MalformedCheckpointException {
+    if (tuple.values().size() > MAX_DIMENSIONS) {
+      throw new MalformedCheckpointException(
+          "its pickle has a tensor of %d dimensions, expected at most %d"
+              .formatted(tuple.values().size(), MAX_DIMENSIONS));
+    }
     List<Long> integers = new ArrayList<>(tuple.values().size());
     for (PickleValue value : tuple.values()) {
       if (!(value instanceof Int integer)) {

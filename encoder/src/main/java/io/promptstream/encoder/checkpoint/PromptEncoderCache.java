@@ -31,9 +31,14 @@ final class PromptEncoderCache {
     this.folder = folder;
   }
 
-  /** Returns what is kept of a source, nothing where there is none that is sound. */
-  Optional<PromptEncoderExtract> find(WebSource source) {
-    Path path = path(source);
+  /**
+   * Returns what is kept of a source, nothing where there is none that is sound.
+   *
+   * @param pin the digest that the weights must have, if the source names one: what is pinned is
+   *     kept for itself, so that nothing that renews the source takes it away
+   */
+  Optional<PromptEncoderExtract> find(WebSource source, Optional<String> pin) {
+    Path path = path(source, pin);
     WeightsOrigin origin = new WeightsOrigin.Web(source.shown());
     try (LocalCheckpoint file = LocalCheckpoint.open(path, origin)) {
       PromptEncoderExtract kept = PromptEncoderExtract.read(file);
@@ -58,8 +63,8 @@ final class PromptEncoderCache {
   }
 
   /** Keeps a prompt encoder; if the folder cannot be written, that is no more than a warning. */
-  void store(WebSource source, PromptEncoderExtract extract) {
-    Path path = path(source);
+  void store(WebSource source, Optional<String> pin, PromptEncoderExtract extract) {
+    Path path = path(source, pin);
     try {
       Files.createDirectories(folder, ofOwner());
       AtomicFile.write(path, extract.safetensors());
@@ -70,11 +75,12 @@ final class PromptEncoderCache {
   }
 
   /** Returns where a source is kept. */
-  Path path(WebSource source) {
+  Path path(WebSource source, Optional<String> pin) {
+    String key = source.key() + pin.map(digest -> "#sha256=" + digest).orElse("");
     String name = source.shown();
     String readable = name.substring(name.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9]+", "-");
     String shortened = readable.substring(0, Math.min(readable.length(), 60));
-    return folder.resolve("%s-%s.safetensors".formatted(shortened, digest(source.key())));
+    return folder.resolve("%s-%s.safetensors".formatted(shortened, digest(key)));
   }
 
   private static String digest(String key) {

@@ -23,7 +23,7 @@ record PromptEncoderExtract(
         profile,
         ModelId.of(weights, profile),
         CanonicalTensors.of(weights).sha256(),
-        weights.source(),
+        weights.origin().name(),
         checkpoint.etag(),
         checkpoint.revision());
     List<Tensor> tensors = new ArrayList<>();
@@ -41,7 +41,7 @@ record PromptEncoderExtract(
       OpenCheckpoint checkpoint)
       throws IOException {
     return new CheckpointInspection(
-        metadata.source(),
+        weights.source(),
         metadata.profile(),
         weights.noMaskEmbed().values().length,
         weights.maskDownscaling().conv2Bias().values().length,

@@ -10,14 +10,13 @@ import java.util.Set;
 
 /**
  * A checkpoint in the safetensors format: the length of the header as eight bytes, the header,
- * which is JSON, and the tensors' elements, all little-endian. The limit of the header's length is
- * that of the official reader.
+ * which is JSON, and the tensors' elements, all little-endian.
  *
  * <p>Source: <a href="https://github.com/huggingface/safetensors#format">the format</a>.
  */
 final class SafetensorsFile implements TensorSource {
   static final int LENGTH_BYTES = Long.BYTES;
-  private static final long MAX_HEADER = 100_000_000;
+  private static final long MAX_HEADER = 16 << 20;
 
   private final CheckpointChannel file;
   private final long dataStart;

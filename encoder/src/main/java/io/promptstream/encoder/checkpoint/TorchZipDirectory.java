@@ -3,7 +3,9 @@ package io.promptstream.encoder.checkpoint;
 import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
 import static java.util.Objects.requireNonNullElse;
 
+import io.promptstream.encoder.checkpoint.web.WebException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,8 +22,8 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 final class TorchZipDirectory {
   static final String PICKLE = "data.pkl";
 
-  /** Hundreds of thousands of entries; a checkpoint has one for each tensor. */
-  private static final long MAX_DIRECTORY = 16 << 20;
+  /** Tens of thousands of entries; a checkpoint has one for each tensor. */
+  private static final long MAX_DIRECTORY = 4 << 20;
 
   // Source: PKWARE's APPNOTE.TXT, section 4.3.7.
   private static final int LOCAL_HEADER = 0x04034b50;
@@ -54,22 +56,33 @@ final class TorchZipDirectory {
     return new TorchZipDirectory(file, folder, entries);
   }
 
-  private static List<ZipArchiveEntry> list(CheckpointChannel file)
-      throws MalformedCheckpointException {
+  private static List<ZipArchiveEntry> list(CheckpointChannel file) throws IOException {
     // Only the directory is taken from the library; the ranges of a storage that a tensor needs are
     // read past it. Of the entries' own headers, which lie all over the file, only those that are
     // needed are read.
     try (ZipFile zip = ZipFile.builder()
         .setSeekableByteChannel(file.limitedTo(MAX_DIRECTORY))
         .setIgnoreLocalFileHeader(true)
+        // What they are for is not read, and collecting them takes quadratic time if names repeat.
+        .setUseUnicodeExtraFields(false)
         .get()) {
       return Collections.list(zip.getEntries());
     } catch (IOException | RuntimeException e) {
+      throwIfOfTheNetwork(e);
       // The library says in its own ways, and in causes of causes, that a directory makes no sense.
       throw new MalformedCheckpointException(
           "its zip directory cannot be read, the file may be cut off or damaged: "
               + quote(rootMessage(e)),
           e);
+    }
+  }
+
+  /** That a server cannot be read says nothing about the file. */
+  private static void throwIfOfTheNetwork(Exception thrown) throws IOException {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof WebException || cause instanceof InterruptedIOException) {
+        throw (IOException) cause;
+      }
     }
   }
 

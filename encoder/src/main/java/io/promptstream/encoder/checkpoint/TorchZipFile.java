@@ -18,7 +18,7 @@ import java.util.Set;
  * dict, in which a tensor is a view on a storage, and an entry for each storage.
  */
 final class TorchZipFile implements TensorSource {
-  private static final long MAX_PICKLE = 64 << 20;
+  private static final long MAX_PICKLE = 16 << 20;
   private static final String BYTE_ORDER = "byteorder";
   private static final List<String> NESTED_UNDER = List.of("model", "state_dict");
 

@@ -85,12 +85,12 @@ final class WebCheckpoints {
     return guarded(source, () -> {
       WebSource resolved = sources.resolve(withoutPin(source));
       Optional<String> pin = pin(source);
-      Optional<PromptEncoderExtract> kept = cache.find(resolved);
+      Optional<PromptEncoderExtract> kept = cache.find(resolved, pin);
       if (kept.isPresent() && pin.map(kept.get().metadata().sha256()::equals).orElse(true)) {
         log.info(
             "Using the prompt encoder of {} that is kept in {}",
             resolved.shown(),
-            cache.path(resolved));
+            cache.path(resolved, pin));
         return kept.get().weights();
       }
       return fetch(resolved, pin).weights();
@@ -116,7 +116,7 @@ final class WebCheckpoints {
             "its prompt encoder has the SHA-256 %s, expected %s as the source pins it"
                 .formatted(found.sha256(), pin.get()));
       }
-      cache.store(source, extract);
+      cache.store(source, pin, extract);
       return extract;
     }
   }

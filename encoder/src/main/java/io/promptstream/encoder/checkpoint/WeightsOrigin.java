@@ -6,8 +6,13 @@ import java.nio.file.Path;
 
 /** Where weights come from. */
 public sealed interface WeightsOrigin {
-  /** Returns the origin in words, for people. */
+  /** Returns the origin in words, for people on this machine. */
   String description();
+
+  /** Returns the origin in words, for everyone: without the folders of this machine. */
+  default String name() {
+    return description();
+  }
 
   /**
    * Trained weights out of a checkpoint.
@@ -22,6 +27,12 @@ public sealed interface WeightsOrigin {
     @Override
     public String description() {
       return path.toString();
+    }
+
+    @Override
+    public String name() {
+      Path name = path.toAbsolutePath().normalize().getFileName();
+      return name == null ? "/" : name.toString();
     }
   }
 

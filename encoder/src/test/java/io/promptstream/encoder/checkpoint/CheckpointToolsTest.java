@@ -100,7 +100,7 @@ class CheckpointToolsTest {
           .containsEntry("profile", "sam")
           .containsEntry("model_id", original.modelId())
           .containsEntry("sha256", original.sha256())
-          .containsEntry("source", source)
+          .containsEntry("source", "hf_sam_like.safetensors")
           .doesNotContainKeys("etag", "revision");
     }
   }
@@ -156,6 +156,25 @@ class CheckpointToolsTest {
     tools().extract(Fixtures.TORCH_ZIP.path().toString(), file);
 
     assertThat(Checkpoints.read(file.toString()).noMaskEmbed().shape()).containsExactly(256);
+  }
+
+  @Test
+  void shouldNotReplaceWhatItReads() throws IOException {
+    Path file = directory.resolve("file.pth");
+    Files.copy(Fixtures.TORCH_ZIP.path(), file);
+
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> tools().extract(file.toString(), directory.resolve("./file.pth")))
+        .withMessageContaining("it is a part of the checkpoint");
+    assertThat(file).hasSameBinaryContentAs(Fixtures.TORCH_ZIP.path());
+  }
+
+  @Test
+  void shouldNotReplaceADevice() {
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(
+            () -> tools().extract(Fixtures.TORCH_ZIP.path().toString(), Path.of("/dev/null")))
+        .withMessage("Cannot write /dev/null: it is not a regular file, expected a file");
   }
 
   @ParameterizedTest

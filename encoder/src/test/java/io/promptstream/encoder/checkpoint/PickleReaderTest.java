@@ -8,6 +8,7 @@ import io.promptstream.encoder.checkpoint.PickleValue.Int;
 import io.promptstream.encoder.checkpoint.PickleValue.Text;
 import io.promptstream.encoder.checkpoint.PickleValue.Tuple;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,17 @@ class PickleReaderTest {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> PickleReader.read(ByteBuffer.wrap(new byte[] {(byte) 0x80, 4, '.'})))
         .withMessage("its pickle has protocol 4, expected 2");
+  }
+
+  @Test
+  void shouldRefuseATensorOfMoreDimensionsThanThereAre() {
+    pickle.tensor(
+        new TorchZipBuilder.Storage("FloatStorage", "0", 1),
+        0,
+        Collections.nCopies(65, 1L),
+        Collections.nCopies(65, 1L));
+
+    assertRefused("its pickle has a tensor of 65 dimensions, expected at most 64");
   }
 
   @Test

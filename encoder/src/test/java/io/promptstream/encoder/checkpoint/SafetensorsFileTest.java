@@ -71,7 +71,7 @@ class SafetensorsFileTest {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> open(file))
         .withMessage(
-            "its safetensors header claims to be %s bytes long, expected at most 100000000 in a file of 47 bytes"
+            "its safetensors header claims to be %s bytes long, expected at most 16777216 in a file of 47 bytes"
                 .formatted(Long.toUnsignedString(length)));
   }
 

@@ -268,7 +268,7 @@ class TorchZipFileTest {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> open(bytes.toByteArray()))
         .withMessageContaining("its zip directory cannot be read")
-        .withMessageContaining("more than 16777216 bytes would have to be read");
+        .withMessageContaining("more than 4194304 bytes would have to be read");
   }
 
   @Test

@@ -204,6 +204,20 @@ class WebCheckpointsTest {
   }
 
   @Test
+  void shouldKeepWhatIsPinnedWhenTheSourceIsRenewed() throws IOException {
+    Path file = directory.resolve("file");
+    Files.copy(Fixtures.TORCH_ZIP.path(), file);
+    String address = server.serve("/file", file);
+    String pinned = address + "#sha256=" + web().fetch(address).inspection().sha256();
+    web().read(pinned);
+    Files.write(file, TestTensors.safetensors(TestTensors.small(Naming.HUGGING_FACE)));
+
+    web().fetch(address);
+
+    assertSame(web().read(pinned), Fixtures.TORCH_ZIP);
+  }
+
+  @Test
   void shouldTakeWeightsThatArePinned() {
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
     String digest = web().fetch(address).inspection().sha256();

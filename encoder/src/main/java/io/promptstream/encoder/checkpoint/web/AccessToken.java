@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A secret that opens private and gated repositories of a hub. It is not a record, so that nothing
  * prints it.
  */
 final class AccessToken {
+  private static final Logger log = LoggerFactory.getLogger(AccessToken.class);
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
   private final String value;
@@ -47,6 +50,11 @@ final class AccessToken {
     } catch (IOException e) {
       if (e instanceof WebException known) {
         throw known;
+      }
+      if (path.isBlank()) {
+        // Nobody said that there is one: another user's home must not stop what needs none.
+        log.warn("The access token in {} cannot be read and is not used: {}", file, e.toString());
+        return Optional.empty();
       }
       throw new WebException("the access token in %s cannot be read: %s".formatted(file, e), e);
     }

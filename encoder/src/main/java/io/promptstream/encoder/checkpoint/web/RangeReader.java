@@ -52,6 +52,9 @@ final class RangeReader {
       String range = first + "-" + (from + target.limit() - 1);
       try (WebResponse response = requests.get(range, Optional.of(version))) {
         take(response, first, target);
+        if (target.hasRemaining()) {
+          throw new RetryableException("the server sent only a part of the range");
+        }
       } catch (RetryableException e) {
         retries.pause(e, requests.bytesRead());
       }

@@ -13,6 +13,9 @@ final class RangedFile extends RemoteFile {
   static final int BLOCK = 64 << 10;
   private static final int MAX_BLOCKS = 64;
 
+  /** What a file claims to be long is not given memory before its bytes come. */
+  private static final int MAX_READ = 1 << 20;
+
   private final RangeReader reader;
   private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
 
@@ -36,7 +39,8 @@ final class RangedFile extends RemoteFile {
   int read(long from, ByteBuffer destination) throws IOException {
     Map.Entry<Long, byte[]> block = blocks.floorEntry(from);
     if (block == null || from >= end(block)) {
-      int unknown = (int) Math.min(destination.remaining(), endOfGap(from) - from);
+      int wanted = Math.min(destination.remaining(), MAX_READ);
+      int unknown = (int) Math.min(wanted, endOfGap(from) - from);
       if (unknown > BLOCK) {
         // So much at once is the pickle or the header, which is read only once.
         destination.put(reader.read(from, unknown));

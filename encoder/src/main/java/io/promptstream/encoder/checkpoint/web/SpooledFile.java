@@ -21,7 +21,7 @@ final class SpooledFile extends RemoteFile {
   private static final int CHUNK = 64 << 10;
 
   /** Several times the largest checkpoint; what is longer has no end. */
-  private static final long MAX_SIZE = 64L << 30;
+  private static final long MAX_SIZE = 16L << 30;
 
   private final Requests requests;
   private final Retries retries;
@@ -55,6 +55,10 @@ final class SpooledFile extends RemoteFile {
       throws IOException {
     response.requireIdentity();
     FileVersion version = FileVersion.of(response, response.contentLength().orElse(-1));
+    if (version.size() > MAX_SIZE) {
+      throw new WebException("the server says that it has %d bytes, expected at most %d"
+          .formatted(version.size(), MAX_SIZE));
+    }
     log.info(
         "{} sends no ranges: the file is read from its start, a zip to its end ({} bytes)",
         WebAddress.shown(response.uri()),

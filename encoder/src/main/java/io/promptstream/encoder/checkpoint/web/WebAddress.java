@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param token what opens it; for its own server only
  */
 public record WebAddress(URI uri, @Nullable AccessToken token) {
+  private static final int MAX_PORT = 65_535;
 
   /**
    * Parses an address that needs no token.
@@ -38,6 +39,10 @@ public record WebAddress(URI uri, @Nullable AccessToken token) {
     }
     if (uri.getHost() == null) {
       throw new WebException("its address names no host");
+    }
+    if (uri.getPort() > MAX_PORT) {
+      throw new WebException(
+          "its address has the port %d, expected at most %d".formatted(uri.getPort(), MAX_PORT));
     }
     if (uri.getRawUserInfo() != null) {
       throw new WebException("its address holds a user or a password, which is not supported");
