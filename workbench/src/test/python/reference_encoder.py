@@ -85,14 +85,14 @@ def seconds(function):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint")
-    parser.add_argument("device", help="cuda or cpu")
+    parser.add_argument("device", help="cuda, cuda:N or cpu")
     arguments = parser.parse_args()
     # PromptStream computes in float32 throughout.
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.set_num_threads(1)
     encoder = PromptEncoder(arguments.checkpoint, arguments.device)
-    name = torch.cuda.get_device_name() if arguments.device == "cuda" else "CPU"
+    name = torch.cuda.get_device_name(arguments.device) if arguments.device.startswith("cuda") else "CPU"
     print(f"PyTorch {torch.__version__} on {name}", flush=True)
     with torch.inference_mode():
         for task in sys.stdin:

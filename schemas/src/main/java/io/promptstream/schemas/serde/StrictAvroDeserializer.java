@@ -25,6 +25,9 @@ final class StrictAvroDeserializer extends KafkaAvroDeserializer {
   /** What the record that this thread is reading was read with. */
   private static final ThreadLocal<@Nullable StrictDatumReader> USED = new ThreadLocal<>();
 
+  /** More than a topic has; whoever registers schemas must not decide how much is kept. */
+  private static final int MAX_READERS = 1000;
+
   private final Map<Written, StrictDatumReader> readers = new ConcurrentHashMap<>();
   private final boolean schemaIsTheWriters;
 
@@ -53,7 +56,7 @@ final class StrictAvroDeserializer extends KafkaAvroDeserializer {
     try {
       Object datum = deserialize(topic, headers, data, schema);
       StrictDatumReader used = USED.get();
-      if (schemaIsTheWriters && used != null) {
+      if (schemaIsTheWriters && used != null && readers.size() < MAX_READERS) {
         readers.put(written, used);
       }
       return datum;

@@ -29,7 +29,7 @@ final class ModelCards {
     return new ModelCard(
         info.modelId(),
         profile.name(),
-        weights.source(),
+        weights.origin().name(),
         profile.inputSize(),
         profile.gridSize(),
         profile.maskInputSize(),

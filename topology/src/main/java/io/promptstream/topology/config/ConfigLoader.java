@@ -73,7 +73,15 @@ public final class ConfigLoader {
    */
   public Map<String, String> settings(Path file) {
     Map<String, String> settings = new HashMap<>(read(file));
-    settings.putAll(settings());
+    Map<String, String> ofEnvironment = settings();
+    // Which weights are used is one question with two settings.
+    if (ofEnvironment.containsKey(PromptStreamConfig.MODELS)) {
+      settings.remove(PromptStreamConfig.CHECKPOINT);
+    }
+    if (ofEnvironment.containsKey(PromptStreamConfig.CHECKPOINT)) {
+      settings.remove(PromptStreamConfig.MODELS);
+    }
+    settings.putAll(ofEnvironment);
     return Map.copyOf(settings);
   }
 

@@ -1,16 +1,32 @@
 package io.promptstream.topology.config;
 
+import io.promptstream.encoder.ProfileSetting;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
-/** The setting that names several models: {@code interactive=CHECKPOINT,batch=CHECKPOINT}. */
+/**
+ * The setting that names several models: {@code interactive=CHECKPOINT,batch:sam2=CHECKPOINT}.
+ *
+ * <p>What is wrong with it is told without the checkpoints, for an address may be signed.
+ */
 final class ModelsSetting {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final Pattern ENTRY =
+      Pattern.compile("\\s*([A-Za-z0-9._-]{1,100})(?::([a-z0-9-]+))?\\s*=\\s*(\\S.*?)\\s*");
 
   private ModelsSetting() {}
+
+  /**
+   * One model.
+   *
+   * @param checkpoint where its weights are
+   * @param profile its own profile, null where that of all models holds
+   */
+  record Source(String checkpoint, @Nullable String profile) {}
 
   /**
    * Returns settings in which {@link PromptStreamConfig#CHECKPOINT} is that of the first model.
@@ -22,35 +38,41 @@ final class ModelsSetting {
     if (models == null) {
       return settings;
     }
-    String checkpoint = settings.get(PromptStreamConfig.CHECKPOINT);
-    if (checkpoint != null) {
-      throw new ConfigException("%s (with value %s) and %s (with value %s) are both set: set one"
-          .formatted(PromptStreamConfig.CHECKPOINT, checkpoint, PromptStreamConfig.MODELS, models));
+    if (settings.containsKey(PromptStreamConfig.CHECKPOINT)) {
+      throw new ConfigException("%s and %s are both set: set one of them"
+          .formatted(PromptStreamConfig.CHECKPOINT, PromptStreamConfig.MODELS));
     }
     Map<String, String> all = new HashMap<>(settings);
-    all.put(PromptStreamConfig.CHECKPOINT, parse(models).values().iterator().next());
+    all.put(
+        PromptStreamConfig.CHECKPOINT, parse(models).values().iterator().next().checkpoint());
     return all;
   }
 
-  /** Returns the checkpoint of each model by its name, in the setting's order. */
-  static Map<String, String> parse(String models) {
-    Map<String, String> checkpoints = new LinkedHashMap<>();
-    for (String entry : models.split(",", -1)) {
-      int equals = entry.indexOf('=');
-      String name = entry.substring(0, Math.max(0, equals)).trim();
-      String checkpoint = entry.substring(equals + 1).trim();
-      if (!NAME.matcher(name).matches() || checkpoint.isEmpty()) {
-        throw new ConfigException(
-            PromptStreamConfig.MODELS,
-            models,
-            "'%s' is not NAME=CHECKPOINT, with a name of letters, digits, '.', '_' and '-'"
-                .formatted(entry.trim()));
+  /** Returns the models by their names, in the setting's order. */
+  static Map<String, Source> parse(String models) {
+    Map<String, Source> sources = new LinkedHashMap<>();
+    for (String text : models.split(",", -1)) {
+      Matcher entry = ENTRY.matcher(text);
+      if (!entry.matches()) {
+        throw wrong(
+            ("entry %d is not NAME=CHECKPOINT or NAME:PROFILE=CHECKPOINT, with a name of letters,"
+                    + " digits, '.', '_' and '-' (a comma in an address is %%2C)")
+                .formatted(sources.size() + 1));
       }
-      if (checkpoints.put(name, checkpoint) != null) {
-        throw new ConfigException(
-            PromptStreamConfig.MODELS, models, "The name '%s' is there twice".formatted(name));
+      String name = entry.group(1);
+      String profile = entry.group(2);
+      if (profile != null && !ProfileSetting.isValid(profile)) {
+        throw wrong("the profile of %s is '%s', must be one of %s"
+            .formatted(name, profile, ProfileSetting.values()));
+      }
+      if (sources.put(name, new Source(entry.group(3), profile)) != null) {
+        throw wrong("the name '%s' is there twice".formatted(name));
       }
     }
-    return checkpoints;
+    return sources;
+  }
+
+  private static ConfigException wrong(String reason) {
+    return new ConfigException(PromptStreamConfig.MODELS + ": " + reason);
   }
 }

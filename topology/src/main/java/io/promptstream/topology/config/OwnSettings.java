@@ -49,8 +49,8 @@ final class OwnSettings {
             ConfigDef.Type.STRING,
             null,
             Importance.MEDIUM,
-            "Several models instead of that one: NAME=CHECKPOINT,NAME=CHECKPOINT. An event's field"
-                + " model names the one that encodes it; one that names none gets the first.")
+            "Several models instead of that one: NAME=CHECKPOINT,NAME:PROFILE=CHECKPOINT. An event's"
+                + " field model names the one that encodes it; one that names none gets the first.")
         .define(
             PromptStreamConfig.PROFILE,
             ConfigDef.Type.STRING,

@@ -76,8 +76,8 @@ public final class PromptStreamConfig {
     StreamsSettings.refuseReserved(settings);
     own = new AbstractConfig(definition, ModelsSetting.withCheckpoint(settings), false);
     topics = TopicNames.of(own);
-    encoderOptions = encoderOptions(own.getString(CHECKPOINT));
     models = models();
+    encoderOptions = models.values().iterator().next();
     streams = StreamsSettings.withDefaults(settings, encoderOptions.denseFormat());
     clients = ClientSettings.of(streams);
     Map<String, String> producer = clients.producer();
@@ -101,18 +101,22 @@ public final class PromptStreamConfig {
   private Map<String, EncoderOptions> models() {
     String named = own.getString(MODELS);
     if (named == null) {
-      return Map.of(Models.DEFAULT, encoderOptions);
+      return Map.of(Models.DEFAULT, options(own.getString(CHECKPOINT), own.getString(PROFILE)));
     }
     Map<String, EncoderOptions> options = new LinkedHashMap<>();
     ModelsSetting.parse(named)
-        .forEach((name, checkpoint) -> options.put(name, encoderOptions(checkpoint)));
+        .forEach((name, source) -> options.put(
+            name,
+            options(
+                source.checkpoint(),
+                source.profile() == null ? own.getString(PROFILE) : source.profile())));
     return options;
   }
 
-  private EncoderOptions encoderOptions(String checkpoint) {
+  private EncoderOptions options(String checkpoint, String profile) {
     return new EncoderOptions(
         checkpoint,
-        own.getString(PROFILE),
+        profile,
         own.getString(DEVICE),
         DataType.valueOf(own.getString(DATA_TYPE).toUpperCase(Locale.ROOT)),
         DenseFormat.valueOf(own.getString(DENSE_FORMAT).toUpperCase(Locale.ROOT)),

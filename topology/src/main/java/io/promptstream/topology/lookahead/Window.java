@@ -37,15 +37,24 @@ final class Window {
    * cannot be prepared now.
    */
   void extend(List<PolledEvent> next) {
+    int masksPassedOver = 0;
     for (PolledEvent event : next) {
       if (!prepare(event)) {
         return;
       }
-      if (event.state() instanceof Prepared state && state.event().model().equals(model)) {
-        if (!fits(state.event())) {
+      if (!(event.state() instanceof Prepared state)) {
+        continue;
+      }
+      if (!state.event().model().equals(model)) {
+        // Prepared masks are large, also those of other models.
+        masksPassedOver += masks(state.event());
+        if (masksPassedOver >= limits.maxMasks()) {
           return;
         }
+      } else if (fits(state.event())) {
         add(event, state.event());
+      } else {
+        return;
       }
     }
   }

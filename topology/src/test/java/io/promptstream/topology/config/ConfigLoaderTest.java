@@ -58,6 +58,17 @@ class ConfigLoaderTest {
     assertThat(config.inputTopic()).isEqualTo("prompt-events");
   }
 
+  @Test
+  void shouldLetTheEnvironmentChooseOtherWeightsThanTheFile() throws IOException {
+    write("promptstream.checkpoint=seed:1\n");
+    assertThat(new ConfigLoader(Map.of("PROMPTSTREAM_MODELS", "a=seed:2,b=seed:3")).settings(file))
+        .containsOnly(Map.entry("promptstream.models", "a=seed:2,b=seed:3"));
+
+    write("promptstream.models=a=seed:2,b=seed:3\n");
+    assertThat(new ConfigLoader(Map.of("PROMPTSTREAM_CHECKPOINT", "seed:1")).settings(file))
+        .containsOnly(Map.entry("promptstream.checkpoint", "seed:1"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "PROMPTSTREAM_DATA_TYPE, promptstream.data.type",

@@ -3,6 +3,7 @@ package io.promptstream.topology.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.promptstream.encoder.EncoderOptions;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
@@ -36,13 +37,14 @@ final class ModelsSettingTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''|'' is not NAME=CHECKPOINT",
-        "a|'a' is not NAME=CHECKPOINT",
-        "a=|'a=' is not NAME=CHECKPOINT",
-        "=seed:1|'=seed:1' is not NAME=CHECKPOINT",
-        "a b=seed:1|'a b=seed:1' is not NAME=CHECKPOINT",
-        "a=seed:1,|'' is not NAME=CHECKPOINT",
-        "a=seed:1,a=seed:2|The name 'a' is there twice",
+        "''|entry 1 is not NAME=CHECKPOINT",
+        "a|entry 1 is not NAME=CHECKPOINT",
+        "a=|entry 1 is not NAME=CHECKPOINT",
+        "=seed:1|entry 1 is not NAME=CHECKPOINT",
+        "a b=seed:1|entry 1 is not NAME=CHECKPOINT",
+        "a=seed:1,|entry 2 is not NAME=CHECKPOINT",
+        "a=seed:1,b:sam9=seed:2|the profile of b is 'sam9', must be one of auto, sam",
+        "a=seed:1,a=seed:2|the name 'a' is there twice",
       },
       quoteCharacter = '"')
   void shouldRefuseWhatIsNotAListOfModels(String value, String reason) {
@@ -57,8 +59,27 @@ final class ModelsSettingTest {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() ->
             config(Map.of("promptstream.models", "a=seed:1", "promptstream.checkpoint", "seed:2")))
-        .withMessageContaining("promptstream.checkpoint (with value seed:2)")
-        .withMessageContaining("promptstream.models (with value a=seed:1)");
+        .withMessage(
+            "promptstream.checkpoint and promptstream.models are both set: set one of them");
+  }
+
+  @Test
+  void shouldNotShowASignedAddress() {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() ->
+            config(Map.of("promptstream.models", "a=https://host/x.pth?X-Amz-Signature=S3,b")))
+        .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("S3"));
+  }
+
+  @Test
+  void shouldTakeAProfileForEachModel() {
+    PromptStreamConfig config = config(Map.of(
+        "promptstream.models", "a:sam3-tracker=seed:1,b=seed:2",
+        "promptstream.profile", "sam2"));
+
+    assertThat(config.modelOptions().values())
+        .extracting(EncoderOptions::profile)
+        .containsExactly("sam3-tracker", "sam2");
   }
 
   private static PromptStreamConfig config(Map<String, String> more) {

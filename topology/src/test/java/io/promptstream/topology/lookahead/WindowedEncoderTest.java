@@ -109,6 +109,30 @@ final class WindowedEncoderTest {
   }
 
   @Test
+  void shouldNotPrepareMoreMasksOfOtherModelsThanAWindowMayHave() {
+    Map<String, PromptEncoder> both = new LinkedHashMap<>();
+    CountingEncoder other = new CountingEncoder();
+    both.put("first", encoder);
+    both.put("other", other);
+    windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both)));
+    byte[] mask = events
+        .serializer()
+        .serialize(
+            PARTITION.topic(),
+            PromptEvent.newBuilder(event("m", 1))
+                .setModel("other")
+                .setMask(new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256)))
+                .build());
+    poll(click("a"), mask, mask, mask, click("b"));
+
+    encodeAll();
+
+    // The click behind the masks was not looked at: a window ends where preparing gets dear.
+    assertThat(encoder.calls).containsExactly(1, 1);
+    assertThat(other.calls).containsExactly(2, 1);
+  }
+
+  @Test
   void shouldEncodeALoneEventAtOnce() {
     poll(click("a"));
 

@@ -61,7 +61,7 @@ public final class GpuCheck {
   private static void speed(Path directory, String[] arguments) throws IOException {
     String device = arguments[0];
     String checkpoint = SamCases.copy(CHECKPOINTS.get(0), directory).toString();
-    String theirs = device.equals("cpu") ? "cpu" : "cuda";
+    String theirs = device.replaceFirst("^gpu", "cuda");
     try (PyTorch pytorch = PyTorch.start(arguments[1], arguments[2], checkpoint, theirs);
         PromptEncoder factored = encoder(checkpoint, device, DenseFormat.FACTORED);
         PromptEncoder full = encoder(checkpoint, device, DenseFormat.FULL)) {
