@@ -125,7 +125,7 @@ class HugeCheckpointTest {
       throws IOException {
     assertThat(Files.size(file)).isGreaterThan(2_600_000_000L);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (CountingChannel channel = new CountingChannel(Files.newByteChannel(file))) {
+    try (MeteredChannel channel = new MeteredChannel(Files.newByteChannel(file))) {
       long before = threads.getCurrentThreadAllocatedBytes();
       PromptEncoderWeights weights = Checkpoints.read(channel, new WeightsOrigin.Seed(0));
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
@@ -147,7 +147,7 @@ class HugeCheckpointTest {
   private static void assertReadsLittleOf(Path file, Map<String, TestTensors.Tensor> expected)
       throws IOException {
     assertThat(Files.size(file)).isGreaterThan(HOLE);
-    try (CountingChannel channel = new CountingChannel(Files.newByteChannel(file))) {
+    try (MeteredChannel channel = new MeteredChannel(Files.newByteChannel(file))) {
       PromptEncoderWeights weights = Checkpoints.read(channel, new WeightsOrigin.Seed(0));
 
       assertThat(weights)

@@ -63,7 +63,6 @@ public final class PromptStreamConfig {
 
   private final AbstractConfig own;
   private final TopicNames topics;
-  private final EncoderOptions encoderOptions;
   private final Map<String, EncoderOptions> models;
   private final ClientSettings clients;
   private final Map<String, String> streams;
@@ -77,8 +76,7 @@ public final class PromptStreamConfig {
     own = new AbstractConfig(definition, ModelsSetting.withCheckpoint(settings), false);
     topics = TopicNames.of(own);
     models = models();
-    encoderOptions = models.values().iterator().next();
-    streams = StreamsSettings.withDefaults(settings, encoderOptions.denseFormat());
+    streams = StreamsSettings.withDefaults(settings, encoderOptions().denseFormat());
     clients = ClientSettings.of(streams);
     Map<String, String> producer = clients.producer();
     maxRequestSize =
@@ -155,7 +153,7 @@ public final class PromptStreamConfig {
 
   /** Returns how the encoder of the first model is to be loaded. */
   public EncoderOptions encoderOptions() {
-    return encoderOptions;
+    return models.values().iterator().next();
   }
 
   /** Returns how the encoder of each model is to be loaded, by its name, the first one first. */

@@ -5,24 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** Counts the bytes that are read from a file. */
-final class CountingChannel implements SeekableByteChannel {
-  private final SeekableByteChannel channel;
-  private long bytesRead;
+/** Another channel, of which reading is watched and writing is refused. */
+abstract class ReadOnlyChannel implements SeekableByteChannel {
+  final SeekableByteChannel channel;
 
-  CountingChannel(SeekableByteChannel channel) {
+  ReadOnlyChannel(SeekableByteChannel channel) {
     this.channel = channel;
-  }
-
-  long bytesRead() {
-    return bytesRead;
-  }
-
-  @Override
-  public int read(ByteBuffer destination) throws IOException {
-    int read = channel.read(destination);
-    bytesRead += Math.max(read, 0);
-    return read;
   }
 
   @Override
@@ -57,7 +45,7 @@ final class CountingChannel implements SeekableByteChannel {
   }
 
   @Override
-  public SeekableByteChannel truncate(long size) {
+  public SeekableByteChannel truncate(long newSize) {
     throw new NonWritableChannelException();
   }
 }
