@@ -8,6 +8,8 @@ import io.promptstream.topology.cli.StopSignal;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.bench.Contestant.Encoding;
+import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.ParentWatch;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -40,7 +42,7 @@ public final class BenchApplication {
     try (PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());
         PromptStreamApplication application =
             PromptStreamApplication.start(config, Models.of(encoder(model, encoding)))) {
-      System.out.println(ChildJvm.MARK + RUNNING);
+      ChildJvm.tellParent(RUNNING);
       return application.awaitTermination();
     } catch (InterruptedException | StartupException e) {
       if (stop.received()) {

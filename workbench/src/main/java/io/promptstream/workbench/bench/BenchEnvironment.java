@@ -5,6 +5,8 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.Parts;
 import io.promptstream.workbench.bench.Contestant.Encoding;
+import io.promptstream.workbench.process.BrokerProcess;
+import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
 import java.io.Writer;
@@ -66,8 +68,7 @@ final class BenchEnvironment implements AutoCloseable {
     try {
       Path directory = Files.createTempDirectory("promptstream-bench-");
       parts.add(() -> Utils.delete(directory.toFile()));
-      ChildJvm broker = ChildJvm.start(
-          "broker", List.of(BenchBroker.class.getName()), BROKER_HEAP_MIB, directory);
+      ChildJvm broker = BrokerProcess.start(BROKER_HEAP_MIB, directory);
       parts.add(broker);
       ApicurioRegistry registry = ApicurioRegistry.start(0);
       parts.add(registry);
@@ -104,7 +105,7 @@ final class BenchEnvironment implements AutoCloseable {
     Encoding encoding = launch.contestant().encoding();
     List<String> command =
         List.of(BenchApplication.class.getName(), file.toString(), encoding.name());
-    return ChildJvm.start(launch.id(), command, launch.heapMib(), directory);
+    return ChildJvm.start(new ChildJvm.Launch(launch.id(), command, launch.heapMib(), directory));
   }
 
   /** Waits until an application processes events. */

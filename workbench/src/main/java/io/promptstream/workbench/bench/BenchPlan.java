@@ -1,5 +1,6 @@
 package io.promptstream.workbench.bench;
 
+import io.promptstream.workbench.Guarantee;
 import java.time.Duration;
 
 /**

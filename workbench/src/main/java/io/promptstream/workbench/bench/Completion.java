@@ -1,5 +1,6 @@
 package io.promptstream.workbench.bench;
 
+import io.promptstream.workbench.process.ChildJvm;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;

@@ -2,6 +2,7 @@ package io.promptstream.workbench.bench;
 
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.bench.BenchEnvironment.Launch;
+import io.promptstream.workbench.process.ChildJvm;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

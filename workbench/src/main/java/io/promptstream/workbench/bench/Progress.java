@@ -1,6 +1,7 @@
 package io.promptstream.workbench.bench;
 
 import io.promptstream.topology.config.TopicNames;
+import io.promptstream.workbench.Guarantee;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

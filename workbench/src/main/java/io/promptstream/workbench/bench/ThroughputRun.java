@@ -3,6 +3,8 @@ package io.promptstream.workbench.bench;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.bench.BenchEnvironment.Launch;
 import io.promptstream.workbench.bench.Curve.Sample;
+import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.ProcessUsage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

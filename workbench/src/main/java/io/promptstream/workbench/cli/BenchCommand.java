@@ -1,12 +1,12 @@
 package io.promptstream.workbench.cli;
 
+import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.bench.Bench;
 import io.promptstream.workbench.bench.BenchJson;
 import io.promptstream.workbench.bench.BenchPlan;
 import io.promptstream.workbench.bench.BenchResult;
 import io.promptstream.workbench.bench.BenchTable;
 import io.promptstream.workbench.bench.Contestant;
-import io.promptstream.workbench.bench.Guarantee;
 import io.promptstream.workbench.bench.Machine;
 import io.promptstream.workbench.bench.MemorySeries;
 import io.promptstream.workbench.bench.Workload;

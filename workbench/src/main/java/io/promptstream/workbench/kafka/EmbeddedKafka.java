@@ -10,24 +10,33 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real one-node Kafka (KRaft, broker and controller in one) in this process, reachable at
- * 127.0.0.1 only, with its data in a temporary directory that goes when it closes.
+ * 127.0.0.1 only, with its data in a temporary directory that goes when it closes, or where it is
+ * told to keep it.
  *
  * <p>Whoever starts it closes it, after its clients; where Ctrl-C may come, from a shutdown hook.
  * There is none here, for it would race with the clients' own.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final int NODE_ID = 1;
+
+  /** What a formatted directory has. */
+  private static final String FORMATTED = "meta.properties";
+
   private static final int DEFAULT_MAX_MESSAGE_BYTES = 1 << 20;
 
   private final Path directory;
+  private final boolean temporary;
   private final ListenerSockets sockets;
   private final KafkaNode node;
 
-  private EmbeddedKafka(Path directory, ListenerSockets sockets, KafkaNode node) {
+  private EmbeddedKafka(
+      Path directory, boolean temporary, ListenerSockets sockets, KafkaNode node) {
     this.directory = directory;
+    this.temporary = temporary;
     this.sockets = sockets;
     this.node = node;
   }
@@ -38,12 +47,17 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param port the port for clients, or 0 for a free one
    * @param maxMessageBytes largest record batch that topics take unless they say otherwise, in
    *     bytes
+   * @param directory where the data is, and stays; null for one that goes with the broker
+   * @param settings broker settings over those that make it run here; clients come to its listener
+   *     {@value ListenerSockets#BROKER}
    */
-  public record Options(int port, int maxMessageBytes) {
-    /** A free port and Kafka's own limit of 1 MiB. */
-    public static final Options DEFAULT = new Options(0, DEFAULT_MAX_MESSAGE_BYTES);
+  public record Options(
+      int port, int maxMessageBytes, @Nullable Path directory, Map<String, String> settings) {
+    /** A free port, Kafka's own limit of 1 MiB, and nothing that stays. */
+    public static final Options DEFAULT = new Options(0, DEFAULT_MAX_MESSAGE_BYTES, null, Map.of());
 
     public Options {
+      settings = Map.copyOf(settings);
       if (port < 0 || port > 0xFFFF) {
         throw new IllegalArgumentException("port is not between 0 and 65535: " + port);
       }
@@ -54,12 +68,22 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Returns these options with another port. */
     public Options withPort(int port) {
-      return new Options(port, maxMessageBytes);
+      return new Options(port, maxMessageBytes, directory, settings);
     }
 
     /** Returns these options with another limit. */
     public Options withMaxMessageBytes(int maxMessageBytes) {
-      return new Options(port, maxMessageBytes);
+      return new Options(port, maxMessageBytes, directory, settings);
+    }
+
+    /** Returns these options with data that stays: a broker that is started again goes on there. */
+    public Options withDirectory(Path directory) {
+      return new Options(port, maxMessageBytes, directory, settings);
+    }
+
+    /** Returns these options with these broker settings. */
+    public Options withSettings(Map<String, String> settings) {
+      return new Options(port, maxMessageBytes, directory, settings);
     }
   }
 
@@ -80,11 +104,16 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   private static EmbeddedKafka start(Options options, ListenerSockets sockets) throws IOException {
-    Path directory = Files.createTempDirectory("promptstream-kafka-");
+    boolean temporary = options.directory() == null;
+    Path directory = options.directory() == null
+        ? Files.createTempDirectory("promptstream-kafka-")
+        : Files.createDirectories(options.directory());
     try {
-      format(directory);
+      if (!Files.exists(directory.resolve(FORMATTED))) {
+        format(directory);
+      }
       KafkaNode node = new KafkaNode(properties(options, sockets, directory), sockets);
-      EmbeddedKafka kafka = new EmbeddedKafka(directory, sockets, node);
+      EmbeddedKafka kafka = new EmbeddedKafka(directory, temporary, sockets, node);
       try {
         node.start();
       } catch (RuntimeException e) {
@@ -93,7 +122,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       }
       return kafka;
     } catch (RuntimeException e) {
-      Utils.delete(directory.toFile());
+      deleteIf(temporary, directory);
       throw new IllegalStateException("Kafka did not start: " + e.getMessage(), e);
     }
   }
@@ -103,13 +132,19 @@ public final class EmbeddedKafka implements AutoCloseable {
     return ListenerSockets.HOST + ":" + sockets.brokerPort();
   }
 
-  /** Stops the broker and deletes its data. */
+  private static void deleteIf(boolean temporary, Path directory) throws IOException {
+    if (temporary) {
+      Utils.delete(directory.toFile());
+    }
+  }
+
+  /** Stops the broker, and deletes its data unless it was to stay. */
   @Override
   public void close() throws IOException {
     try (sockets) {
       node.stop();
     } finally {
-      Utils.delete(directory.toFile());
+      deleteIf(temporary, directory);
     }
   }
 
@@ -146,8 +181,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         "%s://%s,%s://%s"
             .formatted(ListenerSockets.BROKER, broker, ListenerSockets.CONTROLLER, controller));
     properties.put("advertised.listeners", ListenerSockets.BROKER + "://" + broker);
-    properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    properties.put(
+        "listener.security.protocol.map",
+        "%s:PLAINTEXT,%s:PLAINTEXT".formatted(ListenerSockets.BROKER, ListenerSockets.CONTROLLER));
     properties.put("log.dirs", directory.toString());
+    properties.put("inter.broker.listener.name", ListenerSockets.BROKER);
     properties.put("message.max.bytes", options.maxMessageBytes());
     properties.put("auto.create.topics.enable", false);
     // One node: nothing to replicate to, and no other member to wait for.
@@ -164,6 +202,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("log.retention.check.interval.ms", 5_000L);
     // The least that Kafka takes; its default is 128 MiB of heap.
     properties.put("log.cleaner.dedupe.buffer.size", 2L << 20);
+    properties.putAll(options.settings());
     return properties;
   }
 }

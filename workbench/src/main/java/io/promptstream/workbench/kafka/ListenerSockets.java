@@ -17,7 +17,7 @@ final class ListenerSockets implements ServerSocketFactory, AutoCloseable {
   static final String HOST = "127.0.0.1";
 
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
-  static final String BROKER = "PLAINTEXT";
+  static final String BROKER = "CLIENTS";
   static final String CONTROLLER = "CONTROLLER";
 
   private final ServerSocketChannel broker;

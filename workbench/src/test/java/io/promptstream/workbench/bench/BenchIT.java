@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.bench.Contestant.Encoding;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.promptstream.workbench.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptstream.workbench.Guarantee;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

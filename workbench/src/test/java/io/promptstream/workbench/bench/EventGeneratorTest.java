@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.workbench.Guarantee;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -8,6 +8,8 @@ import io.promptstream.workbench.kafka.EmbeddedKafka.Options;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,6 +32,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedKafkaIT {
   private static final int MEBIBYTE = 1 << 20;
@@ -44,6 +47,32 @@ class EmbeddedKafkaIT {
   @AfterAll
   static void stop() throws IOException {
     kafka.close();
+  }
+
+  @Test
+  void shouldGoOnWithTheDataOfADirectoryThatStays(@TempDir Path directory) throws Exception {
+    Options options = Options.DEFAULT.withDirectory(directory);
+    int port;
+    try (EmbeddedKafka first = EmbeddedKafka.start(options)) {
+      createTopic(first, "kept");
+      send(first, "kept", new byte[] {1, 2, 3});
+      port = URI.create("kafka://" + first.bootstrapServers()).getPort();
+    }
+    try (EmbeddedKafka second = EmbeddedKafka.start(options.withPort(port))) {
+      assertThat(readOne(second, "kept")).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void shouldTakeBrokerSettings() throws Exception {
+    Options options = Options.DEFAULT.withSettings(Map.of("message.max.bytes", "1000"));
+    try (EmbeddedKafka small = EmbeddedKafka.start(options)) {
+      createTopic(small, "small");
+
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> send(small, "small", new byte[2_000]))
+          .withCauseInstanceOf(RecordTooLargeException.class);
+    }
   }
 
   @Test

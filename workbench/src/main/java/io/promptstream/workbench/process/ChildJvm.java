@@ -1,4 +1,4 @@
-package io.promptstream.workbench.bench;
+package io.promptstream.workbench.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,6 +6,7 @@ import io.promptstream.topology.cli.CommandFailedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,9 @@ import java.util.concurrent.TimeUnit;
  * <p>It says what its parent waits for on standard output, in lines that begin with {@link #MARK};
  * its log goes to a file.
  */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
   /** What lines for the parent begin with; loggers may write to standard output too. */
-  static final String MARK = "bench: ";
+  private static final String MARK = "to parent: ";
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 50;
@@ -43,33 +44,57 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Starts a process.
+   * How a process is started.
    *
    * @param name for messages and for its log
    * @param command main class and arguments
    * @param heapMib most heap, in MiB
    * @param directory where its temporary files and its log go
+   * @param options further options of its JVM
    */
-  static ChildJvm start(String name, List<String> command, int heapMib, Path directory) {
-    Path log = directory.resolve(name + ".log");
+  public record Launch(
+      String name, List<String> command, int heapMib, Path directory, List<String> options) {
+    // Ctrl-C reaches every process of a terminal: the children then end at once, instead of
+    // waiting for each other, and what they leave is in the directory. Profilers attach by a signal
+    // otherwise, which would now end the process.
+    private static final List<String> END_AT_ONCE = List.of("-Xrs", "-XX:+StartAttachListener");
+
+    public Launch {
+      command = List.copyOf(command);
+      options = List.copyOf(options);
+    }
+
+    /** A process that a signal ends at once, without its shutdown hooks. */
+    public Launch(String name, List<String> command, int heapMib, Path directory) {
+      this(name, command, heapMib, directory, END_AT_ONCE);
+    }
+
+    /** Returns the same with another command. */
+    Launch withCommand(List<String> command) {
+      return new Launch(name, command, heapMib, directory, options);
+    }
+  }
+
+  /** Starts a process. */
+  public static ChildJvm start(Launch launch) {
+    Path log = launch.directory().resolve(launch.name() + ".log");
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(inheritedOptions());
+    line.addAll(launch.options());
     line.addAll(List.of(
-        // Ctrl-C reaches every process of a terminal: the children then end at once, instead of
-        // waiting for each other, and what they leave is in the directory.
-        "-Xrs",
-        // Profilers attach by a signal otherwise, which would now end the process.
-        "-XX:+StartAttachListener",
-        "-Xmx" + heapMib + "m",
-        "-Djava.io.tmpdir=" + directory,
+        "-Xmx" + launch.heapMib() + "m",
+        "-Djava.io.tmpdir=" + launch.directory(),
         "-cp",
         System.getProperty("java.class.path")));
-    line.addAll(command);
+    line.addAll(launch.command());
     try {
-      Process process = new ProcessBuilder(line).redirectError(log.toFile()).start();
-      ChildJvm child = new ChildJvm(name, process, log);
-      Thread listener = new Thread(child::listen, "bench-" + name);
+      // A process that is started again goes on with its log.
+      Process process = new ProcessBuilder(line)
+          .redirectError(Redirect.appendTo(log.toFile()))
+          .start();
+      ChildJvm child = new ChildJvm(launch.name(), process, log);
+      Thread listener = new Thread(child::listen, "child-" + launch.name());
       listener.setDaemon(true);
       listener.start();
       return child;
@@ -83,6 +108,21 @@ final class ChildJvm implements AutoCloseable {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> !option.startsWith("-agent") && !option.startsWith("-javaagent"))
         .toList();
+  }
+
+  /** Says a line to the parent, in a process that was started here. */
+  public static void tellParent(String line) {
+    System.out.println(MARK + line);
+  }
+
+  /** Says a line to the process, for its {@link ParentWatch}; one that is gone does not hear it. */
+  public void tell(String line) {
+    try {
+      process.getOutputStream().write((line + '\n').getBytes(UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      // Whoever waits for what comes of it finds the process gone.
+    }
   }
 
   private void listen() {
@@ -103,7 +143,7 @@ final class ChildJvm implements AutoCloseable {
    * @throws CommandFailedException with the end of its log, if the process ends before or takes too
    *     long
    */
-  String awaitLine(Duration patience) throws InterruptedException {
+  public String awaitLine(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < deadline) {
       String line = said.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -116,20 +156,26 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Throws {@link CommandFailedException}, with the end of its log, if the process has ended. */
-  void requireAlive() {
+  public void requireAlive() {
     if (!process.isAlive()) {
       throw failed("ended with status %d".formatted(process.exitValue()));
     }
   }
 
   /** Returns the failure to throw, with the end of the log. */
-  CommandFailedException failed(String how) {
+  public CommandFailedException failed(String how) {
     return new CommandFailedException(
         "The %s's process %s; its log ends:%n%s".formatted(name, how, logTail()));
   }
 
-  ProcessUsage usage() {
+  /** Returns what the process takes of the machine. */
+  public ProcessUsage usage() {
     return new ProcessUsage(process.toHandle());
+  }
+
+  /** Returns the process. */
+  public Process process() {
+    return process;
   }
 
   /** Asks the process to stop, and ends it if it does not. */

@@ -1,4 +1,4 @@
-package io.promptstream.workbench.bench;
+package io.promptstream.workbench.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.promptstream.workbench.bench;
+package io.promptstream.workbench.process;
 
 import io.promptstream.topology.cli.CommandFailedException;
 import java.io.IOException;
@@ -8,27 +8,28 @@ import java.time.Duration;
 import java.util.List;
 
 /** What a process takes of the machine, as Linux tells it in {@code /proc}. */
-final class ProcessUsage {
+public final class ProcessUsage {
   private static final double KIB_PER_MIB = 1024;
 
   private final ProcessHandle process;
 
-  ProcessUsage(ProcessHandle process) {
+  /** Watches a process. */
+  public ProcessUsage(ProcessHandle process) {
     this.process = process;
   }
 
   /** Returns the processor time so far, of all threads, in seconds; its steps are 10 ms. */
-  double cpuSeconds() {
+  public double cpuSeconds() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   /** Returns the physical memory that the process has now, in MiB. */
-  double residentMib() {
+  public double residentMib() {
     return mebibytes("VmRSS");
   }
 
   /** Returns the most physical memory that the process ever had, in MiB. */
-  double peakResidentMib() {
+  public double peakResidentMib() {
     return mebibytes("VmHWM");
   }
 

@@ -1,4 +1,4 @@
-package io.promptstream.workbench.bench;
+package io.promptstream.workbench;
 
 import java.util.Locale;
 

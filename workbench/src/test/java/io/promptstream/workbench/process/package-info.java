@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.process;
+
+import org.jspecify.annotations.NullMarked;
