@@ -7,6 +7,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
 /**
  * The topology: one source, the encoding processor, two sinks; errors leave through its handler.
@@ -28,6 +29,12 @@ public final class PromptStreamTopology {
 
   /** Builds the topology. The models stay the caller's, and must live longer than the streams. */
   public static Topology build(PromptStreamConfig config, Models models, LookAhead lookAhead) {
+    return build(config, () -> new PromptEncodingProcessor(config, models, lookAhead));
+  }
+
+  /** Builds the topology around a processor; another than ours shows what ours must not do. */
+  static Topology build(
+      PromptStreamConfig config, ProcessorSupplier<byte[], byte[], byte[], Output> encoder) {
     ByteArraySerializer keys = new ByteArraySerializer();
     return new Topology()
         .addSource(
@@ -37,7 +44,7 @@ public final class PromptStreamTopology {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
             config.inputTopic())
-        .addProcessor(ENCODER, () -> new PromptEncodingProcessor(config, models, lookAhead), SOURCE)
+        .addProcessor(ENCODER, encoder, SOURCE)
         .addSink(SPARSE, config.sparseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER)
         .addSink(DENSE, config.denseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER);
   }

@@ -19,6 +19,7 @@ public final class Workbench {
     return PromptStreamCommand.commandLine()
         .addSubcommand(new BenchCommand())
         .addSubcommand(new DemoCommand())
+        .addSubcommand(new FaultsCommand())
         .addSubcommand(new LocalCommand())
         .addSubcommand(new JmhCommand());
   }

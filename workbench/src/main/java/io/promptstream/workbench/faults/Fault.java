@@ -1,0 +1,199 @@
+package io.promptstream.workbench.faults;
+
+import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.workbench.faults.FaultyEncoder.Failure;
+import io.promptstream.workbench.guarantee.Flow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.utils.Utils;
+
+/** What can happen to an application and to what it depends on. */
+enum Fault {
+  /** One to all instances are gone from one moment to the next. */
+  KILL("kill -9 of 1 to 3 instances", 8) {
+    @Override
+    void strike(Scene scene, Flow flow) {
+      int victims = 1 + scene.random().nextInt(FaultPlan.INSTANCES);
+      scene.fleet().pick(victims, scene.random()).forEach(scene::kill);
+    }
+  },
+  /** An instance is killed while it is at work on events; with exactly-once, in a transaction. */
+  KILL_AT_WORK("kill -9 within a call of the encoder", 3) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      Instance victim = scene.anyInstance();
+      victim.failNextCall(Failure.HANG);
+      awaitHanging(victim);
+      scene.killHanging(victim);
+    }
+  },
+  /** An orchestrator ends an instance. */
+  TERMINATE("SIGTERM of an instance", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      scene.anyInstance().terminate(STOP_PATIENCE);
+    }
+  },
+  /** An instance is suspended until its peers have its work, and goes on where it was. */
+  SUSPEND("SIGSTOP beyond the session timeout, then SIGCONT", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      Instance zombie = scene.anyInstance();
+      zombie.suspend();
+      try {
+        TimeUnit.MILLISECONDS.sleep(2L * Broker.SESSION_TIMEOUT_MILLIS);
+      } finally {
+        zombie.resume();
+      }
+    }
+  },
+  /** One more instance comes, works, and goes. */
+  JOIN_AND_LEAVE("an instance joins, and leaves", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      Instance guest = scene.fleet().add();
+      guest.awaitRunning(START_PATIENCE);
+      scene.pause(Duration.ofSeconds(3));
+      scene.fleet().remove(guest);
+    }
+  },
+  /** A stream thread ends of an error that no one foresaw. */
+  STREAM_THREAD_DIES("a stream thread dies of an error", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      failCall(scene, Failure.ERROR);
+    }
+  },
+  /** The device fails. */
+  ENGINE_FAILS("the engine throws an exception", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      failCall(scene, Failure.ENGINE_EXCEPTION);
+    }
+  },
+  /** The encoder runs out of memory. */
+  OUT_OF_MEMORY("the encoder runs out of memory", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      failCall(scene, Failure.OUT_OF_MEMORY);
+    }
+  },
+  /** The broker is gone from one moment to the next, and comes back. */
+  BROKER_KILLED("kill -9 of the broker, and its restart", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      scene.broker().kill();
+      scene.pause(Duration.ofSeconds(3));
+      scene.broker().startAgain();
+    }
+  },
+  /** The broker is restarted in good order. */
+  BROKER_RESTARTED("a restart of the broker", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      scene.broker().stop();
+      scene.broker().startAgain();
+    }
+  },
+  /** The registry refuses connections; who runs goes on, and who starts waits for it. */
+  REGISTRY_DOWN("the registry is down", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      scene.registry().shut();
+      Instance guest = scene.fleet().add();
+      try {
+        if (flow.await(OUTAGE_PATIENCE).isEmpty()) {
+          throw new CommandFailedException(
+              "Running instances did not go on within %d s without the registry"
+                  .formatted(OUTAGE_PATIENCE.toSeconds()));
+        }
+        scene.pause(Duration.ofSeconds(5));
+      } finally {
+        scene.registry().open();
+      }
+      guest.awaitRunning(START_PATIENCE);
+      scene.fleet().remove(guest);
+    }
+  },
+  /** The state directory of an instance is gone; it is killed a moment later. */
+  STATE_DIRECTORY_GONE("the state directory is deleted", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) throws InterruptedException {
+      Instance victim = scene.anyInstance();
+      try {
+        Utils.delete(victim.stateDirectory().toFile());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      scene.pause(Duration.ofSeconds(2));
+      scene.kill(victim);
+    }
+  },
+  /** The timestamps of events jump. */
+  CLOCK_JUMPS("record timestamps jump", 1) {
+    @Override
+    void strike(Scene scene, Flow flow) {
+      List<Duration> offsets = List.of(
+          Duration.ZERO,
+          Duration.ofDays(-3_650),
+          Duration.ofHours(-1),
+          Duration.ofMinutes(50),
+          Duration.ofDays(400),
+          // Before 1970: the load makes it 0.
+          Duration.ofDays(-36_500));
+      scene.load().jumpClock(offsets.get(scene.random().nextInt(offsets.size())));
+    }
+  };
+
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(40);
+  private static final Duration OUTAGE_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CALL_PATIENCE = Duration.ofSeconds(20);
+
+  private final String title;
+  private final int share;
+
+  Fault(String title, int share) {
+    this.title = title;
+    this.share = share;
+  }
+
+  /** Does it, and returns when nothing is left of it but the recovery. */
+  abstract void strike(Scene scene, Flow flow) throws InterruptedException;
+
+  /** Returns how often it comes in a deck of faults. */
+  int share() {
+    return share;
+  }
+
+  /** Returns what it is, for people. */
+  @Override
+  public String toString() {
+    return title;
+  }
+
+  /** An instance that has no partition at the moment is never called; then it is killed idle. */
+  private static void awaitHanging(Instance victim) throws InterruptedException {
+    try {
+      String line = victim.process().awaitLine(CALL_PATIENCE);
+      while (!line.equals(FaultyEncoder.HANGING)) {
+        line = victim.process().awaitLine(CALL_PATIENCE);
+      }
+    } catch (CommandFailedException e) {
+      // Killed all the same.
+    }
+  }
+
+  private static void failCall(Scene scene, Failure failure) throws InterruptedException {
+    Instance victim = scene.anyInstance();
+    Process process = victim.process().process();
+    victim.failNextCall(failure);
+    if (!process.waitFor(CALL_PATIENCE.toSeconds() * 2, TimeUnit.SECONDS)) {
+      throw new CommandFailedException("%s was still alive %d s after its encoder was told to fail"
+          .formatted(victim.name(), CALL_PATIENCE.toSeconds() * 2));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.promptstream.workbench.faults;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a run showed.
+ *
+ * @param plan what was run
+ * @param strikes each fault, and how long it took until output flowed again
+ * @param counts of everything else
+ * @param findings each claim with its violations
+ */
+public record FaultReport(
+    FaultPlan plan, List<Strike> strikes, Counts counts, List<Finding> findings) {
+  private static final int SHOWN = 10;
+  private static final double MILLIS = 1e3;
+
+  public FaultReport {
+    strikes = List.copyOf(strikes);
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * A fault that struck.
+   *
+   * @param fault what happened
+   * @param recovery the time from then until events that were sent since came out everywhere
+   */
+  public record Strike(Fault fault, Duration recovery) {}
+
+  /**
+   * What happened.
+   *
+   * @param accepted events that the broker took
+   * @param kills instances that were killed
+   * @param killsInTransaction those of them that were seen to leave a transaction open
+   * @param restarts how often an instance had ended and was started again
+   * @param peakResidentMib the most memory that an instance had
+   */
+  public record Counts(
+      long accepted, int kills, int killsInTransaction, int restarts, double peakResidentMib) {}
+
+  /**
+   * A claim, and where it does not hold.
+   *
+   * @param claim in a sentence
+   * @param violations in a sentence each
+   */
+  public record Finding(String claim, List<String> violations) {}
+
+  /** Returns the number of all violations. */
+  public int violations() {
+    return findings.stream().mapToInt(finding -> finding.violations().size()).sum();
+  }
+
+  /** Returns the table, for people. */
+  public String table() {
+    StringBuilder text = new StringBuilder();
+    text.append(line("%n%-50s %7s %12s %9s", "fault", "strikes", "recovery: s", "worst"));
+    Map<Fault, List<Duration>> byFault = new EnumMap<>(Fault.class);
+    for (Fault fault : Fault.values()) {
+      List<Duration> recoveries = strikes.stream()
+          .filter(strike -> strike.fault() == fault)
+          .map(Strike::recovery)
+          .sorted()
+          .toList();
+      if (!recoveries.isEmpty()) {
+        byFault.put(fault, recoveries);
+      }
+    }
+    byFault.forEach((fault, recoveries) -> text.append(row(fault.toString(), recoveries)));
+    text.append(row("all", strikes.stream().map(Strike::recovery).sorted().toList()));
+    text.append(line(
+        "%n%,d events accepted; %d instances killed, %d of them seen with a transaction open;"
+            + " %d restarts; at most %,.0f MiB resident",
+        counts.accepted(),
+        counts.kills(),
+        counts.killsInTransaction(),
+        counts.restarts(),
+        counts.peakResidentMib()));
+    findings.forEach(finding -> text.append(verdict(finding)));
+    return text.toString();
+  }
+
+  private static String row(String name, List<Duration> sorted) {
+    if (sorted.isEmpty()) {
+      return "";
+    }
+    Duration median = sorted.get((sorted.size() - 1) / 2);
+    Duration worst = sorted.get(sorted.size() - 1);
+    return line(
+        "%-50s %7d %12.1f %9.1f",
+        name, sorted.size(), median.toMillis() / MILLIS, worst.toMillis() / MILLIS);
+  }
+
+  private static String verdict(Finding finding) {
+    StringBuilder text = new StringBuilder();
+    int count = finding.violations().size();
+    text.append(line("%-14s %s", count == 0 ? "holds" : count + " violations", finding.claim()));
+    finding.violations().stream()
+        .limit(SHOWN)
+        .forEach(violation -> text.append(line("%14s - %s", "", violation)));
+    if (count > SHOWN) {
+      text.append(line("%14s - and %d more", "", count - SHOWN));
+    }
+    return text.toString();
+  }
+
+  private static String line(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format + "%n", arguments);
+  }
+}

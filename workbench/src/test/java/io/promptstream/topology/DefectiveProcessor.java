@@ -1,0 +1,141 @@
+package io.promptstream.topology;
+
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.SparseEmbedding;
+import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.EncodedEvent;
+import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.encoding.Models;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.topology.errors.RecordSize;
+import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.lookahead.WindowedEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * The encoding processor with a defect that no undisturbed test would find: what the harness must
+ * find is planted here.
+ */
+public final class DefectiveProcessor implements Processor<byte[], byte[], byte[], Output> {
+  private static final int WINDOW = 16;
+  private static final Duration FLUSH = Duration.ofMillis(700);
+
+  private final PromptStreamConfig config;
+  private final Models models;
+  private final LookAhead lookAhead;
+  private final Defect defect;
+  private final List<Runnable> buffer = new ArrayList<>();
+
+  private ProcessorContext<byte[], Output> context;
+  private WindowedEncoder windows;
+  private Serializer<SparseEmbedding> sparseSerializer;
+  private Serializer<DenseEmbedding> denseSerializer;
+  private boolean started;
+  private int left;
+
+  /** What is wrong. */
+  public enum Defect {
+    /** Records are held back until some have gathered, while their offsets are committed. */
+    BUFFERS_ACROSS_A_COMMIT,
+    /** A task that moves takes the window that its predecessor had noted for done. */
+    DROPS_A_WINDOW_ON_A_REBALANCE,
+    /** The sparse record is forwarded before it is known whether the dense one can be. */
+    FORWARDS_BEFORE_CHECKING_THE_SIZE
+  }
+
+  private DefectiveProcessor(
+      PromptStreamConfig config, Models models, LookAhead lookAhead, Defect defect) {
+    this.config = config;
+    this.models = models;
+    this.lookAhead = lookAhead;
+    this.defect = defect;
+  }
+
+  /** Returns the stream with a defect. */
+  public static KafkaStreams streams(PromptStreamConfig config, Models models, Defect defect) {
+    LookAhead lookAhead = LookAhead.of(config);
+    Properties properties = config.streamsProperties();
+    lookAhead.install(properties);
+    return new KafkaStreams(
+        PromptStreamTopology.build(
+            config, () -> new DefectiveProcessor(config, models, lookAhead, defect)),
+        properties);
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Output> context) {
+    Map<String, ?> registry = config.serdeProperties();
+    this.context = context;
+    windows = lookAhead.windows(config.inputTopic(), EventEncoder.of(config, models), context);
+    sparseSerializer = AvroSerdes.sparseEmbedding(registry).serializer();
+    denseSerializer = AvroSerdes.denseEmbedding(registry).serializer();
+    context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> flush());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    long offset = context.recordMetadata().orElseThrow().offset();
+    if (!started) {
+      started = true;
+      left = offset > 0 ? WINDOW : 0;
+    }
+    if (defect == Defect.DROPS_A_WINDOW_ON_A_REBALANCE && left-- > 0) {
+      return;
+    }
+    EncodedEvent event = windows.encode(offset, record.value());
+    byte[] sparse =
+        sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
+    byte[] dense = denseSerializer.serialize(config.denseTopic(), EmbeddingRecords.dense(event));
+    if (defect == Defect.FORWARDS_BEFORE_CHECKING_THE_SIZE) {
+      forward(record, PromptStreamTopology.SPARSE, sparse);
+      checkSize(record, dense);
+      forward(record, PromptStreamTopology.DENSE, dense);
+      return;
+    }
+    checkSize(record, dense);
+    int partition = context.recordMetadata().orElseThrow().partition();
+    buffer.add(() -> {
+      context.forward(record.withValue(new Output(partition, sparse)), PromptStreamTopology.SPARSE);
+      context.forward(record.withValue(new Output(partition, dense)), PromptStreamTopology.DENSE);
+    });
+    if (defect != Defect.BUFFERS_ACROSS_A_COMMIT || buffer.size() == WINDOW) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    buffer.forEach(Runnable::run);
+    buffer.clear();
+  }
+
+  private void forward(Record<byte[], byte[]> record, String sink, byte[] value) {
+    int partition = context.recordMetadata().orElseThrow().partition();
+    context.forward(record.withValue(new Output(partition, value)), sink);
+  }
+
+  private void checkSize(Record<byte[], byte[]> event, byte[] value) {
+    long size = RecordSize.upperBound(event.key(), value, event.headers());
+    if (size > config.maxRequestSize()) {
+      throw new RejectedEventException(ErrorCode.RESULT_TOO_LARGE, "too large: " + size);
+    }
+  }
+
+  @Override
+  public void close() {
+    windows.close();
+    sparseSerializer.close();
+    denseSerializer.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.faults;
+
+import org.jspecify.annotations.NullMarked;

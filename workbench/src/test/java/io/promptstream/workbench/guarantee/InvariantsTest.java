@@ -1,0 +1,170 @@
+package io.promptstream.workbench.guarantee;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.workbench.Guarantee;
+import io.promptstream.workbench.guarantee.Event.Sighting;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+final class InvariantsTest {
+  private static final String MODEL = "model";
+  private static final Set<String> TOPICS = Set.of("in", "out");
+
+  /** Numbers of events with the same key, so that their order counts. */
+  private static final List<Long> NEIGHBOURS = neighbours();
+
+  private final Ledger ledger = new Ledger();
+  private long inputOffset;
+
+  private static List<Long> neighbours() {
+    String key = Samples.imageId(0);
+    return LongStream.iterate(0, n -> n + 1)
+        .filter(n -> Samples.imageId(n).equals(key))
+        .limit(3)
+        .boxed()
+        .toList();
+  }
+
+  @Test
+  void shouldHoldWhereEveryEventCameOutOnceAndInOrder() {
+    Event first = good(0);
+    Event second = good(1);
+    out(first, 10);
+    out(second, 11);
+    rejected(2, 1);
+
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).isEmpty();
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).isEmpty();
+  }
+
+  @Test
+  void shouldFindALostRecord() {
+    Event event = good(0);
+    event.seen(new Sighting(Channel.SPARSE, 0, 1, -1));
+
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).containsExactly("EncodedOnce");
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("EncodedOnce");
+  }
+
+  @Test
+  void shouldAllowARepeatOnlyAtLeastOnce() {
+    Event event = good(0);
+    out(event, 1);
+    out(event, 2);
+
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).containsExactly("EncodedOnce");
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).isEmpty();
+  }
+
+  @Test
+  void shouldFindEventsOfAKeyOutOfOrder() {
+    Event first = good(0);
+    Event second = good(1);
+    out(second, 1);
+    out(first, 2);
+
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).containsExactly("InOrder");
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("InOrder");
+  }
+
+  @Test
+  void shouldAllowALateRepeatAtLeastOnce() {
+    Event first = good(0);
+    Event second = good(1);
+    out(first, 1);
+    out(second, 2);
+    out(first, 3);
+
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).isEmpty();
+  }
+
+  @Test
+  void shouldFindALostRejection() {
+    accepted(2, Sample.undecodable(null));
+
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("RejectedOnce");
+  }
+
+  @Test
+  void shouldFindARejectionThatTellsAnotherOffset() {
+    rejected(2, 99);
+
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).containsExactly("RejectedOnce");
+  }
+
+  @Test
+  void shouldFindAnEmbeddingOfARejectedEvent() {
+    rejected(2, 1).seen(new Sighting(Channel.SPARSE, 0, 1, -1));
+
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("NothingElse");
+  }
+
+  @Test
+  void shouldFindARecordThatIsNotAsItShouldBe() {
+    ledger.wrong("out-0@7 is of no event that was sent");
+
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("RecordsAreRight");
+  }
+
+  @Test
+  void shouldFindAnotherTopicAnotherCardAndWhatIsNotCommitted() {
+    ClusterState state = new ClusterState(
+        Set.of("in", "out", "other"),
+        TOPICS,
+        Map.of(new TopicPartition("in", 0), 0L, new TopicPartition("in", 1), 0L),
+        Map.of(new TopicPartition("in", 0), 5L),
+        Set.of(MODEL, "other model"));
+
+    assertThat(Invariants.of(ledger, Guarantee.AT_LEAST_ONCE, state, MODEL).stream()
+            .flatMap(invariant -> invariant.violations().stream()))
+        .containsExactlyInAnyOrder(
+            "there is a topic other",
+            "there are cards of %s, not of model alone".formatted(state.cards()),
+            "in-0 ends at 0 and is committed to 5");
+  }
+
+  private Event good(int neighbour) {
+    ByteBuffer none = ByteBuffer.allocate(0);
+    return accepted(
+        NEIGHBOURS.get(neighbour), Sample.encoded(number -> new PromptEvent(), none, none));
+  }
+
+  private Event rejected(int neighbour, long told) {
+    Event event = accepted(
+        NEIGHBOURS.get(neighbour),
+        Sample.rejected(number -> new PromptEvent(), ErrorCode.OUT_OF_IMAGE));
+    long source = told == 1 ? event.offset() : told;
+    event.seen(new Sighting(Channel.ERRORS, 0, 5, source));
+    return event;
+  }
+
+  private Event accepted(long number, Sample sample) {
+    Event event = new Event(number, sample, 0);
+    ledger.sent(event);
+    ledger.accepted(event, new TopicPartition("in", 0), inputOffset++);
+    return event;
+  }
+
+  private static void out(Event event, long offset) {
+    event.seen(new Sighting(Channel.SPARSE, 0, offset, -1));
+    event.seen(new Sighting(Channel.DENSE, 0, offset, -1));
+  }
+
+  /** Returns the names of the invariants that do not hold, where the cluster is as it should be. */
+  private List<String> violated(Guarantee guarantee) {
+    Map<TopicPartition, Long> offsets = Map.of(new TopicPartition("in", 0), inputOffset);
+    ClusterState state = new ClusterState(TOPICS, TOPICS, offsets, offsets, Set.of(MODEL));
+    return Invariants.of(ledger, guarantee, state, MODEL).stream()
+        .filter(invariant -> !invariant.violations().isEmpty())
+        .map(invariant -> invariant.getClass().getSimpleName())
+        .toList();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.guarantee;
+
+import org.jspecify.annotations.NullMarked;
