@@ -2,17 +2,15 @@ package io.promptstream.topology;
 
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
-import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.encoding.EventEncoder;
-import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.lookahead.WindowedEncoder;
-import java.util.Map;
+import io.promptstream.topology.registry.SharedSerdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,27 +24,28 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[], Output> {
   private final PromptStreamConfig config;
-  private final Models models;
   private final LookAhead lookAhead;
+  private final EventEncoder encoder;
+  private final Serializer<SparseEmbedding> sparseSerializer;
+  private final Serializer<DenseEmbedding> denseSerializer;
 
   private ProcessorContext<byte[], Output> context;
   private WindowedEncoder windows;
-  private Serializer<SparseEmbedding> sparseSerializer;
-  private Serializer<DenseEmbedding> denseSerializer;
 
-  PromptEncodingProcessor(PromptStreamConfig config, Models models, LookAhead lookAhead) {
+  /** Everything that is given stays the caller's, shared by the processors of all tasks. */
+  PromptEncodingProcessor(
+      PromptStreamConfig config, LookAhead lookAhead, EventEncoder encoder, SharedSerdes serdes) {
     this.config = config;
-    this.models = models;
     this.lookAhead = lookAhead;
+    this.encoder = encoder;
+    sparseSerializer = serdes.sparseEmbedding().serializer();
+    denseSerializer = serdes.denseEmbedding().serializer();
   }
 
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
-    Map<String, ?> registry = config.serdeProperties();
     this.context = context;
-    windows = lookAhead.windows(config.inputTopic(), EventEncoder.of(config, models), context);
-    sparseSerializer = AvroSerdes.sparseEmbedding(registry).serializer();
-    denseSerializer = AvroSerdes.denseEmbedding(registry).serializer();
+    windows = lookAhead.windows(config.inputTopic(), encoder, context);
   }
 
   @Override
@@ -78,7 +77,5 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
   @Override
   public void close() {
     windows.close();
-    sparseSerializer.close();
-    denseSerializer.close();
   }
 }

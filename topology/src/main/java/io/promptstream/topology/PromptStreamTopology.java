@@ -1,8 +1,10 @@
 package io.promptstream.topology;
 
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.registry.SharedSerdes;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -27,14 +29,20 @@ public final class PromptStreamTopology {
 
   private PromptStreamTopology() {}
 
-  /** Builds the topology. The models stay the caller's, and must live longer than the streams. */
-  public static Topology build(PromptStreamConfig config, Models models, LookAhead lookAhead) {
-    return build(config, () -> new PromptEncodingProcessor(config, models, lookAhead));
+  /**
+   * Builds the topology. Models and serdes stay the caller's, and must live longer than the
+   * streams.
+   */
+  public static Topology build(
+      PromptStreamConfig config, Models models, LookAhead lookAhead, SharedSerdes serdes) {
+    EventEncoder encoder = EventEncoder.of(config, models, serdes);
+    return build(
+        config, () -> new PromptEncodingProcessor(config, lookAhead, encoder, serdes));
   }
 
   /** Builds the topology around a processor; another than ours shows what ours must not do. */
   static Topology build(
-      PromptStreamConfig config, ProcessorSupplier<byte[], byte[], byte[], Output> encoder) {
+      PromptStreamConfig config, ProcessorSupplier<byte[], byte[], byte[], Output> processor) {
     ByteArraySerializer keys = new ByteArraySerializer();
     return new Topology()
         .addSource(
@@ -44,7 +52,7 @@ public final class PromptStreamTopology {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
             config.inputTopic())
-        .addProcessor(ENCODER, encoder, SOURCE)
+        .addProcessor(ENCODER, processor, SOURCE)
         .addSink(SPARSE, config.sparseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER)
         .addSink(DENSE, config.denseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER);
   }

@@ -28,6 +28,7 @@ import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.ErrorHeaders;
 import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -289,6 +290,7 @@ final class PromptStreamTopologyTest {
 
   /** The topology under test with its topics. */
   private final class Driver implements AutoCloseable {
+    private final SharedSerdes serdes = SharedSerdes.of(config);
     private final TopologyTestDriver driver;
     final TestInputTopic<byte[], byte[]> input;
     final TestOutputTopic<byte[], SparseEmbedding> sparse;
@@ -296,17 +298,16 @@ final class PromptStreamTopologyTest {
     final TestOutputTopic<byte[], byte[]> errors;
 
     Driver(PromptEncoder encoder) {
-      Map<String, ?> registry = config.serdeProperties();
       ByteArrayDeserializer bytes = new ByteArrayDeserializer();
       driver = new TopologyTestDriver(
-          PromptStreamTopology.build(config, Models.of(encoder), LookAhead.of(config)),
+          PromptStreamTopology.build(config, Models.of(encoder), LookAhead.of(config), serdes),
           config.streamsProperties());
       input = driver.createInputTopic(
           config.inputTopic(), new ByteArraySerializer(), new ByteArraySerializer());
       sparse = driver.createOutputTopic(
-          config.sparseTopic(), bytes, AvroSerdes.sparseEmbedding(registry).deserializer());
+          config.sparseTopic(), bytes, serdes.sparseEmbedding().deserializer());
       dense = driver.createOutputTopic(
-          config.denseTopic(), bytes, AvroSerdes.denseEmbedding(registry).deserializer());
+          config.denseTopic(), bytes, serdes.denseEmbedding().deserializer());
       errors = driver.createOutputTopic(config.errorsTopic(), bytes, bytes);
     }
 
@@ -319,6 +320,7 @@ final class PromptStreamTopologyTest {
     @Override
     public void close() {
       driver.close();
+      serdes.close();
     }
   }
 

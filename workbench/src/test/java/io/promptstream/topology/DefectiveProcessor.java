@@ -1,8 +1,5 @@
 package io.promptstream.topology;
 
-import io.promptstream.schemas.DenseEmbedding;
-import io.promptstream.schemas.SparseEmbedding;
-import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.encoding.EventEncoder;
@@ -12,12 +9,11 @@ import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.lookahead.WindowedEncoder;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -33,15 +29,14 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
   private static final Duration FLUSH = Duration.ofMillis(700);
 
   private final PromptStreamConfig config;
-  private final Models models;
   private final LookAhead lookAhead;
+  private final EventEncoder encoder;
+  private final SharedSerdes serdes;
   private final Defect defect;
   private final List<Runnable> buffer = new ArrayList<>();
 
   private ProcessorContext<byte[], Output> context;
   private WindowedEncoder windows;
-  private Serializer<SparseEmbedding> sparseSerializer;
-  private Serializer<DenseEmbedding> denseSerializer;
   private boolean started;
   private int left;
 
@@ -56,10 +51,15 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
   }
 
   private DefectiveProcessor(
-      PromptStreamConfig config, Models models, LookAhead lookAhead, Defect defect) {
+      PromptStreamConfig config,
+      LookAhead lookAhead,
+      EventEncoder encoder,
+      SharedSerdes serdes,
+      Defect defect) {
     this.config = config;
-    this.models = models;
     this.lookAhead = lookAhead;
+    this.encoder = encoder;
+    this.serdes = serdes;
     this.defect = defect;
   }
 
@@ -68,19 +68,19 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
     LookAhead lookAhead = LookAhead.of(config);
     Properties properties = config.streamsProperties();
     lookAhead.install(properties);
+    // Closed with the process.
+    SharedSerdes serdes = SharedSerdes.of(config);
+    EventEncoder encoder = EventEncoder.of(config, models, serdes);
     return new KafkaStreams(
         PromptStreamTopology.build(
-            config, () -> new DefectiveProcessor(config, models, lookAhead, defect)),
+            config, () -> new DefectiveProcessor(config, lookAhead, encoder, serdes, defect)),
         properties);
   }
 
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
-    Map<String, ?> registry = config.serdeProperties();
     this.context = context;
-    windows = lookAhead.windows(config.inputTopic(), EventEncoder.of(config, models), context);
-    sparseSerializer = AvroSerdes.sparseEmbedding(registry).serializer();
-    denseSerializer = AvroSerdes.denseEmbedding(registry).serializer();
+    windows = lookAhead.windows(config.inputTopic(), encoder, context);
     context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> flush());
   }
 
@@ -95,9 +95,14 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
       return;
     }
     EncodedEvent event = windows.encode(offset, record.value());
-    byte[] sparse =
-        sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
-    byte[] dense = denseSerializer.serialize(config.denseTopic(), EmbeddingRecords.dense(event));
+    byte[] sparse = serdes
+        .sparseEmbedding()
+        .serializer()
+        .serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
+    byte[] dense = serdes
+        .denseEmbedding()
+        .serializer()
+        .serialize(config.denseTopic(), EmbeddingRecords.dense(event));
     if (defect == Defect.FORWARDS_BEFORE_CHECKING_THE_SIZE) {
       forward(record, PromptStreamTopology.SPARSE, sparse);
       checkSize(record, dense);
@@ -135,7 +140,5 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
   @Override
   public void close() {
     windows.close();
-    sparseSerializer.close();
-    denseSerializer.close();
   }
 }

@@ -17,6 +17,7 @@ import io.promptstream.topology.PromptStreamTopology;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.registry.SharedSerdes;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -169,7 +170,8 @@ final class RebalanceIT {
     Properties properties = config.streamsProperties();
     lookAhead.install(properties);
     KafkaStreams streams = new KafkaStreams(
-        PromptStreamTopology.build(config, Models.of(encoder), lookAhead), properties);
+        PromptStreamTopology.build(config, Models.of(encoder), lookAhead, SharedSerdes.of(config)),
+        properties);
     streams.setUncaughtExceptionHandler(thrown -> StreamThreadExceptionResponse.REPLACE_THREAD);
     streams.start();
     await().atMost(PATIENCE).until(() -> streams.state() == KafkaStreams.State.RUNNING);

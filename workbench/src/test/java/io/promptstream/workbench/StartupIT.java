@@ -185,14 +185,16 @@ final class StartupIT {
 
   @Test
   void shouldSayThatTheRegistryDoesNotAnswer() {
-    PromptStreamConfig config = config(Map.of("schema.registry.url", "http://127.0.0.1:1"));
+    PromptStreamConfig config = config(Map.of(
+        "schema.registry.url", "http://127.0.0.1:1", PromptStreamConfig.START_TIMEOUT, "1000"));
 
     assertRefused(config, "http://127.0.0.1:1", config.inputTopic() + "-value");
   }
 
   @Test
   void shouldSayThatTheBrokerDoesNotAnswer() {
-    PromptStreamConfig config = config(Map.of("bootstrap.servers", "127.0.0.1:1"));
+    PromptStreamConfig config = config(
+        Map.of("bootstrap.servers", "127.0.0.1:1", PromptStreamConfig.START_TIMEOUT, "1000"));
 
     assertRefused(config, "127.0.0.1:1");
   }

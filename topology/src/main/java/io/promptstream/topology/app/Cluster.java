@@ -1,6 +1,7 @@
 package io.promptstream.topology.app;
 
 import io.promptstream.topology.config.ClientSettings;
+import io.promptstream.topology.registry.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,8 +15,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /** The brokers as the startup checks see them; every failure is one sentence. */
 final class Cluster implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+
+  /** An admin client that has not heard of a broker for so long starts anew. */
+  private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
 
   private final Admin admin;
 
@@ -34,9 +40,24 @@ final class Cluster implements AutoCloseable {
   /**
    * Connects, and waits until a broker answers.
    *
-   * @throws StartupException if none does in time
+   * @param patience how long
+   * @throws StartupException if none does in time, or one refuses
    */
   static Cluster connect(ClientSettings clients, Duration patience) {
+    long attempt = Math.max(1, Math.min(LONGEST_ATTEMPT.toMillis(), patience.toMillis()));
+    return new Patience(patience)
+        .call(() -> attempt(clients, Math.toIntExact(attempt)), Cluster::mayPass);
+  }
+
+  /** A broker that is not up does not answer; nor has its name an address, in some networks. */
+  private static boolean mayPass(RuntimeException thrown) {
+    Throwable cause = thrown.getCause();
+    return cause instanceof RetriableException
+        || (cause instanceof ConfigException
+            && String.valueOf(cause.getMessage()).startsWith("No resolvable bootstrap urls"));
+  }
+
+  private static Cluster attempt(ClientSettings clients, int millis) {
     Admin admin;
     try {
       admin = Admin.create(new HashMap<>(clients.admin()));
@@ -45,9 +66,8 @@ final class Cluster implements AutoCloseable {
     }
     Cluster cluster = new Cluster(admin);
     try {
-      DescribeClusterOptions options =
-          new DescribeClusterOptions().timeoutMs(Math.toIntExact(patience.toMillis()));
-      cluster.get(admin.describeCluster(options).nodes());
+      cluster.get(
+          admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).nodes());
     } catch (ExecutionException e) {
       cluster.close();
       throw unreachable(clients, rootCause(e));

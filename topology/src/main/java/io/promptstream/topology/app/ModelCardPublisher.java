@@ -3,8 +3,8 @@ package io.promptstream.topology.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptstream.schemas.ModelCard;
-import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +31,11 @@ final class ModelCardPublisher {
 
   private final PromptStreamConfig config;
   private final String topic;
+  private final Serializer<ModelCard> serializer;
 
-  ModelCardPublisher(PromptStreamConfig config) {
+  ModelCardPublisher(PromptStreamConfig config, SharedSerdes serdes) {
     this.config = config;
+    serializer = serdes.modelCard().serializer();
     this.topic = config.modelsTopic();
   }
 
@@ -58,9 +61,8 @@ final class ModelCardPublisher {
 
   private Producer<byte[], ModelCard> producer() {
     return new KafkaProducer<>(
-        producerSettings(config),
-        new ByteArraySerializer(),
-        AvroSerdes.modelCard(config.serdeProperties()).serializer());
+        // The producer closes its serializers, and this one is not its own.
+        producerSettings(config), new ByteArraySerializer(), serializer::serialize);
   }
 
   static Map<String, Object> producerSettings(PromptStreamConfig config) {

@@ -1,12 +1,11 @@
 package io.promptstream.topology.app;
 
-import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.topology.PromptStreamTopology;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -36,8 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class PromptStreamApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PromptStreamApplication.class);
 
-  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(15);
-
   /** Longer than the 45 s after which the brokers give up on a predecessor that crashed. */
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
@@ -45,48 +42,34 @@ public final class PromptStreamApplication implements AutoCloseable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(25);
 
   private final KafkaStreams streams;
+  private final SharedSerdes serdes;
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-  private PromptStreamApplication(KafkaStreams streams) {
+  private PromptStreamApplication(KafkaStreams streams, SharedSerdes serdes) {
     this.streams = streams;
+    this.serdes = serdes;
   }
 
   /**
-   * Checks what can be known at start, starts, and returns when events are being processed.
+   * Checks what can be known at start, starts, and returns when events are being processed. Waits
+   * for brokers and a registry that do not answer, {@link PromptStreamConfig#startTimeout()} at
+   * most.
    *
    * @param models loaded; they belong to the caller, who closes them after this application
    * @throws StartupException in one sentence, if a check fails or the start does
    */
   public static PromptStreamApplication start(PromptStreamConfig config, Models models) {
-    List<EncoderInfo> infos =
-        models.all().stream().map(model -> model.encoder().info()).toList();
-    infos.forEach(info -> RecordSizeCheck.checkProducer(config, info));
-    try (Cluster cluster = Cluster.connect(config.clients(), BROKER_PATIENCE)) {
-      new TopicCheck(cluster, config).run();
-      Map<String, TopicSettings> topics = cluster.settings(config.topics().all());
-      RecordSizeCheck.checkTopics(config, topics);
-      TopicSettingsCheck.run(config.topics(), topics);
-    }
-    new SchemaCheck(config).run();
-    infos.stream()
-        .filter(EncoderInfo::seeded)
-        .forEach(info -> log.warn(
-            "Model {} has weights that were drawn, not trained: for trying out", info.modelId()));
-    new ModelCardPublisher(config)
-        .publish(
-            models.all().stream().map(model -> ModelCards.of(model.encoder())).toList());
-    KafkaStreams streams;
+    SharedSerdes serdes = SharedSerdes.of(config);
+    PromptStreamApplication application;
     try {
-      LookAhead lookAhead = LookAhead.of(config);
-      Properties properties = config.streamsProperties();
-      lookAhead.install(properties);
-      streams = new KafkaStreams(PromptStreamTopology.build(config, models, lookAhead), properties);
-    } catch (ConfigException e) {
-      throw new StartupException(String.valueOf(e.getMessage()), e);
+      StartChecks.run(config, models, serdes);
+      application = new PromptStreamApplication(streams(config, models, serdes), serdes);
+    } catch (RuntimeException | Error e) {
+      serdes.close();
+      throw e;
     }
-    PromptStreamApplication application = new PromptStreamApplication(streams);
     application.run();
     log.info(
         "Running: {} to {} and {} with {}",
@@ -95,6 +78,19 @@ public final class PromptStreamApplication implements AutoCloseable {
         config.denseTopic(),
         models);
     return application;
+  }
+
+  private static KafkaStreams streams(
+      PromptStreamConfig config, Models models, SharedSerdes serdes) {
+    try {
+      LookAhead lookAhead = LookAhead.of(config);
+      Properties properties = config.streamsProperties();
+      lookAhead.install(properties);
+      return new KafkaStreams(
+          PromptStreamTopology.build(config, models, lookAhead, serdes), properties);
+    } catch (ConfigException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void run() {
@@ -168,12 +164,14 @@ public final class PromptStreamApplication implements AutoCloseable {
    */
   @Override
   public void close() {
+    serdes.stopWaiting();
     CloseOptions options = CloseOptions.timeout(STOP_PATIENCE)
         .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
     if (!streams.close(options)) {
       log.error("The stream did not stop within {} s", STOP_PATIENCE.toSeconds());
       fail(new TimeoutException("The stream did not stop in time"));
     }
+    serdes.close();
     ended.countDown();
   }
 }

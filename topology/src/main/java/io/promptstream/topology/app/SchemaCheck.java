@@ -10,13 +10,15 @@ import io.promptstream.schemas.Projection;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Tensor;
-import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.registry.Patience;
+import io.promptstream.topology.registry.RegistryFailures;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serde;
 
@@ -25,23 +27,37 @@ import org.apache.kafka.common.serialization.Serde;
  * ({@code auto.register.schemas=false}).
  *
  * <p>Asked by serializing an empty record for each topic: what then happens between serializer and
- * registry is exactly what happens with the first real one, whatever the serializer's settings.
+ * registry is exactly what happens with the first real one, whatever the serializer's settings. The
+ * serdes remember the answers, so that the stream does not have to ask again.
  */
 final class SchemaCheck {
   private final String registryUrl;
   private final PromptStreamConfig config;
+  private final SharedSerdes serdes;
 
-  SchemaCheck(PromptStreamConfig config) {
+  SchemaCheck(PromptStreamConfig config, SharedSerdes serdes) {
     this.config = config;
+    this.serdes = serdes;
     this.registryUrl = config.clients().registryUrl();
   }
 
-  void run() {
-    Map<String, String> settings = config.serdeProperties();
-    check(config.inputTopic(), AvroSerdes.promptEvent(settings), emptyPrompt());
-    check(config.sparseTopic(), AvroSerdes.sparseEmbedding(settings), emptySparse());
-    check(config.denseTopic(), AvroSerdes.denseEmbedding(settings), emptyDense());
-    check(config.modelsTopic(), AvroSerdes.modelCard(settings), emptyCard());
+  /**
+   * Asks, and asks again while the registry does not answer.
+   *
+   * @param patience how long
+   * @throws StartupException in one sentence, if the registry refuses or did not answer in time
+   */
+  void run(Duration patience) {
+    new Patience(patience)
+        .call(
+            () -> {
+              check(config.inputTopic(), serdes.promptEvent(), emptyPrompt());
+              check(config.sparseTopic(), serdes.sparseEmbedding(), emptySparse());
+              check(config.denseTopic(), serdes.denseEmbedding(), emptyDense());
+              check(config.modelsTopic(), serdes.modelCard(), emptyCard());
+              return true;
+            },
+            RegistryFailures::mayPass);
   }
 
   private static PromptEvent emptyPrompt() {
@@ -82,8 +98,9 @@ final class SchemaCheck {
   }
 
   private <T> void check(String topic, Serde<T> serde, T empty) {
-    try (serde) {
-      serde.serializer().serialize(topic, empty);
+    try {
+      // And back: what events of our own schema are read with is then known, too.
+      serde.deserializer().deserialize(topic, serde.serializer().serialize(topic, empty));
     } catch (KafkaException e) {
       throw new StartupException(sentence(subject(topic), e), e);
     }

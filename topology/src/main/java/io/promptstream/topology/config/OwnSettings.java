@@ -31,6 +31,7 @@ final class OwnSettings {
     defineEncoder(def);
     defineLookAhead(def);
     defineTopicCreation(def);
+    defineStart(def);
     return def;
   }
 
@@ -130,6 +131,17 @@ final class OwnSettings {
             LambdaValidator.with(OwnSettings::checkReplication, () -> "-1, or 1 and more"),
             Importance.LOW,
             "Replication factor of topics that are created; -1 leaves it to the broker.");
+  }
+
+  private static void defineStart(ConfigDef def) {
+    def.define(
+        PromptStreamConfig.START_TIMEOUT,
+        ConfigDef.Type.LONG,
+        120_000L,
+        Range.between(0L, 86_400_000L),
+        Importance.LOW,
+        "How long a start waits, in ms, for brokers and a schema registry that do not answer; one"
+            + " that refuses ends it at once.");
   }
 
   /**

@@ -6,6 +6,7 @@ import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.topology.encoding.Models;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -61,6 +62,12 @@ public final class PromptStreamConfig {
   /** Setting: replication factor of topics that are created. */
   public static final String TOPICS_REPLICATION_FACTOR = "promptstream.topics.replication.factor";
 
+  /** Setting: how long a start waits for brokers and registry. */
+  public static final String START_TIMEOUT = "promptstream.start.timeout.ms";
+
+  /** Leaves time for the events that were polled with the one that waits. */
+  private static final int POLL_INTERVALS_OF_PATIENCE = 4;
+
   private final AbstractConfig own;
   private final TopicNames topics;
   private final Map<String, EncoderOptions> models;
@@ -68,6 +75,7 @@ public final class PromptStreamConfig {
   private final Map<String, String> streams;
   private final int maxRequestSize;
   private final long producerBufferMemory;
+  private final ConsumerLimits consumerLimits;
 
   private PromptStreamConfig(Map<String, String> settings) {
     ConfigDef definition = OwnSettings.definition();
@@ -83,6 +91,7 @@ public final class PromptStreamConfig {
         (Integer) value(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT);
     producerBufferMemory =
         (Long) value(producer, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG);
+    consumerLimits = ConsumerLimits.of(streams);
     StreamsConfig.configDef().parse(streamsProperties());
   }
 
@@ -184,6 +193,26 @@ public final class PromptStreamConfig {
   /** Returns the replication factor of topics that are created, or -1 for the broker's default. */
   public short replicationFactor() {
     return own.getShort(TOPICS_REPLICATION_FACTOR);
+  }
+
+  /** Returns how long a start waits for brokers and a registry that do not answer, in all. */
+  public Duration startTimeout() {
+    return Duration.ofMillis(own.getLong(START_TIMEOUT));
+  }
+
+  /** Returns how long an event waits for its schema while the registry does not answer. */
+  public Duration registryPatience() {
+    return consumerLimits.pollInterval().dividedBy(POLL_INTERVALS_OF_PATIENCE);
+  }
+
+  /** Returns how many stream threads an instance has. */
+  public int streamThreads() {
+    return Integer.parseInt(streams.getOrDefault(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1"));
+  }
+
+  /** Returns what the application's consumers take at once. */
+  public ConsumerLimits consumerLimits() {
+    return consumerLimits;
   }
 
   /** Returns the settings of the clients outside of Kafka Streams, and of the serdes. */

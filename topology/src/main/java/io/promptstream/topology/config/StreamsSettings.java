@@ -55,6 +55,11 @@ final class StreamsSettings {
             "earliest",
             "Events that came before the first start are encoded too."),
         new Default(
+            StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+            "1",
+            "A partition is polled again when what was polled of it is done: Kafka Streams' 1000"
+                + " large events fill any heap."),
+        new Default(
             StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
             "5",
             "Kafka Streams' 100 ms are too slow for a click."),

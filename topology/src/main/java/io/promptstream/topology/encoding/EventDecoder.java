@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not done by the source node, for the processor is where an event's whole way can be walked for
  * several events at once, and where all its faults end in one handler.
  */
-final class EventDecoder implements AutoCloseable {
+final class EventDecoder {
   private final String topic;
   private final int maxBytes;
   private final Deserializer<PromptEvent> deserializer;
@@ -46,10 +46,5 @@ final class EventDecoder implements AutoCloseable {
     } catch (UndecodableRecordException e) {
       throw new RejectedEventException(ErrorCode.UNDECODABLE, String.valueOf(e.getMessage()));
     }
-  }
-
-  @Override
-  public void close() {
-    deserializer.close();
   }
 }

@@ -3,43 +3,59 @@ package io.promptstream.topology.encoding;
 import io.promptstream.encoder.InvalidPromptException;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.schemas.PromptEvent;
-import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes raw values to embeddings in two steps: what can be wrong with one event alone, and what is
- * done for many at once. Each processor has its own; the models are shared.
+ * done for many at once. All tasks of an application share one.
  */
-public final class EventEncoder implements AutoCloseable {
+public final class EventEncoder {
+  private final SharedSerdes serdes;
   private final EventDecoder decoder;
   private final Models models;
 
-  private EventEncoder(EventDecoder decoder, Models models) {
+  private EventEncoder(SharedSerdes serdes, EventDecoder decoder, Models models) {
+    this.serdes = serdes;
     this.decoder = decoder;
     this.models = models;
   }
 
-  /** Returns an encoder for the input topic of these settings. */
-  public static EventEncoder of(PromptStreamConfig config, Models models) {
+  /**
+   * Returns an encoder for the input topic of these settings; serdes and models stay the caller's.
+   */
+  public static EventEncoder of(PromptStreamConfig config, Models models, SharedSerdes serdes) {
     return new EventEncoder(
+        serdes,
         new EventDecoder(
-            config.inputTopic(),
-            config.maxRequestSize(),
-            AvroSerdes.promptEvent(config.serdeProperties()).deserializer()),
+            config.inputTopic(), config.maxRequestSize(), serdes.promptEvent().deserializer()),
         models);
   }
 
   /**
-   * Decodes an event, validates it and maps it to the model frame.
+   * Decodes an event whose turn it is, validates it and maps it to the model frame; waits for its
+   * schema while the registry does not answer.
+   *
+   * @throws RejectedEventException if it can never be encoded
+   * @throws RuntimeException of Kafka or the registry client, if the registry refuses, or did not
+   *     answer in time
+   */
+  public PreparedEvent prepare(byte @Nullable [] value) {
+    return serdes.patiently(() -> prepareAhead(value));
+  }
+
+  /**
+   * Decodes an event ahead of its turn, validates it and maps it to the model frame, without
+   * waiting for anyone.
    *
    * @throws RejectedEventException if it can never be encoded
    * @throws RuntimeException of Kafka or the registry client, if the registry cannot be asked now
    */
-  public PreparedEvent prepare(byte @Nullable [] value) {
+  public PreparedEvent prepareAhead(byte @Nullable [] value) {
     PromptEvent event = decoder.decode(value);
     Model model = models.named(event.getModel());
     try {
@@ -65,10 +81,5 @@ public final class EventEncoder implements AutoCloseable {
       encoded.add(new EncodedEvent(model, events.get(i).event(), embeddings.get(i)));
     }
     return encoded;
-  }
-
-  @Override
-  public void close() {
-    decoder.close();
   }
 }

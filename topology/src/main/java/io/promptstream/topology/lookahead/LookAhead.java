@@ -26,6 +26,11 @@ public final class LookAhead {
         new WindowLimits(config.lookAheadMaxPrompts(), config.lookAheadMaxMasks()));
   }
 
+  /** Returns how many tokens the results of a window have at most, beyond one event of its own. */
+  public static long windowTokens(PromptStreamConfig config) {
+    return of(config).limits.maxTokens();
+  }
+
   /** Adds the interceptor to the settings of Kafka Streams, after the user's own. */
   public void install(Properties streams) {
     if (!limits.enabled()) {

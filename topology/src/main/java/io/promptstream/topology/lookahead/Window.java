@@ -68,7 +68,7 @@ final class Window {
       return true;
     }
     try {
-      event.become(new Prepared(encoder.prepare(event.value())));
+      event.become(new Prepared(encoder.prepareAhead(event.value())));
     } catch (RejectedEventException e) {
       event.become(new Rejected(e));
     } catch (RuntimeException e) {

@@ -72,7 +72,6 @@ public final class WindowedEncoder implements AutoCloseable {
   @Override
   public void close() {
     polled.drop(partition);
-    encoder.close();
     metrics.close();
   }
 }

@@ -8,6 +8,7 @@ import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Projection;
 import io.promptstream.schemas.Tensor;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +28,14 @@ class ModelCardPublisherTest {
     return PromptStreamConfig.of(settings);
   }
 
+  private static ModelCardPublisher publisher(PromptStreamConfig config) {
+    return new ModelCardPublisher(config, SharedSerdes.of(config));
+  }
+
   @Test
   void shouldNameModelAndTopicOfACardThatCannotBeWritten() {
-    ModelCardPublisher publisher = new ModelCardPublisher(
-        config("producer.max.block.ms", "300", "promptstream.models.topic", "cards"));
+    ModelCardPublisher publisher =
+        publisher(config("producer.max.block.ms", "300", "promptstream.models.topic", "cards"));
 
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> publisher.publish(List.of(card("a-model"))))
@@ -40,7 +45,7 @@ class ModelCardPublisherTest {
 
   @Test
   void shouldStopWhenItIsInterrupted() {
-    ModelCardPublisher publisher = new ModelCardPublisher(config());
+    ModelCardPublisher publisher = publisher(config());
     Thread.currentThread().interrupt();
     try {
       assertThatExceptionOfType(StartupException.class)

@@ -7,12 +7,16 @@ import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,11 +34,21 @@ class SchemaCheckTest {
     return PromptStreamConfig.of(settings);
   }
 
+  private static void check(PromptStreamConfig config) {
+    check(config, Duration.ZERO);
+  }
+
+  private static void check(PromptStreamConfig config, Duration patience) {
+    try (SharedSerdes serdes = SharedSerdes.of(config)) {
+      new SchemaCheck(config, serdes).run(patience);
+    }
+  }
+
   @Test
   void shouldRegisterTheSchemasOfAllFourTopics(TestInfo test) throws Exception {
     String scope = test.getDisplayName();
 
-    new SchemaCheck(config("mock://" + scope)).run();
+    check(config("mock://" + scope));
 
     assertThat(MockSchemaRegistry.getClientForScope(scope).getAllSubjects())
         .containsExactlyInAnyOrder(
@@ -47,10 +61,10 @@ class SchemaCheckTest {
   @Test
   void shouldFindSchemasThatAreThereWithoutRegistering(TestInfo test) throws Exception {
     String registry = "mock://" + test.getDisplayName();
-    new SchemaCheck(config(registry)).run();
+    check(config(registry));
     SchemaRegistryClient client = MockSchemaRegistry.getClientForScope(test.getDisplayName());
 
-    new SchemaCheck(config(registry, "auto.register.schemas", "false")).run();
+    check(config(registry, "auto.register.schemas", "false"));
 
     assertThat(client.getAllVersions("dense-embeddings-value")).hasSize(1);
   }
@@ -60,7 +74,7 @@ class SchemaCheckTest {
     PromptStreamConfig config =
         config("mock://" + test.getDisplayName(), "auto.register.schemas", "false");
 
-    assertThatThrownBy(() -> new SchemaCheck(config).run())
+    assertThatThrownBy(() -> check(config))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("subject prompt-events-value");
   }
@@ -77,7 +91,7 @@ class SchemaCheckTest {
       String address = "127.0.0.1:" + registry.getAddress().getPort();
       PromptStreamConfig config = config("http://me:secret@" + address, "max.retries", "0");
 
-      assertThatThrownBy(() -> new SchemaCheck(config).run())
+      assertThatThrownBy(() -> check(config))
           .isInstanceOf(StartupException.class)
           .hasMessageStartingWith("The schema registry at http://%s %s", address, what)
           .hasMessageContaining("said the registry")
@@ -87,10 +101,50 @@ class SchemaCheckTest {
     }
   }
 
+  @Test
+  void shouldAskAgainUntilTheRegistryAnswersAndFailAtOnceWhenItRefuses() throws IOException {
+    AtomicInteger requests = new AtomicInteger();
+    HttpServer registry = registry(() -> requests.incrementAndGet() < 3 ? 503 : 409);
+    try {
+      String address = "http://127.0.0.1:" + registry.getAddress().getPort();
+      PromptStreamConfig config = config(address, "max.retries", "0");
+
+      assertThatThrownBy(() -> check(config, Duration.ofMinutes(5)))
+          .isInstanceOf(StartupException.class)
+          .hasMessageContaining("has another schema under subject prompt-events-value");
+      assertThat(requests).hasValue(3);
+    } finally {
+      registry.stop(0);
+    }
+  }
+
+  @Test
+  void shouldNotAskARegistryAgainThatRefuses() throws IOException {
+    AtomicInteger requests = new AtomicInteger();
+    HttpServer registry = registry(() -> {
+      requests.incrementAndGet();
+      return 401;
+    });
+    try {
+      String address = "http://127.0.0.1:" + registry.getAddress().getPort();
+
+      assertThatThrownBy(() -> check(config(address), Duration.ofMinutes(5)))
+          .hasMessageContaining("does not allow us to use subject prompt-events-value");
+      assertThat(requests).hasValue(1);
+    } finally {
+      registry.stop(0);
+    }
+  }
+
   private static HttpServer registry(int status) throws IOException {
+    return registry(() -> status);
+  }
+
+  private static HttpServer registry(IntSupplier nextStatus) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", exchange -> {
+      int status = nextStatus.getAsInt();
       byte[] body = "{\"error_code\":%d,\"message\":\"said the\\n registry\"}"
           .formatted(status)
           .getBytes(StandardCharsets.UTF_8);
@@ -109,7 +163,7 @@ class SchemaCheckTest {
     PromptStreamConfig config = config(
         "http://me:secret@127.0.0.1:1", "max.retries", "0", "http.connect.timeout.ms", "500");
 
-    assertThatThrownBy(() -> new SchemaCheck(config).run())
+    assertThatThrownBy(() -> check(config))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith(
             "The schema registry at http://127.0.0.1:1 does not answer for subject"

@@ -302,7 +302,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = OwnSettings.definition().names().stream().sorted().toList();
 
-    assertThat(names).hasSize(17);
+    assertThat(names).hasSize(18);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

@@ -24,6 +24,7 @@ import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.registry.SharedSerdes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,6 +54,7 @@ final class WindowedEncoderTest {
       "promptstream.checkpoint", "seed:42",
       "promptstream.device", "cpu"));
   private final Serde<PromptEvent> events = AvroSerdes.promptEvent(config.serdeProperties());
+  private final SharedSerdes serdes = SharedSerdes.of(config);
   private final PolledEvents polled = new PolledEvents();
   private final CountingEncoder encoder = new CountingEncoder();
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -77,6 +79,7 @@ final class WindowedEncoderTest {
   @AfterEach
   void close() {
     windows.close();
+    serdes.close();
     events.close();
   }
 
@@ -98,7 +101,7 @@ final class WindowedEncoderTest {
     CountingEncoder other = new CountingEncoder();
     both.put("first", encoder);
     both.put("other", other);
-    windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both)));
+    windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both), serdes));
     poll(click("a"), click("b", "other"), click("c"), click("d", "other"), click("e", "none"));
 
     assertThat(ids(List.of(encode(0), encode(1), encode(2), encode(3))))
@@ -114,7 +117,7 @@ final class WindowedEncoderTest {
     CountingEncoder other = new CountingEncoder();
     both.put("first", encoder);
     both.put("other", other);
-    windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both)));
+    windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both), serdes));
     byte[] mask = events
         .serializer()
         .serialize(
@@ -196,14 +199,18 @@ final class WindowedEncoderTest {
     PromptStreamConfig unreachable = PromptStreamConfig.of(Map.of(
         "bootstrap.servers", "unused:1",
         "schema.registry.url", "http://127.0.0.1:1",
+        "max.poll.interval.ms", "400",
         "promptstream.checkpoint", "seed:42"));
     windows.close();
-    windows = windows(new WindowLimits(4, 2), EventEncoder.of(unreachable, Models.of(encoder)));
-    poll(elsewhere, elsewhere);
+    try (SharedSerdes cold = SharedSerdes.of(unreachable)) {
+      windows =
+          windows(new WindowLimits(4, 2), EventEncoder.of(unreachable, Models.of(encoder), cold));
+      poll(elsewhere, elsewhere);
 
-    assertThatExceptionOfType(RuntimeException.class)
-        .isThrownBy(() -> encode(0))
-        .isNotInstanceOf(RejectedEventException.class);
+      assertThatExceptionOfType(RuntimeException.class)
+          .isThrownBy(() -> encode(0))
+          .isNotInstanceOf(RejectedEventException.class);
+    }
   }
 
   @Test
@@ -301,7 +308,8 @@ final class WindowedEncoderTest {
 
   private WindowedEncoder windows(int maxPrompts, int maxMasks) {
     return windows(
-        new WindowLimits(maxPrompts, maxMasks), EventEncoder.of(config, Models.of(encoder)));
+        new WindowLimits(maxPrompts, maxMasks),
+        EventEncoder.of(config, Models.of(encoder), serdes));
   }
 
   private WindowedEncoder windows(WindowLimits limits, EventEncoder eventEncoder) {

@@ -1,0 +1,75 @@
+package io.promptstream.topology.app;
+
+import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
+import io.promptstream.topology.registry.SharedSerdes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that is looked at, and made, before the stream starts. */
+final class StartChecks {
+  private static final Logger log = LoggerFactory.getLogger(StartChecks.class);
+
+  private StartChecks() {}
+
+  /**
+   * Checks sizes, brokers, topics and registry, and publishes the model cards.
+   *
+   * @param serdes have all schemas of ours afterwards, so that the stream does not ask the registry
+   * @throws StartupException in one sentence, if a check fails
+   */
+  static void run(PromptStreamConfig config, Models models, SharedSerdes serdes) {
+    long begin = System.nanoTime();
+    List<EncoderInfo> infos =
+        models.all().stream().map(model -> model.encoder().info()).toList();
+    infos.forEach(info -> RecordSizeCheck.checkProducer(config, info));
+    try (Cluster cluster = Cluster.connect(config.clients(), config.startTimeout())) {
+      new TopicCheck(cluster, config).run();
+      Map<String, TopicSettings> topics = cluster.settings(config.topics().all());
+      RecordSizeCheck.checkTopics(config, topics);
+      TopicSettingsCheck.run(config.topics(), topics);
+      sayMemory(memory(config, infos, cluster, topics));
+    }
+    Duration passed = Duration.ofNanos(System.nanoTime() - begin);
+    new SchemaCheck(config, serdes).run(config.startTimeout().minus(passed));
+    infos.stream()
+        .filter(EncoderInfo::seeded)
+        .forEach(info -> log.warn(
+            "Model {} has weights that were drawn, not trained: for trying out", info.modelId()));
+    new ModelCardPublisher(config, serdes)
+        .publish(
+            models.all().stream().map(model -> ModelCards.of(model.encoder())).toList());
+  }
+
+  private static MemoryBound memory(
+      PromptStreamConfig config,
+      List<EncoderInfo> infos,
+      Cluster cluster,
+      Map<String, TopicSettings> topics) {
+    String input = config.inputTopic();
+    int partitions = cluster.partitions(List.of(input)).getOrDefault(input, config.partitions());
+    TopicSettings settings = topics.get(input);
+    int maxMessageBytes = settings == null ? config.maxRequestSize() : settings.maxMessageBytes();
+    return MemoryBound.of(config, infos, partitions, maxMessageBytes);
+  }
+
+  private static void sayMemory(MemoryBound bound) {
+    long heap = Runtime.getRuntime().maxMemory();
+    log.info(
+        "May need {} MiB of heap, of the {} MiB that it has, and {} MiB of memory in all on a CPU",
+        bound.heapMib(),
+        heap >> 20,
+        bound.residentBytes(heap) >> 20);
+    if (heap < bound.heapBytes()) {
+      log.warn(
+          "The heap has {} MiB, but as many and as large events as these settings allow can take {}"
+              + " MiB: raise -Xmx, or lower the input topic's max.message.bytes.",
+          heap >> 20,
+          bound.heapMib());
+    }
+  }
+}

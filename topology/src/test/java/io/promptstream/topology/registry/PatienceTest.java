@@ -1,0 +1,108 @@
+package io.promptstream.topology.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PatienceTest {
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Predicate<RuntimeException> PASSES = thrown -> true;
+
+  private final AtomicInteger calls = new AtomicInteger();
+
+  private Supplier<String> worksAfter(int failures) {
+    return () -> {
+      int call = calls.incrementAndGet();
+      if (call <= failures) {
+        throw new IllegalStateException("failure " + call);
+      }
+      return "done";
+    };
+  }
+
+  @Test
+  void shouldTryAgainUntilItWorks() {
+    assertThat(new Patience(LONG).call(worksAfter(2), PASSES)).isEqualTo("done");
+    assertThat(calls).hasValue(3);
+  }
+
+  @Test
+  void shouldThrowAtOnceWhatDoesNotPass() {
+    Predicate<RuntimeException> firstPasses = thrown -> "failure 1".equals(thrown.getMessage());
+
+    assertThatThrownBy(() -> new Patience(LONG).call(worksAfter(9), firstPasses))
+        .hasMessage("failure 2");
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
+  void shouldTryOnceMoreAtTheEndAndThrowWhatCameOfIt() {
+    assertThatThrownBy(
+            () -> new Patience(Duration.ofMillis(200)).call(worksAfter(Integer.MAX_VALUE), PASSES))
+        .hasMessage("failure 2");
+  }
+
+  @Test
+  void shouldTryOnceWithoutPatience() {
+    assertThatThrownBy(() -> new Patience(Duration.ZERO).call(worksAfter(1), PASSES))
+        .hasMessage("failure 1");
+    assertThatThrownBy(() -> new Patience(Duration.ofMillis(-5)).call(worksAfter(9), PASSES))
+        .hasMessage("failure 2");
+  }
+
+  @Test
+  void shouldEndAllCallsWhenItIsStopped() throws Exception {
+    Patience patience = new Patience(LONG);
+    CountDownLatch failed = new CountDownLatch(3);
+    CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> patience.call(
+        () -> {
+          failed.countDown();
+          throw new IllegalStateException("still down");
+        },
+        PASSES));
+    failed.await();
+
+    patience.stop();
+
+    assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasRootCauseMessage("still down");
+    assertThatThrownBy(() -> patience.call(worksAfter(1), PASSES)).hasMessage("failure 1");
+  }
+
+  @Test
+  void shouldEndWhenItsThreadIsInterruptedWhichItStays() throws Exception {
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    CountDownLatch failed = new CountDownLatch(2);
+    Thread caller = new Thread(() -> {
+      try {
+        new Patience(LONG)
+            .call(
+                () -> {
+                  failed.countDown();
+                  throw new IllegalStateException("still down");
+                },
+                PASSES);
+      } catch (IllegalStateException e) {
+        interrupted.complete(Thread.currentThread().isInterrupted());
+      }
+    });
+    caller.start();
+    failed.await();
+
+    caller.interrupt();
+
+    assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+  }
+}

@@ -1,0 +1,68 @@
+package io.promptstream.topology.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.MalformedURLException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RegistryFailuresTest {
+  private static boolean mayPass(Throwable cause) {
+    return RegistryFailures.mayPass(
+        new IllegalStateException(new SerializationException("no schema", cause)));
+  }
+
+  private static SSLException handshake(Exception cause) {
+    SSLException failed = new SSLHandshakeException("the handshake failed");
+    failed.initCause(cause);
+    return failed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 429, 500, 502, 503, 504})
+  void shouldTryAgainWhereTheRegistryOrAProxyCannotAnswerNow(int status) {
+    assertThat(mayPass(new RestClientException("later", status, status * 100 + 1)))
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 400, 401, 403, 404, 409, 422})
+  void shouldNotTryAgainWhereTheRegistryRefuses(int status) {
+    assertThat(mayPass(new RestClientException("no", status, status * 100 + 1))).isFalse();
+  }
+
+  @Test
+  void shouldTryAgainWhereNobodyAnswers() {
+    assertThat(mayPass(new ConnectException("Connection refused"))).isTrue();
+    assertThat(mayPass(new UnknownHostException("registry"))).isTrue();
+    assertThat(mayPass(new SocketTimeoutException("Read timed out"))).isTrue();
+    assertThat(mayPass(new ThrottlingQuotaExceededException("too many requests")))
+        .isTrue();
+    assertThat(mayPass(handshake(new EOFException("closed")))).isTrue();
+    assertThat(RegistryFailures.mayPass(new TimeoutException("no time"))).isTrue();
+  }
+
+  @Test
+  void shouldNotTryAgainWhatStaysWrong() {
+    assertThat(mayPass(new MalformedURLException("no protocol"))).isFalse();
+    assertThat(mayPass(new SSLException("Unsupported or unrecognized SSL message")))
+        .isFalse();
+    assertThat(mayPass(handshake(new CertificateException("unknown")))).isFalse();
+    assertThat(mayPass(new NullPointerException("a bug"))).isFalse();
+    assertThat(RegistryFailures.mayPass(
+            new TimeoutException("status", new RestClientException("no", 403, 40301))))
+        .isFalse();
+  }
+}

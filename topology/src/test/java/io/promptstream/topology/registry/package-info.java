@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.topology.registry;
+
+import org.jspecify.annotations.NullMarked;
