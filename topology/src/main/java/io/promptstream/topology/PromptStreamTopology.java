@@ -36,8 +36,7 @@ public final class PromptStreamTopology {
   public static Topology build(
       PromptStreamConfig config, Models models, LookAhead lookAhead, SharedSerdes serdes) {
     EventEncoder encoder = EventEncoder.of(config, models, serdes);
-    return build(
-        config, () -> new PromptEncodingProcessor(config, lookAhead, encoder, serdes));
+    return build(config, () -> new PromptEncodingProcessor(config, lookAhead, encoder, serdes));
   }
 
   /** Builds the topology around a processor; another than ours shows what ours must not do. */

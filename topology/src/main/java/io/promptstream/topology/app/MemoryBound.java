@@ -73,7 +73,8 @@ public record MemoryBound(long heapBytes, long besidesHeapBytes) {
     long threads = config.streamThreads();
     long held = IDLE_HEAP
         + partitions * ((FETCHED + POLLED + DECODED) * fetch + windows)
-        + threads * (SENDS * config.producerBufferMemory() + IN_HAND * config.maxRequestSize());
+        + threads
+            * (SENDS * config.producerBufferMemory() + IN_HAND * (long) config.maxRequestSize());
     long heap = (long) (ROOM_TO_COLLECT * held);
     // What the network reads and writes goes through buffers of its size, outside of the heap.
     long network = partitions * fetch + threads * SENDS * config.maxRequestSize();

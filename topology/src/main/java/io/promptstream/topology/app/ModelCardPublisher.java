@@ -59,9 +59,9 @@ final class ModelCardPublisher {
     }
   }
 
+  @SuppressWarnings("UnnecessaryMethodReference") // hides close(): this one is not the producer's
   private Producer<byte[], ModelCard> producer() {
     return new KafkaProducer<>(
-        // The producer closes its serializers, and this one is not its own.
         producerSettings(config), new ByteArraySerializer(), serializer::serialize);
   }
 

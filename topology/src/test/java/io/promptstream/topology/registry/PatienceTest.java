@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PatienceTest {
   private static final Duration LONG = Duration.ofHours(1);
-  private static final Predicate<RuntimeException> PASSES = thrown -> true;
 
   private final AtomicInteger calls = new AtomicInteger();
 
@@ -33,7 +32,7 @@ class PatienceTest {
 
   @Test
   void shouldTryAgainUntilItWorks() {
-    assertThat(new Patience(LONG).call(worksAfter(2), PASSES)).isEqualTo("done");
+    assertThat(new Patience(LONG).call(worksAfter(2), PatienceTest::passes)).isEqualTo("done");
     assertThat(calls).hasValue(3);
   }
 
@@ -48,16 +47,17 @@ class PatienceTest {
 
   @Test
   void shouldTryOnceMoreAtTheEndAndThrowWhatCameOfIt() {
-    assertThatThrownBy(
-            () -> new Patience(Duration.ofMillis(200)).call(worksAfter(Integer.MAX_VALUE), PASSES))
+    assertThatThrownBy(() -> new Patience(Duration.ofMillis(200))
+            .call(worksAfter(Integer.MAX_VALUE), PatienceTest::passes))
         .hasMessage("failure 2");
   }
 
   @Test
   void shouldTryOnceWithoutPatience() {
-    assertThatThrownBy(() -> new Patience(Duration.ZERO).call(worksAfter(1), PASSES))
+    assertThatThrownBy(() -> new Patience(Duration.ZERO).call(worksAfter(1), PatienceTest::passes))
         .hasMessage("failure 1");
-    assertThatThrownBy(() -> new Patience(Duration.ofMillis(-5)).call(worksAfter(9), PASSES))
+    assertThatThrownBy(
+            () -> new Patience(Duration.ofMillis(-5)).call(worksAfter(9), PatienceTest::passes))
         .hasMessage("failure 2");
   }
 
@@ -70,7 +70,7 @@ class PatienceTest {
           failed.countDown();
           throw new IllegalStateException("still down");
         },
-        PASSES));
+        PatienceTest::passes));
     failed.await();
 
     patience.stop();
@@ -78,7 +78,8 @@ class PatienceTest {
     assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseMessage("still down");
-    assertThatThrownBy(() -> patience.call(worksAfter(1), PASSES)).hasMessage("failure 1");
+    assertThatThrownBy(() -> patience.call(worksAfter(1), PatienceTest::passes))
+        .hasMessage("failure 1");
   }
 
   @Test
@@ -93,7 +94,7 @@ class PatienceTest {
                   failed.countDown();
                   throw new IllegalStateException("still down");
                 },
-                PASSES);
+                PatienceTest::passes);
       } catch (IllegalStateException e) {
         interrupted.complete(Thread.currentThread().isInterrupted());
       }
@@ -104,5 +105,9 @@ class PatienceTest {
     caller.interrupt();
 
     assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static boolean passes(RuntimeException thrown) {
+    return true;
   }
 }

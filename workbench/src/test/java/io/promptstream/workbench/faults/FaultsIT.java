@@ -45,7 +45,8 @@ final class FaultsIT {
     assertThat(violated(DefectiveApplication.DroppingWindows.class, Guarantee.EXACTLY_ONCE_V2))
         .anyMatch(claim -> claim.contains("exactly one sparse and one dense record"))
         // Rejected events are in the window, too.
-        .allMatch(claim -> claim.startsWith("Every accepted") || claim.startsWith("Every rejected"));
+        .allMatch(
+            claim -> claim.startsWith("Every accepted") || claim.startsWith("Every rejected"));
   }
 
   @Test
