@@ -2,6 +2,8 @@ package io.promptstream.encoder;
 
 import static java.util.Objects.requireNonNull;
 
+import io.promptstream.encoder.checkpoint.SourceName;
+
 /**
  * How an encoder is loaded.
  *
@@ -39,5 +41,12 @@ public record EncoderOptions(
   public EncoderOptions(
       String checkpoint, String device, DataType dataType, DenseFormat denseFormat, int maxPoints) {
     this(checkpoint, ProfileSetting.AUTO, device, dataType, denseFormat, maxPoints);
+  }
+
+  /** Shows the checkpoint's address without its query and password, which are secrets. */
+  @Override
+  public String toString() {
+    return "EncoderOptions[checkpoint=%s, profile=%s, device=%s, dataType=%s, denseFormat=%s, maxPoints=%d]"
+        .formatted(SourceName.shown(checkpoint), profile, device, dataType, denseFormat, maxPoints);
   }
 }

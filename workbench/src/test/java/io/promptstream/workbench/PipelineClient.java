@@ -12,6 +12,7 @@ import io.promptstream.schemas.serde.TrustedRecords;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.ErrorHeaders;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,25 +44,28 @@ final class PipelineClient implements AutoCloseable {
   }
 
   PipelineClient(PromptStreamConfig config, String servers, String registryUrl) {
+    this(
+        config,
+        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers),
+        Map.of("schema.registry.url", registryUrl));
+  }
+
+  /** A client that reaches brokers and registry with these settings. */
+  PipelineClient(
+      PromptStreamConfig config, Map<String, String> brokers, Map<String, String> registryClient) {
     this.config = config;
-    producer = new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            servers,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "gzip",
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            32 << 20),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
+    Map<String, Object> sending = new HashMap<>(brokers);
+    sending.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+    sending.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 << 20);
+    producer = new KafkaProducer<>(sending, new ByteArraySerializer(), new ByteArraySerializer());
     TrustedRecords.add();
-    Map<String, Object> registry =
-        Map.of("schema.registry.url", registryUrl, "specific.avro.reader", true);
+    Map<String, Object> registry = new HashMap<>(registryClient);
+    registry.put("specific.avro.reader", true);
     serializer.configure(registry, false);
     deserializer.configure(registry, false);
-    sparse = new TopicReader(servers, config.sparseTopic());
-    dense = new TopicReader(servers, config.denseTopic());
-    errors = new TopicReader(servers, config.errorsTopic());
+    sparse = new TopicReader(brokers, config.sparseTopic());
+    dense = new TopicReader(brokers, config.denseTopic());
+    errors = new TopicReader(brokers, config.errorsTopic());
   }
 
   /**

@@ -51,7 +51,7 @@ final class Cluster implements AutoCloseable {
 
   /** A broker that is not up does not answer; nor has its name an address, in some networks. */
   private static boolean mayPass(RuntimeException thrown) {
-    Throwable cause = thrown.getCause();
+    Throwable cause = rootCause(thrown);
     return cause instanceof RetriableException
         || (cause instanceof ConfigException
             && String.valueOf(cause.getMessage()).startsWith("No resolvable bootstrap urls"));
@@ -62,7 +62,7 @@ final class Cluster implements AutoCloseable {
     try {
       admin = Admin.create(new HashMap<>(clients.admin()));
     } catch (KafkaException e) {
-      throw unreachable(clients, rootCause(e));
+      throw Unreachable.brokers(clients, e);
     }
     Cluster cluster = new Cluster(admin);
     try {
@@ -70,7 +70,7 @@ final class Cluster implements AutoCloseable {
           admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).nodes());
     } catch (ExecutionException e) {
       cluster.close();
-      throw unreachable(clients, rootCause(e));
+      throw Unreachable.brokers(clients, e.getCause() == null ? e : e.getCause());
     } catch (StartupException e) {
       cluster.close();
       throw e;
@@ -134,13 +134,6 @@ final class Cluster implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new StartupException("Interrupted while waiting for a broker's answer.", e);
     }
-  }
-
-  private static StartupException unreachable(ClientSettings clients, Throwable cause) {
-    return new StartupException(
-        "No Kafka broker answers at bootstrap.servers=%s: %s"
-            .formatted(clients.bootstrapServers(), cause.getMessage()),
-        cause);
   }
 
   private static StartupException failed(String what, ExecutionException e) {

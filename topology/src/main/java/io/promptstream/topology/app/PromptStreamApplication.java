@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -61,7 +62,7 @@ public final class PromptStreamApplication implements AutoCloseable {
    * @throws StartupException in one sentence, if a check fails or the start does
    */
   public static PromptStreamApplication start(PromptStreamConfig config, Models models) {
-    SharedSerdes serdes = SharedSerdes.of(config);
+    SharedSerdes serdes = serdes(config);
     PromptStreamApplication application;
     try {
       StartChecks.run(config, models, serdes);
@@ -78,6 +79,19 @@ public final class PromptStreamApplication implements AutoCloseable {
         config.denseTopic(),
         models);
     return application;
+  }
+
+  static SharedSerdes serdes(PromptStreamConfig config) {
+    try {
+      return SharedSerdes.of(config);
+    } catch (ConfigException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw new StartupException(
+          "The settings of the client of the schema registry at %s are wrong: %s"
+              .formatted(config.clients().registryUrl(), Unreachable.reason(e)),
+          e);
+    }
   }
 
   private static KafkaStreams streams(

@@ -129,13 +129,15 @@ final class SchemaCheck {
   }
 
   private String refusal(String subject, RestClientException refused) {
-    // Every refusal of a registry has a code of its own; a page of another server has none.
-    if (refused.getErrorCode() == 0) {
+    boolean access = refused.getStatus() == 401 || refused.getStatus() == 403;
+    // Every refusal of a registry has a code of its own; a page of another server has none. Access
+    // is often refused by a server in front of it.
+    if (refused.getErrorCode() == 0 && !access) {
       return "schema.registry.url=%s answers with HTTP status %d, but not as a schema registry does; is its path missing?"
           .formatted(registryUrl, refused.getStatus());
     }
     String what = switch (refused.getStatus()) {
-      case 401, 403 -> "does not allow us to use subject %s";
+      case 401, 403 -> "does not allow us to use subject %s, see basic.auth.user.info";
       case 404 -> "does not have our schema under subject %s";
       case 409 -> "has another schema under subject %s, and ours is not compatible with it";
       default -> "refuses subject %s";

@@ -44,8 +44,11 @@ final class ConnectionOptions {
   record Connection(ClientSettings clients, TopicNames topics) {}
 
   Connection resolve(ConfigLoader loader) {
-    Map<String, String> settings =
-        new HashMap<>(config == null ? loader.settings() : loader.settings(config));
+    return loader.written(config).resolved().check(this::connection);
+  }
+
+  private Connection connection(Map<String, String> resolved) {
+    Map<String, String> settings = new HashMap<>(resolved);
     decide(
         settings, CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, DEFAULT_BROKERS);
     decide(

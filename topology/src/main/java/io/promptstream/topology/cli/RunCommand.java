@@ -7,7 +7,9 @@ import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.SettingsTable;
+import io.promptstream.topology.config.WrittenSettings;
 import io.promptstream.topology.encoding.Models;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -29,7 +31,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The environment wins over the file: PROMPTSTREAM_X_Y is promptstream.x.y,",
-      "KAFKA_X_Y is x.y, SCHEMA_REGISTRY_X is schema.registry.x."
+      "KAFKA_X_Y is x.y, SCHEMA_REGISTRY_X is schema.registry.x.",
+      "A value may refer to a secret elsewhere, as ${file:/run/secrets/kafka:password} does where",
+      "config.providers and config.providers.file.class name Kafka's config provider."
     })
 final class RunCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
@@ -51,6 +55,13 @@ final class RunCommand implements Callable<Integer> {
       description = "Print all settings with their defaults, in Markdown, and exit.")
   private boolean settings;
 
+  @Option(
+      names = "--print-config",
+      description =
+          "Print the configuration that these options make, where each setting comes from and no"
+              + " secrets, and exit. Kafka's own defaults are left out.")
+  private boolean printConfig;
+
   RunCommand(ConfigLoader loader, Function<EncoderOptions, PromptEncoder> encoders) {
     this.loader = loader;
     this.encoders = encoders;
@@ -63,11 +74,24 @@ final class RunCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return CommandLine.ExitCode.OK;
     }
-    PromptStreamConfig checked =
-        PromptStreamConfig.of(config == null ? loader.settings() : loader.settings(config));
+    WrittenSettings written = loader.written(config);
+    if (printConfig) {
+      print(written);
+    }
+    PromptStreamConfig checked = written.resolved().check(PromptStreamConfig::of);
+    if (printConfig) {
+      return CommandLine.ExitCode.OK;
+    }
     try (StopSignal stop = StopSignal.install()) {
       return run(checked, stop);
     }
+  }
+
+  /** Before it is checked, for whoever looks for what is wrong with it. */
+  private void print(WrittenSettings written) {
+    PrintWriter out = spec.commandLine().getOut();
+    written.lines().forEach(line -> out.println(Printable.of(line)));
+    out.flush();
   }
 
   private int run(PromptStreamConfig checked, StopSignal stop) {

@@ -1,10 +1,8 @@
 package io.promptstream.topology.config;
 
-import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +22,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * Streams' own rule: a setting under a client's prefix wins over the same without.
  */
 public final class ClientSettings {
-  private static final List<String> CLIENT_PREFIXES = List.of(
+  static final List<String> CLIENT_PREFIXES = List.of(
       StreamsConfig.MAIN_CONSUMER_PREFIX,
       StreamsConfig.RESTORE_CONSUMER_PREFIX,
       StreamsConfig.GLOBAL_CONSUMER_PREFIX,
@@ -49,7 +47,7 @@ public final class ClientSettings {
     requireSet(settings, CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "host:9092");
     requireSet(
         settings, AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "http://host:8081");
-    ClientSettings clients = new ClientSettings(Map.copyOf(settings));
+    ClientSettings clients = new ClientSettings(Map.copyOf(RegistryCredentials.apart(settings)));
     check(AdminClientConfig.configDef(), clients.admin());
     check(ProducerConfig.configDef(), clients.producer());
     check(ConsumerConfig.configDef(), clients.consumer());
@@ -87,14 +85,9 @@ public final class ClientSettings {
     return settings.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
   }
 
-  /** Returns the registry's address, for people: without user and password. */
+  /** Returns the registry's address, without user and password. */
   public String registryUrl() {
-    String addresses =
-        settings.getOrDefault(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "");
-    // Whatever stands before the last @ may be a secret, also where the address is no address.
-    return Arrays.stream(addresses.split(",", -1))
-        .map(address -> address.strip().replaceFirst("^((?:[a-zA-Z][\\w+.-]*://)?).*@", "$1"))
-        .collect(joining(","));
+    return settings.getOrDefault(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "");
   }
 
   private Map<String, String> under(String prefix, Set<String> known) {
@@ -109,6 +102,7 @@ public final class ClientSettings {
   }
 
   private static void check(ConfigDef def, Map<String, String> client) {
+    JaasCheck.check(client);
     for (ConfigValue value : def.validate(client)) {
       // Serializers, which have no default, are given when the client is made.
       if (client.containsKey(value.name()) && !value.errorMessages().isEmpty()) {

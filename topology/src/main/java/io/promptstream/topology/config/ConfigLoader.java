@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,10 @@ import org.slf4j.LoggerFactory;
  *   <li>the file, in Java's properties format and UTF-8;
  *   <li>the defaults.
  * </ol>
+ *
+ * <p>A value may refer to a secret that lies elsewhere: <code>${file:/run/secrets/kafka:password}
+ * </code> where {@code config.providers=file} and {@code config.providers.file.class} name one of
+ * Kafka's config providers. References are replaced here, for all clients and for our own settings.
  *
  * <p>A variable that begins with {@code PROMPTSTREAM_} and is no setting is an error, but for
  * {@code PROMPTSTREAM_CACHE_DIR}, the folder for what is fetched from the web. One that begins with
@@ -63,17 +68,39 @@ public final class ConfigLoader {
    *     value
    */
   public PromptStreamConfig load(Path file) {
-    return PromptStreamConfig.of(settings(file));
+    return written(file).resolved().check(PromptStreamConfig::of);
   }
 
   /**
-   * Returns the settings of the environment and a file, unchecked but for their form.
+   * Returns the settings of the environment and a file, unchecked but for their form, with
+   * references to config providers replaced.
    *
-   * @throws ConfigException if the file cannot be read, or a variable is not a setting
+   * @throws ConfigException if the file cannot be read, a variable is not a setting, or a reference
+   *     stands for nothing
    */
   public Map<String, String> settings(Path file) {
-    Map<String, String> settings = new HashMap<>(read(file));
-    Map<String, String> ofEnvironment = settings();
+    return written(file).resolved().settings();
+  }
+
+  /**
+   * Returns the settings of the environment, as {@link #settings(Path)} does.
+   *
+   * @throws ConfigException if a variable of ours is not a setting, or a reference stands for
+   *     nothing
+   */
+  public Map<String, String> settings() {
+    return written(null).resolved().settings();
+  }
+
+  /**
+   * Gathers the settings of the environment and a file as they were written.
+   *
+   * @param file null for the environment alone
+   * @throws ConfigException if the file cannot be read, or a variable of ours is not a setting
+   */
+  public WrittenSettings written(@Nullable Path file) {
+    Map<String, String> settings = file == null ? new HashMap<>() : read(file);
+    Map<String, String> ofEnvironment = ofEnvironment();
     // Which weights are used is one question with two settings.
     if (ofEnvironment.containsKey(PromptStreamConfig.MODELS)) {
       settings.remove(PromptStreamConfig.CHECKPOINT);
@@ -82,15 +109,10 @@ public final class ConfigLoader {
       settings.remove(PromptStreamConfig.MODELS);
     }
     settings.putAll(ofEnvironment);
-    return Map.copyOf(settings);
+    return new WrittenSettings(settings, ofEnvironment.keySet());
   }
 
-  /**
-   * Returns the settings of the environment.
-   *
-   * @throws ConfigException if a variable of ours is not a setting
-   */
-  public Map<String, String> settings() {
+  private Map<String, String> ofEnvironment() {
     KnownSettings known = new KnownSettings();
     Set<String> own = OwnSettings.definition().names();
     // Sorted, so that of several wrong variables always the same one is reported.
@@ -116,7 +138,7 @@ public final class ConfigLoader {
       // Without values: some are secrets.
       log.info("Settings from the environment: {}", String.join(", ", taken.keySet()));
     }
-    return Map.copyOf(taken);
+    return taken;
   }
 
   private static String ownSetting(String variable, Set<String> own) {

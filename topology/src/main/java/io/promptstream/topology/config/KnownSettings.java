@@ -7,6 +7,7 @@ import io.confluent.kafka.serializers.KafkaAvroSerializerConfig;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -16,6 +17,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The names of settings that Kafka Streams, Kafka's clients and the registry client know. */
 final class KnownSettings {
+  private static final Pattern OF_CONFIG_PROVIDERS =
+      Pattern.compile("config\\.providers\\.[^.]+\\.(class|param\\..+)");
+
   private final Set<String> streams = StreamsConfig.configDef().names();
   private final Set<String> producer = ProducerConfig.configNames();
   private final Set<String> consumer = ConsumerConfig.configNames();
@@ -36,6 +40,9 @@ final class KnownSettings {
   }
 
   boolean ofKafka(String name) {
+    if (OF_CONFIG_PROVIDERS.matcher(name).matches()) {
+      return true;
+    }
     if (name.startsWith(StreamsConfig.PRODUCER_PREFIX)) {
       return producer.contains(name.substring(StreamsConfig.PRODUCER_PREFIX.length()));
     }

@@ -153,7 +153,7 @@ final class OwnSettings {
     settings.forEach((name, value) -> {
       if (name.startsWith(PREFIX) && !def.names().contains(name)) {
         throw new ConfigException("Unknown setting %s (with value %s): did you mean %s?"
-            .formatted(name, value, nearest(name, def.names())));
+            .formatted(name, new Secrets().shown(name, value), nearest(name, def.names())));
       }
     });
   }

@@ -84,7 +84,8 @@ public final class PromptStreamConfig {
     own = new AbstractConfig(definition, ModelsSetting.withCheckpoint(settings), false);
     topics = TopicNames.of(own);
     models = models();
-    streams = StreamsSettings.withDefaults(settings, encoderOptions().denseFormat());
+    streams = RegistryCredentials.apart(
+        StreamsSettings.withDefaults(settings, encoderOptions().denseFormat()));
     clients = ClientSettings.of(streams);
     Map<String, String> producer = clients.producer();
     maxRequestSize =
@@ -96,7 +97,8 @@ public final class PromptStreamConfig {
   }
 
   /**
-   * Checks settings as they stand in a configuration file.
+   * Checks settings as they stand in a configuration file, but for references to config providers,
+   * which {@link ConfigLoader} replaces.
    *
    * @throws ConfigException in one sentence that names the setting and its value: if it is missing,
    *     wrong, unknown under our prefix, or not for the user to set

@@ -112,12 +112,15 @@ final class StreamsSettings {
         streams.put(name, value);
       }
     });
-    for (Default ours : defaults(denseFormat)) {
-      if (spellings(ours.name()).stream().noneMatch(settings::containsKey)) {
-        streams.put(ours.name(), ours.value());
-      }
-    }
+    missingDefaults(settings, denseFormat).forEach(ours -> streams.put(ours.name(), ours.value()));
     return streams;
+  }
+
+  /** Our defaults where the user set nothing. */
+  static List<Default> missingDefaults(Map<String, String> settings, DenseFormat denseFormat) {
+    return defaults(denseFormat).stream()
+        .filter(ours -> spellings(ours.name()).stream().noneMatch(settings::containsKey))
+        .toList();
   }
 
   /** The names under which a user may set the same: ours, and the same without its prefix. */

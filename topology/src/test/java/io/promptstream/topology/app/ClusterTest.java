@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.promptstream.topology.config.ClientSettings;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,5 +20,23 @@ class ClusterTest {
     assertThatThrownBy(() -> Cluster.connect(clients, Duration.ofMillis(300)))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("No Kafka broker answers at bootstrap.servers=" + servers);
+  }
+
+  @Test
+  void shouldNameATruststoreThatIsNotThere() {
+    ClientSettings clients = ClientSettings.of(Map.of(
+        "bootstrap.servers",
+        "127.0.0.1:1",
+        "schema.registry.url",
+        "mock://cluster",
+        "security.protocol",
+        "SSL",
+        "ssl.truststore.location",
+        "/nowhere/trust.p12"));
+
+    assertThatThrownBy(() -> Cluster.connect(clients, Duration.ofMillis(300)))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("/nowhere/trust.p12")
+        .hasMessageNotContaining("Failed to create new");
   }
 }

@@ -136,6 +136,42 @@ class SchemaCheckTest {
     }
   }
 
+  void shouldSayThatAServerInFrontOfTheRegistryRefusesUs() throws IOException {
+    HttpServer proxy = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    proxy.createContext("/", exchange -> {
+      byte[] page = "<html>Unauthorized</html>".getBytes(StandardCharsets.UTF_8);
+      try (exchange) {
+        exchange.sendResponseHeaders(401, page.length);
+        exchange.getResponseBody().write(page);
+      }
+    });
+    proxy.start();
+    try {
+      PromptStreamConfig config =
+          config("http://me:secret@127.0.0.1:" + proxy.getAddress().getPort(), "max.retries", "0");
+
+      assertThatThrownBy(() -> check(config, Duration.ZERO))
+          .isInstanceOf(StartupException.class)
+          .hasMessageContaining("does not allow us to use subject prompt-events-value")
+          .hasMessageContaining("basic.auth.user.info")
+          .hasMessageNotContaining("secret");
+    } finally {
+      proxy.stop(0);
+    }
+  }
+
+  @Test
+  void shouldNameATruststoreOfTheRegistrysClientThatIsNotThere() {
+    PromptStreamConfig config = config(
+        "https://127.0.0.1:1", "schema.registry.ssl.truststore.location", "/nowhere/trust.p12");
+
+    assertThatThrownBy(() -> PromptStreamApplication.serdes(config))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith(
+            "The settings of the client of the schema registry at https://127.0.0.1:1 are wrong")
+        .hasMessageContaining("/nowhere/trust.p12");
+  }
+
   private static HttpServer registry(int status) throws IOException {
     return registry(() -> status);
   }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -88,6 +89,51 @@ class PromptStreamCommandTest {
   void shouldPrintTheSettings() {
     assertThat(execute(Map.of(), "run", "--settings")).isZero();
     assertThat(out.toString()).isEqualTo(SettingsTable.markdown());
+  }
+
+  @Test
+  void shouldPrintTheConfigurationWithoutSecretsAndWithoutConnecting() {
+    Map<String, String> environment = new HashMap<>(UNREACHABLE);
+    environment.put("KAFKA_SSL_KEY_PASSWORD", "hunter2");
+    environment.put("KAFKA_CLIENT_ID", "two\nlines");
+
+    assertThat(execute(environment, "run", "--print-config")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .contains(
+            "bootstrap.servers=127.0.0.1:1 (environment)",
+            "client.id=two\\u000alines (environment)",
+            "ssl.key.password=[hidden] (environment)",
+            "promptstream.device=auto (default)")
+        .doesNotContain("hunter2");
+    assertThat(out.toString().lines()).isSorted().allMatch(line -> line.endsWith(")"));
+  }
+
+  @Test
+  void shouldPrintAWrongConfigurationAndSayWhatIsWrongWithIt() {
+    Map<String, String> environment = new HashMap<>(UNREACHABLE);
+    environment.put("PROMPTSTREAM_DEVICE", "tpu");
+
+    assertThat(execute(environment, "run", "--print-config")).isEqualTo(2);
+    assertThat(out.toString()).contains("promptstream.device=tpu (environment)");
+    assertThat(err.toString()).contains("promptstream.device").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "watch", "send x.jsonl"})
+  void shouldExitWithTwoForAReferenceThatStandsForNothing(String command) throws IOException {
+    Path config = Files.writeString(directory.resolve("p.properties"), """
+        config.providers=file
+        config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider
+        ssl.key.password=${file:/nowhere/secrets:password}
+        """);
+    String[] arguments = (command + " --config " + config).split(" ");
+
+    assertThat(execute(UNREACHABLE, arguments)).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith(
+            "Setting ssl.key.password: ${file:/nowhere/secrets:password} cannot be resolved")
+        .hasLineCount(1);
   }
 
   @Test

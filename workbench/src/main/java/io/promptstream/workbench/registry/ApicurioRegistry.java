@@ -16,7 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real schema registry with Confluent's API: Apicurio Registry in a process of its own, reachable
@@ -49,11 +51,24 @@ public final class ApicurioRegistry implements AutoCloseable {
    *     the end of its log
    */
   public static ApicurioRegistry start(int port) throws IOException, InterruptedException {
+    return start(port, null);
+  }
+
+  /**
+   * Starts a registry that demands TLS and a user.
+   *
+   * @param port its port, or 0 for a free one
+   * @param access what it demands; null for nothing
+   * @throws IOException as {@link #start(int)}
+   */
+  public static ApicurioRegistry start(int port, @Nullable RegistryAccess access)
+      throws IOException, InterruptedException {
     requireFree(port);
-    RegistryProcess process = RegistryProcess.start(unpackedRunner(), port);
+    RegistryProcess process = RegistryProcess.start(
+        unpackedRunner(), port, access == null ? List.of() : access.options(port));
     try {
       URI url = URI.create(process.awaitAddress(START_TIMEOUT) + API);
-      requireCompatibility(url);
+      requireCompatibility(url, access);
       return new ApicurioRegistry(process, url);
     } catch (IOException | InterruptedException | RuntimeException e) {
       process.close();
@@ -105,17 +120,21 @@ public final class ApicurioRegistry implements AutoCloseable {
     return runner;
   }
 
-  private static void requireCompatibility(URI url) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/config"))
+  private static void requireCompatibility(URI url, @Nullable RegistryAccess access)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/config"))
         .header("Content-Type", "application/vnd.schemaregistry.v1+json")
         .timeout(START_TIMEOUT)
-        .PUT(BodyPublishers.ofString("{\"compatibility\": \"BACKWARD\"}"))
-        .build();
-    HttpResponse<String> response =
-        HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        .PUT(BodyPublishers.ofString("{\"compatibility\": \"BACKWARD\"}"));
+    HttpClient.Builder client = HttpClient.newBuilder();
+    if (access != null) {
+      client.sslContext(access.trust());
+      request.header("Authorization", access.authorization());
+    }
+    HttpResponse<String> response = client.build().send(request.build(), BodyHandlers.ofString());
     if (response.statusCode() != 200) {
       throw new IOException("the schema registry answered %d to %s: %s"
-          .formatted(response.statusCode(), request.uri(), response.body()));
+          .formatted(response.statusCode(), response.uri(), response.body()));
     }
   }
 }

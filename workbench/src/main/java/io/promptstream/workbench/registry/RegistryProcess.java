@@ -7,6 +7,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** The registry's process, its log file, and what ends it with this JVM. */
 final class RegistryProcess implements AutoCloseable {
-  private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+)");
+  private static final Pattern LISTENING = Pattern.compile("Listening on: (https?://\\S+)");
   private static final int LOG_TAIL_LINES = 20;
   private static final long POLL_MILLIS = 50;
 
@@ -32,8 +33,13 @@ final class RegistryProcess implements AutoCloseable {
 
   /** Starts the process; it does not take requests yet. */
   static RegistryProcess start(Path runner, int port) throws IOException {
+    return start(runner, port, List.of());
+  }
+
+  /** Starts the process with further options of its JVM. */
+  static RegistryProcess start(Path runner, int port, List<String> options) throws IOException {
     Path log = Files.createTempFile("promptstream-registry-", ".log");
-    Process process = new ProcessBuilder(command(runner, port))
+    Process process = new ProcessBuilder(command(runner, port, options))
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .redirectInput(Redirect.PIPE)
@@ -49,8 +55,8 @@ final class RegistryProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Path runner, int port) {
-    return List.of(
+  private static List<String> command(Path runner, int port, List<String> options) {
+    List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
         "-XX:+UseSerialGC",
@@ -59,9 +65,10 @@ final class RegistryProcess implements AutoCloseable {
         "-Dquarkus.http.port=" + port,
         "-Dquarkus.http.access-log.enabled=false",
         // This category writes the line that tells the address.
-        "-Dquarkus.log.category.\"io.quarkus\".level=INFO",
-        "-jar",
-        runner.toString());
+        "-Dquarkus.log.category.\"io.quarkus\".level=INFO"));
+    command.addAll(options);
+    command.addAll(List.of("-jar", runner.toString()));
+    return command;
   }
 
   /**
@@ -69,7 +76,7 @@ final class RegistryProcess implements AutoCloseable {
    *
    * <p>It tells its address in its log: asking a port instead could find another process on it.
    *
-   * @return where it listens, {@code http://127.0.0.1:port}
+   * @return where it listens, {@code http://127.0.0.1:port}, or with {@code https}
    * @throws IOException if it ends or does not get there in time
    */
   String awaitAddress(Duration timeout) throws IOException, InterruptedException {
