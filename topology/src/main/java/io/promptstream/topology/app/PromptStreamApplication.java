@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -86,7 +85,8 @@ public final class PromptStreamApplication implements AutoCloseable {
       return SharedSerdes.of(config);
     } catch (ConfigException e) {
       throw e;
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
+      // Confluent's client throws a plain one for TLS settings that cannot be used.
       throw new StartupException(
           "The settings of the client of the schema registry at %s are wrong: %s"
               .formatted(config.clients().registryUrl(), Unreachable.reason(e)),

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -136,16 +137,9 @@ class SchemaCheckTest {
     }
   }
 
+  @Test
   void shouldSayThatAServerInFrontOfTheRegistryRefusesUs() throws IOException {
-    HttpServer proxy = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-    proxy.createContext("/", exchange -> {
-      byte[] page = "<html>Unauthorized</html>".getBytes(StandardCharsets.UTF_8);
-      try (exchange) {
-        exchange.sendResponseHeaders(401, page.length);
-        exchange.getResponseBody().write(page);
-      }
-    });
-    proxy.start();
+    HttpServer proxy = server(() -> 401, status -> "<html>Unauthorized</html>");
     try {
       PromptStreamConfig config =
           config("http://me:secret@127.0.0.1:" + proxy.getAddress().getPort(), "max.retries", "0");
@@ -177,13 +171,18 @@ class SchemaCheckTest {
   }
 
   private static HttpServer registry(IntSupplier nextStatus) throws IOException {
+    return server(
+        nextStatus,
+        status -> "{\"error_code\":%d,\"message\":\"said the\\n registry\"}".formatted(status));
+  }
+
+  private static HttpServer server(IntSupplier nextStatus, IntFunction<String> answer)
+      throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", exchange -> {
       int status = nextStatus.getAsInt();
-      byte[] body = "{\"error_code\":%d,\"message\":\"said the\\n registry\"}"
-          .formatted(status)
-          .getBytes(StandardCharsets.UTF_8);
+      byte[] body = answer.apply(status).getBytes(StandardCharsets.UTF_8);
       try (exchange) {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);

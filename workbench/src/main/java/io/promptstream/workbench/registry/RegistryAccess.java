@@ -23,8 +23,7 @@ import javax.net.ssl.TrustManagerFactory;
  * @param user the user's name, lower case letters
  * @param password the user's password
  */
-public record RegistryAccess(
-    Path keyStore, String keyStorePassword, String user, String password) {
+public record RegistryAccess(Path keyStore, String keyStorePassword, String user, String password) {
   /** The role that may do everything. */
   private static final String ADMIN = "sr-admin";
 

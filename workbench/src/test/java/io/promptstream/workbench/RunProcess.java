@@ -1,0 +1,87 @@
+package io.promptstream.workbench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/** The production process, {@code run --config FILE}, and all that it writes. */
+final class RunProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(2);
+
+  private final Process process;
+  private final Path output;
+
+  private RunProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param directory for its files
+   * @param logback the configuration of its log, on the class path or a file
+   * @param settings of its configuration file
+   * @param environment variables over those of this process
+   */
+  static RunProcess start(
+      Path directory, String logback, Map<String, String> settings, Map<String, String> environment)
+      throws IOException {
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    Path config = Files.createTempFile(directory, "run-", ".properties");
+    try (var out = Files.newBufferedWriter(config)) {
+      properties.store(out, null);
+    }
+    Path output = Files.createTempFile(directory, "run-", ".log");
+    ProcessBuilder builder = new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx512m",
+        "-Dlogback.configurationFile=" + logback,
+        "-cp",
+        System.getProperty("java.class.path"),
+        "io.promptstream.topology.cli.Main",
+        "run",
+        "--config",
+        config.toString());
+    builder.environment().putAll(environment);
+    return new RunProcess(
+        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);
+  }
+
+  void awaitRunning() {
+    await().atMost(START).until(() -> {
+      assertThat(process.isAlive()).as(output()).isTrue();
+      return output().contains("Running: ");
+    });
+  }
+
+  /** Asks it to stop, and returns its exit code. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    return awaitEnd();
+  }
+
+  /** Waits until it ends by itself, and returns its exit code. */
+  int awaitEnd() throws InterruptedException {
+    assertThat(process.waitFor(START.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  String output() throws IOException {
+    return new String(Files.readAllBytes(output), UTF_8);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+}
