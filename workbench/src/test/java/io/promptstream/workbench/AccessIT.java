@@ -10,9 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promptstream.encoder.SamCases;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.app.PromptStreamApplication;
+import io.promptstream.topology.cli.PromptStreamCommand;
+import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.PipelineClient.Results;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The application where broker, registry and checkpoint ask who it is; it tells no one else. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -54,15 +59,7 @@ final class AccessIT {
     started = SecuredServices.start(directory);
     Path checkpoint = SamCases.copy("hf_sam_like.safetensors", directory);
     hub = SignedFileServer.start(Files.readAllBytes(checkpoint));
-    verbose = Files.writeString(directory.resolve("verbose.xml"), """
-        <configuration>
-          <appender name="stdout" class="ch.qos.logback.core.ConsoleAppender">
-            <encoder><pattern>%level [%thread] %logger %msg%n%ex{full}</pattern></encoder>
-          </appender>
-          <logger name="io.promptstream" level="DEBUG"/>
-          <root level="INFO"><appender-ref ref="stdout"/></root>
-        </configuration>
-        """).toString();
+    verbose = RunProcess.verboseLog(directory);
   }
 
   @AfterAll
@@ -119,18 +116,35 @@ final class AccessIT {
   }
 
   @Test
-  void shouldSayWithoutItsSignatureThatACheckpointIsRefused() throws Exception {
-    Map<String, String> settings = settings("refused");
-    settings.putAll(services().brokers(SecuredServices.scram(SecuredServices.SCRAM_PASSWORD)));
+  void shouldSendAndWatchWithTheSettingsOfTheApplication() throws Exception {
+    Path secrets = Files.writeString(
+        directory.resolve("for-commands.properties"),
+        "password=%s\n".formatted(SecuredServices.PLAIN_PASSWORD));
+    Map<String, String> settings = settings("commands");
+    settings.putAll(services().brokers(SecuredServices.plain("${file:" + secrets + ":password}")));
     settings.putAll(services().registry(REGISTRY_PASSWORD));
-    settings.put(PromptStreamConfig.CHECKPOINT, hub().file("wrong-" + MARK));
+    settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
+    Path file = RunProcess.write(directory, settings);
+    Path prompts = Files.writeString(
+        directory.resolve("prompts.jsonl"),
+        "{\"prompt_id\": \"sent\", \"image_id\": \"i\", \"points\": [{\"x\": 1, \"y\": 2, \"label\": \"FOREGROUND\"}]}\n");
+    PromptStreamConfig config = new ConfigLoader(Map.of()).load(file);
+    StringWriter out = new StringWriter();
+    CommandLine commands = PromptStreamCommand.commandLine().setOut(new PrintWriter(out));
+    try (Models models = Models.load(config.modelOptions(), SamPromptEncoder::load);
+        PromptStreamApplication application = PromptStreamApplication.start(config, models)) {
+      assertThat(application.failure()).isEmpty();
+      String configFile = file.toString();
 
-    try (RunProcess process =
-        RunProcess.start(directory, verbose, settings, hub().environment())) {
-      assertThat(process.awaitEnd()).as(process.output()).isEqualTo(1);
-      assertThat(process.output()).contains("/sam.safetensors?...").contains("403");
-      assertNoSecrets(process.output());
+      assertThat(commands.execute("send", "--config", configFile, prompts.toString()))
+          .isZero();
+      assertThat(
+              commands.execute("watch", "--config", configFile, "--from-beginning", "--count", "2"))
+          .isZero();
     }
+    assertThat(out.toString())
+        .contains("Sent 1 prompts", "sparse prompt=sent", "dense prompt=sent");
+    assertNoSecrets(out.toString());
   }
 
   @Test

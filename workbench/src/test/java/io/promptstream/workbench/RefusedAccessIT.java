@@ -121,6 +121,20 @@ final class RefusedAccessIT {
     }
   }
 
+  @Test
+  void shouldSayWithoutItsSignatureThatACheckpointIsRefused() throws Exception {
+    try (SignedFileServer hub = SignedFileServer.start(new byte[0])) {
+      Map<String, String> settings =
+          settings(Map.of(PromptStreamConfig.CHECKPOINT, hub.file(WRONG)));
+      try (RunProcess process = RunProcess.start(
+          directory, RunProcess.verboseLog(directory), settings, hub.environment())) {
+        assertThat(process.awaitEnd()).as(process.output()).isEqualTo(1);
+        assertThat(process.output()).contains("/sam.safetensors?...", "(403)", "DEBUG [");
+        assertThat(process.output().lines()).noneMatch(line -> line.contains(MARK));
+      }
+    }
+  }
+
   private String registryRefuses() {
     return "The schema registry at %s does not allow us to use subject refused-input-value, see basic.auth.user.info: "
         .formatted(services().registryUrl());

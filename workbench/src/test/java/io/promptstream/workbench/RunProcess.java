@@ -35,12 +35,7 @@ final class RunProcess implements AutoCloseable {
   static RunProcess start(
       Path directory, String logback, Map<String, String> settings, Map<String, String> environment)
       throws IOException {
-    Properties properties = new Properties();
-    properties.putAll(settings);
-    Path config = Files.createTempFile(directory, "run-", ".properties");
-    try (var out = Files.newBufferedWriter(config)) {
-      properties.store(out, null);
-    }
+    Path config = write(directory, settings);
     Path output = Files.createTempFile(directory, "run-", ".log");
     ProcessBuilder builder = new ProcessBuilder(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -55,6 +50,32 @@ final class RunProcess implements AutoCloseable {
     builder.environment().putAll(environment);
     return new RunProcess(
         builder.redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);
+  }
+
+  /** Writes a configuration file. */
+  static Path write(Path directory, Map<String, String> settings) throws IOException {
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    Path config = Files.createTempFile(directory, "run-", ".properties");
+    try (var out = Files.newBufferedWriter(config)) {
+      properties.store(out, null);
+    }
+    return config;
+  }
+
+  /**
+   * Writes the configuration of a log that holds back little: ours at DEBUG, all others at INFO.
+   */
+  static String verboseLog(Path directory) throws IOException {
+    return Files.writeString(directory.resolve("verbose.xml"), """
+        <configuration>
+          <appender name="stdout" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>%level [%thread] %logger %msg%n%ex{full}</pattern></encoder>
+          </appender>
+          <logger name="io.promptstream" level="DEBUG"/>
+          <root level="INFO"><appender-ref ref="stdout"/></root>
+        </configuration>
+        """).toString();
   }
 
   void awaitRunning() {
