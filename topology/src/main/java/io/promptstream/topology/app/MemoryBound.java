@@ -39,10 +39,10 @@ public record MemoryBound(long heapBytes, long besidesHeapBytes) {
   private static final int DECODED = 4;
 
   /** Of the producer's buffer: what it copied, and what it copied from. */
-  private static final int SENDS = 2;
+  private static final long SENDS = 2;
 
   /** Records in hand, each of the largest size: two embeddings, their bytes, an error record. */
-  private static final int IN_HAND = 6;
+  private static final long IN_HAND = 6;
 
   /** Classes, metrics, clients and weights that are there before the first event. */
   private static final long IDLE_HEAP = 96L * MEBI;

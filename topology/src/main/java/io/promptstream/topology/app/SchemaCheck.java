@@ -50,14 +50,16 @@ final class SchemaCheck {
   void run(Duration patience) {
     new Patience(patience)
         .call(
-            () -> {
-              check(config.inputTopic(), serdes.promptEvent(), emptyPrompt());
-              check(config.sparseTopic(), serdes.sparseEmbedding(), emptySparse());
-              check(config.denseTopic(), serdes.denseEmbedding(), emptyDense());
-              check(config.modelsTopic(), serdes.modelCard(), emptyCard());
-              return true;
-            },
+            () -> Aside.call("the schema registry's answer", this::checkAll),
             RegistryFailures::mayPass);
+  }
+
+  private boolean checkAll() {
+    check(config.inputTopic(), serdes.promptEvent(), emptyPrompt());
+    check(config.sparseTopic(), serdes.sparseEmbedding(), emptySparse());
+    check(config.denseTopic(), serdes.denseEmbedding(), emptyDense());
+    check(config.modelsTopic(), serdes.modelCard(), emptyCard());
+    return true;
   }
 
   private static PromptEvent emptyPrompt() {

@@ -3,6 +3,7 @@ package io.promptstream.topology.registry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -39,6 +40,14 @@ public final class Patience {
    *     the time was up, {@link #stop} was called, or this thread was interrupted, which it stays
    */
   public <T> T call(Supplier<T> action, Predicate<RuntimeException> mayPass) {
+    return call(action, mayPass, thrown -> String.valueOf(thrown.getMessage()));
+  }
+
+  /** As {@link #call(Supplier, Predicate)}, with another sentence for the log than its message. */
+  <T> T call(
+      Supplier<T> action,
+      Predicate<RuntimeException> mayPass,
+      Function<RuntimeException, String> sentence) {
     long begin = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {
@@ -52,7 +61,7 @@ public final class Patience {
         Duration next = pause.compareTo(left) < 0 ? pause : left;
         log.warn(
             "{} Trying again in {} ms, for {} s more.",
-            reason(e),
+            oneLine(sentence.apply(e)),
             next.toMillis(),
             left.toSeconds());
         if (!pauseFor(next)) {
@@ -84,8 +93,8 @@ public final class Patience {
   }
 
   /** One sentence: libraries explain over many lines, and do not end with a full stop. */
-  private static String reason(RuntimeException e) {
-    String line = String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
+  private static String oneLine(String sentence) {
+    String line = sentence.replaceAll("\\s+", " ").strip();
     String bounded =
         line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + '…' : line;
     return bounded.endsWith(".") ? bounded : bounded + '.';

@@ -43,6 +43,15 @@ public final class RegistryFailures {
     return false;
   }
 
+  /** Returns what the registry, or the network before it, said. */
+  static String reason(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
+  }
+
   private static boolean mayPass(int status) {
     return status == REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS || status >= SERVER_ERROR;
   }

@@ -26,6 +26,7 @@ public final class SharedSerdes implements AutoCloseable {
   private final Serde<DenseEmbedding> denseEmbedding;
   private final Serde<ModelCard> modelCard;
   private final Patience patience;
+  private final String registryUrl;
 
   private SharedSerdes(PromptStreamConfig config) {
     Map<String, ?> settings = config.serdeProperties();
@@ -34,6 +35,7 @@ public final class SharedSerdes implements AutoCloseable {
     denseEmbedding = AvroSerdes.denseEmbedding(settings);
     modelCard = AvroSerdes.modelCard(settings);
     patience = new Patience(config.registryPatience());
+    registryUrl = config.clients().registryUrl();
   }
 
   /**
@@ -71,7 +73,11 @@ public final class SharedSerdes implements AutoCloseable {
    * @throws RuntimeException the action's own, if the registry refuses, or did not answer in time
    */
   public <T> T patiently(Supplier<T> action) {
-    return patience.call(action, RegistryFailures::mayPass);
+    return patience.call(
+        action,
+        RegistryFailures::mayPass,
+        thrown -> "The schema registry at %s does not answer, and an event waits for it: %s"
+            .formatted(registryUrl, RegistryFailures.reason(thrown)));
   }
 
   /** Lets whoever waits for the registry fail: the application is to stop. */

@@ -21,6 +21,7 @@ public final class Workbench {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new FaultsCommand())
         .addSubcommand(new LocalCommand())
-        .addSubcommand(new JmhCommand());
+        .addSubcommand(new JmhCommand())
+        .addSubcommand(new LimitsCommand());
   }
 }

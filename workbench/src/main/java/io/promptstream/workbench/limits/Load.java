@@ -1,0 +1,45 @@
+package io.promptstream.workbench.limits;
+
+import io.promptstream.topology.config.PromptStreamConfig;
+import java.util.Map;
+
+/** What an application has to bear, always with more events waiting than it can take at once. */
+public enum Load {
+  /** Clicks, one in ten with a mask, as fast as the broker takes them. */
+  SMALL("clicks and masks", 5_000, Map.of()),
+
+  /** Events of 8 MiB: one in three can be encoded, one has too many points, one is no event. */
+  LARGE(
+      "events of 8 MiB",
+      40,
+      Map.of("producer.max.request.size", Integer.toString((8 << 20) + (192 << 10)))),
+
+  /** As {@link #SMALL}, on a broker that takes 4 MB/s of results and stands still now and then. */
+  SLOW("a slow broker", 1_500, Map.of("producer.buffer.memory", Integer.toString(8 << 20)));
+
+  private final String label;
+  private final int ahead;
+  private final Map<String, String> settings;
+
+  Load(String label, int ahead, Map<String, String> settings) {
+    this.label = label;
+    this.ahead = ahead;
+    this.settings = settings;
+  }
+
+  /** Returns how many events wait; more than an application holds, and few enough for a disk. */
+  int ahead() {
+    return ahead;
+  }
+
+  /** Returns the settings that it needs, over {@link PromptStreamConfig}'s defaults. */
+  Map<String, String> settings() {
+    return settings;
+  }
+
+  /** Returns its name, for people. */
+  @Override
+  public String toString() {
+    return label;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.limits;
+
+import org.jspecify.annotations.NullMarked;
