@@ -59,10 +59,12 @@ final class ModelCardPublisher {
     }
   }
 
-  @SuppressWarnings("UnnecessaryMethodReference") // hides close(): this one is not the producer's
   private Producer<byte[], ModelCard> producer() {
     return new KafkaProducer<>(
-        producerSettings(config), new ByteArraySerializer(), serializer::serialize);
+        // The producer closes its serializers, and this one is not its own.
+        producerSettings(config),
+        new ByteArraySerializer(),
+        (cards, card) -> serializer.serialize(cards, card));
   }
 
   static Map<String, Object> producerSettings(PromptStreamConfig config) {
