@@ -8,6 +8,7 @@ import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.workbench.process.ChildJvm;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,8 +19,13 @@ final class FaultyEncoder implements PromptEncoder {
   /** What its process tells its parent when it is in a call that never ends. */
   static final String HANGING = "hanging";
 
+  /** Less than the interval of commits: what the call before forwarded is not committed yet. */
+  private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
+
   private final PromptEncoder encoder;
   private final AtomicReference<@Nullable Failure> next = new AtomicReference<>();
+  private final ThreadLocal<Long> lastCallNanos =
+      ThreadLocal.withInitial(() -> System.nanoTime() - SOON_NANOS);
 
   /** How a call fails. */
   enum Failure {
@@ -29,7 +35,7 @@ final class FaultyEncoder implements PromptEncoder {
     OUT_OF_MEMORY,
     /** Code is broken: the stream's thread ends of an error that no one foresaw. */
     ERROR,
-    /** The call never ends. */
+    /** The call never ends; it is one that follows soon after another of its thread. */
     HANG
   }
 
@@ -44,10 +50,12 @@ final class FaultyEncoder implements PromptEncoder {
 
   @Override
   public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
-    Failure failure = next.getAndSet(null);
-    if (failure != null) {
+    boolean soon = System.nanoTime() - lastCallNanos.get() < SOON_NANOS;
+    Failure failure = next.getAndUpdate(now -> now == Failure.HANG && !soon ? now : null);
+    if (failure != null && (failure != Failure.HANG || soon)) {
       fail(failure);
     }
+    lastCallNanos.set(System.nanoTime());
     return encoder.encode(prompts);
   }
 
