@@ -19,6 +19,8 @@ public enum Load {
 
   private final String label;
   private final int ahead;
+
+  @SuppressWarnings("ImmutableEnumChecker") // what Map.of() returns never changes
   private final Map<String, String> settings;
 
   Load(String label, int ahead, Map<String, String> settings) {
