@@ -45,6 +45,6 @@ final class BackPressureIT {
     assertThat(outcome.last().rejected()).isEqualTo(outcome.bad());
     assertThat(outcome.peakMib())
         .as("resident MiB with a heap of %d", run.heapMib())
-        .isLessThan(run.boundMib());
+        .isLessThan((double) run.boundMib());
   }
 }
