@@ -18,6 +18,8 @@ public final class InvalidPromptException extends RuntimeException {
     MASK_SIZE,
     /** A logit of the mask is NaN or infinite. */
     MASK_NOT_FINITE,
+    /** A logit of the mask is so large that the encoder would overflow. */
+    MASK_OUT_OF_RANGE,
     /** The image has no pixels. */
     IMAGE_SIZE,
     /** There are more points than the encoder was told to accept. */

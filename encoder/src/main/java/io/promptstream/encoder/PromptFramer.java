@@ -4,6 +4,7 @@ import static io.promptstream.encoder.InvalidPromptException.Reason.BOX_UPSIDE_D
 import static io.promptstream.encoder.InvalidPromptException.Reason.COORDINATE_NOT_FINITE;
 import static io.promptstream.encoder.InvalidPromptException.Reason.IMAGE_SIZE;
 import static io.promptstream.encoder.InvalidPromptException.Reason.MASK_NOT_FINITE;
+import static io.promptstream.encoder.InvalidPromptException.Reason.MASK_OUT_OF_RANGE;
 import static io.promptstream.encoder.InvalidPromptException.Reason.MASK_SIZE;
 import static io.promptstream.encoder.InvalidPromptException.Reason.OUT_OF_IMAGE;
 import static io.promptstream.encoder.InvalidPromptException.Reason.TOO_MANY_POINTS;
@@ -20,7 +21,15 @@ final class PromptFramer {
   /** The exponent of a float, all of whose bits are set where it is not finite. */
   private static final int EXPONENT = 0x7f80_0000;
 
-  private static final int LOWEST_EXPONENT_BIT = 0x0080_0000;
+  /**
+   * What no logit may reach. A layer norm squares the sums of four of them, and a float ends at
+   * 2^128: beyond it the embedding would be NaN, or silently another.
+   */
+  private static final float LOGIT_LIMIT = 0x1p48f;
+
+  /** Carries into the sign of an exponent to which it is added, from that of the limit on. */
+  private static final int BEYOND_LIMIT =
+      Integer.MIN_VALUE - (Float.floatToRawIntBits(LOGIT_LIMIT) & EXPONENT);
 
   private static final int TOP_LEFT_CORNER = 2;
   private static final int BOTTOM_RIGHT_CORNER = 3;
@@ -111,30 +120,32 @@ final class PromptFramer {
           MASK_SIZE,
           "mask.logits has %d values, must have %d".formatted(logits.length, side * side));
     }
-    if (!allFinite(logits)) {
-      throw notFinite(logits, side);
+    if (!allBelowLimit(logits)) {
+      throw beyondLimit(logits, side);
     }
     return logits;
   }
 
   /** Asks once for all values: a branch for each would take three times as long. */
-  private static boolean allFinite(float[] values) {
+  private static boolean allBelowLimit(float[] values) {
     int bits = 0;
     for (float value : values) {
-      // Carries into the sign where all bits of the exponent are set.
-      bits |= (Float.floatToRawIntBits(value) & EXPONENT) + LOWEST_EXPONENT_BIT;
+      bits |= (Float.floatToRawIntBits(value) & EXPONENT) + BEYOND_LIMIT;
     }
     return bits >= 0;
   }
 
-  private static InvalidPromptException notFinite(float[] logits, int side) {
+  private static InvalidPromptException beyondLimit(float[] logits, int side) {
     int i = 0;
-    while (Float.isFinite(logits[i])) {
+    while (Math.abs(logits[i]) < LOGIT_LIMIT) {
       i++;
     }
-    return new InvalidPromptException(
-        MASK_NOT_FINITE,
-        "mask.logits is %s in row %d, column %d".formatted(logits[i], i / side, i % side));
+    String which =
+        "mask.logits is %s in row %d, column %d".formatted(logits[i], i / side, i % side);
+    return Float.isFinite(logits[i])
+        ? new InvalidPromptException(
+            MASK_OUT_OF_RANGE, "%s, must be less than %s".formatted(which, LOGIT_LIMIT))
+        : new InvalidPromptException(MASK_NOT_FINITE, which);
   }
 
   /** Collects tokens into the flat arrays of a {@link FramedPrompt}. */

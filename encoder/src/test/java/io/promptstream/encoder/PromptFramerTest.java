@@ -200,10 +200,10 @@ final class PromptFramerTest {
   }
 
   @Test
-  void shouldTakeAMaskOfAnyFiniteValues() {
+  void shouldTakeAMaskOfAnyValuesThatDoNotOverflow() {
     float[] logits = new float[256 * 256];
-    logits[0] = Float.MAX_VALUE;
-    logits[1] = -Float.MAX_VALUE;
+    logits[0] = Math.nextDown(0x1p48f);
+    logits[1] = -Math.nextDown(0x1p48f);
     logits[2] = Float.MIN_VALUE;
     logits[3] = -0f;
 
@@ -217,12 +217,23 @@ final class PromptFramerTest {
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void shouldRefuseAMaskWithAValueThatIsNotFinite(float value) {
     float[] logits = new float[256 * 256];
-    Arrays.fill(logits, Float.MAX_VALUE);
+    Arrays.fill(logits, Math.nextDown(0x1p48f));
     logits[2 * 256 + 3] = value;
     assertRefused(
         new Prompt(null, List.of(), null, new MaskLogits(256, 256, logits)),
         Reason.MASK_NOT_FINITE,
         "mask.logits is %s in row 2, column 3".formatted(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0x1p48f, -0x1p48f, 1e20f, Float.MAX_VALUE, -Float.MAX_VALUE})
+  void shouldRefuseAMaskWithAValueThatWouldOverflow(float value) {
+    float[] logits = new float[256 * 256];
+    logits[2 * 256 + 3] = value;
+    assertRefused(
+        new Prompt(null, List.of(), null, new MaskLogits(256, 256, logits)),
+        Reason.MASK_OUT_OF_RANGE,
+        "mask.logits is %s in row 2, column 3, must be less than 2.81474977E14".formatted(value));
   }
 
   @Test

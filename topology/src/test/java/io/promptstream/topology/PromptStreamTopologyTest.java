@@ -30,6 +30,7 @@ import io.promptstream.topology.errors.ErrorHeaders;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -160,7 +161,8 @@ final class PromptStreamTopologyTest {
     faults.put(ErrorCode.OUT_OF_IMAGE, value(click("f", 1801, 1)));
     faults.put(ErrorCode.BOX_UPSIDE_DOWN, value(boxed(new Box(9.0, 1.0, 8.0, 2.0))));
     faults.put(ErrorCode.MASK_SIZE, value(masked(256, 255, 4 * 256 * 255)));
-    faults.put(ErrorCode.MASK_NOT_FINITE, value(withNanInMask()));
+    faults.put(ErrorCode.MASK_NOT_FINITE, value(withInMask(Float.NaN)));
+    faults.put(ErrorCode.MASK_OUT_OF_RANGE, value(withInMask(Float.MAX_VALUE)));
     faults.put(ErrorCode.IMAGE_SIZE, value(sized(0, 5)));
     faults.put(ErrorCode.UNKNOWN_MODEL, value(ofModel("none")));
     faults.put(ErrorCode.TOO_MANY_POINTS, value(clicks(4)));
@@ -405,10 +407,10 @@ final class PromptStreamTopologyTest {
         .build();
   }
 
-  private static PromptEvent withNanInMask() {
-    PromptEvent event = masked(256, 256, 2 * 256 * 256);
-    ByteBuffer logits = event.getMask().getLogits().duplicate();
-    logits.putShort(100, (short) 0x00fe);
-    return prompt().setMask(new Mask(DataType.FLOAT16, 256, 256, logits)).build();
+  private static PromptEvent withInMask(float value) {
+    ByteBuffer logits =
+        ByteBuffer.allocate(Short.BYTES * 256 * 256).order(ByteOrder.LITTLE_ENDIAN);
+    logits.putShort(100, (short) (Float.floatToRawIntBits(value) >>> Short.SIZE));
+    return prompt().setMask(new Mask(DataType.BFLOAT16, 256, 256, logits)).build();
   }
 }

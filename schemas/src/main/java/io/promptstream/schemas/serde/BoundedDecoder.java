@@ -1,8 +1,11 @@
 package io.promptstream.schemas.serde;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.Decoder;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A binary decoder whose work is bounded by the size of its input, whatever counts and lengths the
- * input claims, and whatever schema it was written with.
+ * input claims, and whatever schema it was written with; it takes strings only in UTF-8.
  *
  * <p>Each item of an array and each entry of a map has at least one byte of its own, so all
  * collections of a datum together cannot have more items than the datum has bytes. Items that take
@@ -19,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  * claim billions of them, and reading or skipping them would take minutes.
  */
 final class BoundedDecoder extends Decoder {
+  /** What Java reads where there is no character. */
+  private static final char REPLACEMENT = '\ufffd';
+
   private final BinaryDecoder in;
+  private final Utf8 scratch = new Utf8();
   private long itemsLeft;
 
   BoundedDecoder(BinaryDecoder in) {
@@ -126,12 +133,32 @@ final class BoundedDecoder extends Decoder {
 
   @Override
   public Utf8 readString(@Nullable Utf8 old) throws IOException {
-    return in.readString(old);
+    Utf8 text = in.readString(old);
+    requireText(text, text.toString());
+    return text;
   }
 
   @Override
   public String readString() throws IOException {
-    return in.readString();
+    Utf8 text = in.readString(scratch);
+    String string = text.toString();
+    requireText(text, string);
+    return string;
+  }
+
+  /**
+   * Refuses what is not UTF-8, where Java puts a replacement character: an id that went through
+   * that would be another's.
+   */
+  private static void requireText(Utf8 text, String string) {
+    if (string.indexOf(REPLACEMENT) >= 0) {
+      // It may be there in its own right.
+      try {
+        UTF_8.newDecoder().decode(ByteBuffer.wrap(text.getBytes(), 0, text.getByteLength()));
+      } catch (CharacterCodingException e) {
+        throw new AvroRuntimeException("a string is not UTF-8", e);
+      }
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.promptstream.schemas.PromptEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.io.BinaryEncoder;
@@ -176,6 +177,43 @@ class HostileRecordTest {
         "Union branch index out of range");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"80", "ff", "c080", "eda080", "f4908080", "e4b8", "78c3"})
+  void shouldRefuseAStringThatIsNotUtf8(String hex) {
+    byte[] broken = HexFormat.of().parseHex(hex);
+
+    assertUndecodable(
+        prompt(out -> {
+          out.writeBytes(broken);
+          out.writeString("i-1");
+          rest(out);
+        }),
+        "a string is not UTF-8");
+    assertUndecodable(
+        prompt(out -> {
+          ids(out);
+          out.writeIndex(0);
+          out.writeLong(0);
+          out.writeIndex(0);
+          out.writeIndex(0);
+          out.writeIndex(1);
+          out.writeBytes(broken);
+        }),
+        "a string is not UTF-8");
+  }
+
+  @Test
+  void shouldTakeTheReplacementCharacterForItself() {
+    PromptEvent event = read(prompt(out -> {
+      out.writeString("\ufffd");
+      out.writeString("");
+      rest(out);
+    }));
+
+    assertThat(event.getPromptId()).isEqualTo("\ufffd");
+    assertThat(event.getImageId()).isEmpty();
+  }
+
   @Test
   void shouldRefuseANumberThatDoesNotEnd() {
     byte[] ones = new byte[100];
@@ -241,5 +279,14 @@ class HostileRecordTest {
   private static void ids(BinaryEncoder out) throws IOException {
     out.writeString("p-1");
     out.writeString("i-1");
+  }
+
+  /** No image size, points, box, mask or model. */
+  private static void rest(BinaryEncoder out) throws IOException {
+    out.writeIndex(0);
+    out.writeLong(0);
+    out.writeIndex(0);
+    out.writeIndex(0);
+    out.writeIndex(0);
   }
 }

@@ -18,6 +18,8 @@ public enum ErrorCode {
   MASK_SIZE,
   /** A logit of the mask is NaN or infinite. */
   MASK_NOT_FINITE,
+  /** A logit of the mask is so large that the encoder would overflow. */
+  MASK_OUT_OF_RANGE,
   /** The image has no pixels. */
   IMAGE_SIZE,
   /** There is no model of the name that it asks for. */
@@ -34,6 +36,7 @@ public enum ErrorCode {
       case BOX_UPSIDE_DOWN -> BOX_UPSIDE_DOWN;
       case MASK_SIZE -> MASK_SIZE;
       case MASK_NOT_FINITE -> MASK_NOT_FINITE;
+      case MASK_OUT_OF_RANGE -> MASK_OUT_OF_RANGE;
       case IMAGE_SIZE -> IMAGE_SIZE;
       case TOO_MANY_POINTS -> TOO_MANY_POINTS;
     };

@@ -20,6 +20,7 @@ public final class Workbench {
         .addSubcommand(new BenchCommand())
         .addSubcommand(new DemoCommand())
         .addSubcommand(new FaultsCommand())
+        .addSubcommand(new FuzzCommand())
         .addSubcommand(new LocalCommand())
         .addSubcommand(new JmhCommand())
         .addSubcommand(new LimitsCommand());

@@ -1,0 +1,130 @@
+package io.promptstream.workbench.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Values that are no Avro, or not the Avro of their schema. */
+final class BadBytes {
+  private static final int MOST_RANDOM_BYTES = 300;
+  private static final int MOST_EXTRA_BYTES = 40;
+  private static final int MOST_FLIPS = 6;
+  private static final int BOMB_MIB = 4;
+
+  private static final List<ForeignSchema> OTHERS = List.of(
+      ForeignSchema.ORDER,
+      ForeignSchema.NUMBERED,
+      ForeignSchema.SPARSE_EMBEDDING,
+      ForeignSchema.TEXT,
+      ForeignSchema.RAW,
+      ForeignSchema.NUMBERS);
+
+  private BadBytes() {}
+
+  static byte @Nullable [] nothing(Draw draw) {
+    return null;
+  }
+
+  static byte[] empty(Draw draw) {
+    return new byte[0];
+  }
+
+  static byte[] random(Draw draw) {
+    byte[] bytes = draw.bytes(1 + draw.below(MOST_RANDOM_BYTES));
+    bytes[0] = draw.oneIn(2) ? 0 : bytes[0];
+    // Schemas that do not exist are another kind: each costs a question to the registry.
+    if (bytes.length >= Wire.HEADER_BYTES && bytes[0] == 0) {
+      ByteBuffer.wrap(bytes).putInt(1, draw.id(draw.oneOf(List.of(ForeignSchema.values()))));
+    }
+    return bytes;
+  }
+
+  static byte[] randomDatum(Draw draw) {
+    Wire wire = draw.oneIn(2) ? draw.prompt() : Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+    return wire.raw(draw.bytes(draw.below(MOST_RANDOM_BYTES))).toBytes();
+  }
+
+  static byte[] truncated(Draw draw) {
+    byte[] good = good(draw);
+    int datum = good.length - Wire.HEADER_BYTES;
+    return Arrays.copyOf(good, Wire.HEADER_BYTES + draw.below(datum));
+  }
+
+  static byte[] extended(Draw draw) {
+    byte[] extra = draw.oneIn(2)
+        ? new byte[1 + draw.below(MOST_EXTRA_BYTES)]
+        : draw.bytes(1 + draw.below(MOST_EXTRA_BYTES));
+    return new Wire().raw(good(draw)).raw(extra).toBytes();
+  }
+
+  static byte[] bitFlips(Draw draw) {
+    byte[] bytes = good(draw);
+    for (int flips = 1 + draw.below(MOST_FLIPS); flips > 0; flips--) {
+      int at = Wire.HEADER_BYTES + draw.below(bytes.length - Wire.HEADER_BYTES);
+      bytes[at] ^= (byte) (1 << draw.below(Byte.SIZE));
+    }
+    return bytes;
+  }
+
+  static byte[] wrongMagic(Draw draw) {
+    byte[] bytes = good(draw);
+    bytes[0] = (byte) (1 + draw.below(255));
+    return bytes;
+  }
+
+  static byte[] halfAHeader(Draw draw) {
+    return Arrays.copyOf(good(draw), 1 + draw.below(Wire.HEADER_BYTES));
+  }
+
+  static byte[] negativeId(Draw draw) {
+    return withId(draw, -1 - draw.below(Integer.MAX_VALUE));
+  }
+
+  static byte[] unknownId(Draw draw) {
+    return withId(draw, SchemaIds.FIRST_UNKNOWN + draw.below(1_000_000_000));
+  }
+
+  static byte[] jsonSchema(Draw draw) {
+    return new Wire()
+        .raw(Wire.of(draw.ids().json()).toBytes())
+        .raw(("{\"prompt_id\": \"" + draw.promptId() + "\"}")
+            .getBytes(UTF_8))
+        .toBytes();
+  }
+
+  /** What is valid under another schema, and what is valid under ours. */
+  static byte[] otherSchema(Draw draw) {
+    ForeignSchema other = draw.oneOf(OTHERS);
+    if (draw.oneIn(2)) {
+      return withId(draw, draw.id(other));
+    }
+    Wire wire = Wire.of(draw.id(other));
+    return switch (other) {
+      case NUMBERED -> wire.number(draw.number()).text(draw.imageId()).toBytes();
+      case NUMBERS -> wire.number(2).number(1).number(-1).number(0).toBytes();
+      case TEXT, RAW -> wire.text(draw.promptId()).toBytes();
+      default -> wire.ids(draw.promptId(), draw.imageId()).toBytes();
+    };
+  }
+
+  /** Zeros that compress to a thousandth; all larger than the application sends on. */
+  static byte[] bomb(Draw draw) {
+    byte[] bomb = new byte[(1 + draw.below(BOMB_MIB)) * (2 << 20)];
+    byte[] start = draw.prompt().toBytes();
+    System.arraycopy(start, 0, bomb, 0, start.length);
+    return bomb;
+  }
+
+  private static byte[] good(Draw draw) {
+    return draw.oneIn(8) ? GoodPrompts.blocks(draw) : GoodPrompts.write(draw, GoodPrompts.any(draw));
+  }
+
+  private static byte[] withId(Draw draw, int id) {
+    byte[] bytes = good(draw);
+    ByteBuffer.wrap(bytes).putInt(1, id);
+    return bytes;
+  }
+}

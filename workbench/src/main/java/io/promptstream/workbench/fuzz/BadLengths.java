@@ -1,0 +1,185 @@
+package io.promptstream.workbench.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Values that lie about counts, lengths, branches and symbols, at the very place where they do. */
+final class BadLengths {
+  private static final int FOLLOWING = 100;
+  private static final int LINKS = 40_000;
+  private static final int LONGEST_NUMBER = 20;
+
+  /** None of which the bytes can hold; Avro also writes a count as its negative and a size. */
+  private static final List<Long> COUNTS = List.of(
+      10_000_000L,
+      -10_000_000L,
+      (long) Integer.MAX_VALUE,
+      Integer.MAX_VALUE - 8L,
+      Integer.MAX_VALUE + 1L,
+      (long) Integer.MIN_VALUE,
+      Long.MAX_VALUE,
+      Long.MIN_VALUE);
+
+  private static final List<Long> LENGTHS = List.of(
+      -1L,
+      -2L,
+      10_000_000L,
+      Integer.MAX_VALUE - 8L,
+      (long) Integer.MAX_VALUE,
+      1L << 32,
+      (long) Integer.MIN_VALUE,
+      Long.MAX_VALUE,
+      Long.MIN_VALUE);
+
+  private static final List<Long> INDEXES = List.of(
+      2L, -1L, 127L, (long) Integer.MAX_VALUE, (long) Integer.MIN_VALUE, 1L << 40, Long.MIN_VALUE);
+
+  /** Bytes that UTF-8 has no character for: a lone tail, overlong, surrogates, too high, cut. */
+  private static final List<byte[]> NO_TEXT = List.of(
+      new byte[] {(byte) 0x80},
+      new byte[] {(byte) 0xff},
+      new byte[] {(byte) 0xc0, (byte) 0x80},
+      new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
+      new byte[] {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
+      new byte[] {(byte) 0xe4, (byte) 0xb8});
+
+  private BadLengths() {}
+
+  static byte[] points(Draw draw) {
+    Wire wire = draw.prompt().number(0);
+    long count = draw.oneOf(COUNTS);
+    if (draw.oneIn(3)) {
+      wire.number(1).real(1).real(1).number(1);
+    }
+    wire.number(count);
+    if (count < 0) {
+      wire.number(draw.oneOf(LENGTHS));
+    }
+    return wire.raw(new byte[draw.below(FOLLOWING)]).toBytes();
+  }
+
+  static byte[] strings(Draw draw) {
+    Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+    if (draw.oneIn(2)) {
+      wire.text(draw.promptId());
+    }
+    return wire.number(draw.oneOf(LENGTHS)).text(draw.imageId()).raw(new byte[FOLLOWING]).toBytes();
+  }
+
+  static byte[] mask(Draw draw) {
+    return draw.prompt()
+        .number(0)
+        .number(0)
+        .number(0)
+        .number(1)
+        .number(draw.below(3))
+        .number(Masks.SIDE)
+        .number(Masks.SIDE)
+        .number(draw.oneOf(LENGTHS))
+        .raw(draw.bytes(FOLLOWING))
+        .toBytes();
+  }
+
+  /** In fields that only the writer has, which are skipped. */
+  static byte[] extra(Draw draw) {
+    return switch (draw.below(3)) {
+      case 0 ->
+        start(draw, ForeignSchema.EXTRA_BYTES).number(draw.oneOf(LENGTHS)).toBytes();
+      case 1 -> nulls(draw);
+      default -> links(draw);
+    };
+  }
+
+  private static byte[] nulls(Draw draw) {
+    Wire wire = start(draw, ForeignSchema.EXTRA_NULLS);
+    for (int block = 1 + draw.below(100); block > 0; block--) {
+      wire.number(Integer.MAX_VALUE - 8L);
+    }
+    return wire.number(0).toBytes();
+  }
+
+  private static byte[] links(Draw draw) {
+    byte[] links = new byte[LINKS];
+    for (int i = 1; i < LINKS; i += 2) {
+      links[i] = 2; // no end, but one more link
+    }
+    return start(draw, ForeignSchema.EXTRA_LINKS).raw(links).toBytes();
+  }
+
+  private static Wire start(Draw draw, ForeignSchema schema) {
+    return Wire.of(draw.id(schema)).ids(draw.promptId(), draw.imageId());
+  }
+
+  /** In one of the four unions. */
+  static byte[] branch(Draw draw) {
+    Wire wire = draw.prompt();
+    int union = draw.below(4);
+    for (int field = 0; field < union; field++) {
+      wire.number(0);
+      if (field == 0) {
+        wire.number(0); // no points
+      }
+    }
+    return wire.number(draw.oneOf(INDEXES)).raw(new byte[FOLLOWING]).toBytes();
+  }
+
+  /** Of a point's label, or of a mask's type. */
+  static byte[] symbol(Draw draw) {
+    Wire wire = draw.prompt().number(0);
+    if (draw.oneIn(2)) {
+      return wire.number(1)
+          .real(1)
+          .real(1)
+          .number(draw.oneOf(INDEXES))
+          .number(0)
+          .number(0)
+          .number(0)
+          .number(0)
+          .toBytes();
+    }
+    long index = draw.oneOf(INDEXES);
+    return wire.number(0)
+        .number(0)
+        .number(1)
+        .number(index == 2 ? 3 : index)
+        .number(Masks.SIDE)
+        .number(Masks.SIDE)
+        .number(0)
+        .number(0)
+        .toBytes();
+  }
+
+  static byte[] endlessNumber(Draw draw) {
+    byte[] ones = new byte[11 + draw.below(LONGEST_NUMBER)];
+    Arrays.fill(ones, (byte) 0xff);
+    Wire wire =
+        draw.oneIn(2) ? draw.prompt() : Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+    return wire.raw(ones).toBytes();
+  }
+
+  static byte[] brokenText(Draw draw) {
+    byte[] broken = new Wire()
+        .raw(draw.promptId().getBytes(UTF_8))
+        .raw(draw.oneOf(NO_TEXT))
+        .toBytes();
+    Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+    return switch (draw.below(3)) {
+      case 0 -> rest(wire.number(broken.length).raw(broken).text(draw.imageId())).number(0).toBytes();
+      case 1 ->
+        rest(wire.text(draw.promptId()).number(broken.length).raw(broken)).number(0).toBytes();
+      default ->
+        rest(wire.ids(draw.promptId(), draw.imageId()))
+            .number(1)
+            .number(broken.length)
+            .raw(broken)
+            .toBytes();
+    };
+  }
+
+  /** No image size, points, box or mask. */
+  private static Wire rest(Wire wire) {
+    return wire.number(0).number(0).number(0).number(0);
+  }
+}

@@ -1,0 +1,165 @@
+package io.promptstream.workbench.fuzz;
+
+import io.promptstream.schemas.Box;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PromptEvent;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Events that Avro has nothing against, and that cannot be prompts. */
+final class BadPrompts {
+  private static final int FAR_TOO_MANY = 4_000;
+  private static final int ID_BEYOND_A_RESULT = 900_000;
+
+  /** Infinities, and not-a-numbers of every make. */
+  private static final List<Double> NOT_FINITE = List.of(
+      Double.NaN,
+      Double.POSITIVE_INFINITY,
+      Double.NEGATIVE_INFINITY,
+      Double.longBitsToDouble(0x7ff0_0000_0000_0001L),
+      Double.longBitsToDouble(0xffff_ffff_ffff_ffffL));
+
+  private static final List<Integer> NO_PIXELS = List.of(0, -1, -640, Integer.MIN_VALUE);
+
+  private static final List<Integer> WRONG_SIDES =
+      List.of(0, -1, -256, 1, 64, 255, 257, 1024, Integer.MAX_VALUE, Integer.MIN_VALUE);
+
+  private static final List<String> NO_MODELS = List.of(
+      "", "DEFAULT", "default ", "../default", "null", Draw.MARKER, Draw.MARKER.repeat(5_000));
+
+  private BadPrompts() {}
+
+  static byte[] notFinite(Draw draw) {
+    return changed(draw, draw.oneOf(NOT_FINITE));
+  }
+
+  static byte[] outOfImage(Draw draw) {
+    PromptEvent event = GoodPrompts.any(draw);
+    ImageSize size = event.getImageSize();
+    double beyond = Math.nextUp((double) Math.max(size.getHeight(), size.getWidth()));
+    return changed(
+        draw,
+        draw.oneOf(List.of(
+            -Double.MIN_VALUE, -1e-38, -1.0, beyond, 1e9, 1e308, Double.MAX_VALUE, -1e308)));
+  }
+
+  /** Any event with one coordinate changed: of a point, or of the box. */
+  private static byte[] changed(Draw draw, double value) {
+    PromptEvent event = GoodPrompts.any(draw);
+    if (draw.oneIn(2)) {
+      List<Point> points = new ArrayList<>(event.getPoints());
+      int at = draw.below(points.size());
+      Point old = points.get(at);
+      points.set(
+          at,
+          draw.oneIn(2)
+              ? new Point(value, old.getY(), old.getLabel())
+              : new Point(old.getX(), value, old.getLabel()));
+      return GoodPrompts.write(draw, PromptEvent.newBuilder(event).setPoints(points).build());
+    }
+    Box old = event.getBox();
+    double[] sides = {old.getXMin(), old.getYMin(), old.getXMax(), old.getYMax()};
+    sides[draw.below(sides.length)] = value;
+    Box box = new Box(sides[0], sides[1], sides[2], sides[3]);
+    return GoodPrompts.write(draw, PromptEvent.newBuilder(event).setBox(box).build());
+  }
+
+  static byte[] upsideDown(Draw draw) {
+    ImageSize size = GoodPrompts.size();
+    double x = 1 + draw.upTo(size.getWidth() - 1);
+    double y = 1 + draw.upTo(size.getHeight() - 1);
+    Box box = draw.oneIn(2)
+        ? new Box(x, 0.0, Math.nextDown(x), y)
+        : new Box(0.0, y, x, draw.oneIn(2) ? 0.0 : Math.nextDown(y));
+    return GoodPrompts.write(draw, GoodPrompts.builder(draw).setBox(box).build());
+  }
+
+  static byte[] imageSize(Draw draw) {
+    int bad = draw.oneOf(NO_PIXELS);
+    int other = draw.oneIn(3) ? draw.oneOf(NO_PIXELS) : Integer.MAX_VALUE;
+    ImageSize size = draw.oneIn(2) ? new ImageSize(bad, other) : new ImageSize(other, bad);
+    PromptEvent event = draw.oneIn(4)
+        ? GoodPrompts.builder(draw).build()
+        : PromptEvent.newBuilder(GoodPrompts.any(draw)).build();
+    return GoodPrompts.write(draw, PromptEvent.newBuilder(event).setImageSize(size).build());
+  }
+
+  static byte[] tooManyPoints(Draw draw) {
+    int count = GoodPrompts.MAX_POINTS + 1 + (draw.oneIn(2) ? 0 : draw.below(FAR_TOO_MANY));
+    List<Point> points = GoodPrompts.points(draw, GoodPrompts.size(), count);
+    return GoodPrompts.write(draw, GoodPrompts.builder(draw).setPoints(points).build());
+  }
+
+  static byte[] unknownModel(Draw draw) {
+    PromptEvent event = GoodPrompts.any(draw);
+    return GoodPrompts.write(
+        draw, PromptEvent.newBuilder(event).setModel(draw.oneOf(NO_MODELS)).build());
+  }
+
+  /** A size that no model takes, with as many bytes as it has, or none, where those are too many. */
+  static byte[] maskSize(Draw draw) {
+    DataType type = draw.oneOf(Masks.TYPES);
+    int height = draw.oneOf(WRONG_SIDES);
+    int width = draw.oneIn(2) ? height : draw.oneOf(WRONG_SIDES);
+    long elements = (long) height * width;
+    boolean few = elements >= 0 && elements <= 64 * 64;
+    int bytes = few && !draw.oneIn(4) ? (int) elements * Masks.bytes(type) : draw.below(100);
+    return GoodPrompts.masked(draw, new Mask(type, height, width, ByteBuffer.allocate(bytes)));
+  }
+
+  /** The right size with the wrong number of bytes. */
+  static byte[] maskBytes(Draw draw) {
+    DataType type = draw.oneOf(Masks.TYPES);
+    int right = Masks.ELEMENTS * Masks.bytes(type);
+    int bytes = draw.oneIn(10)
+        ? right + draw.oneOf(List.of(-1, 1, -Masks.bytes(type), Masks.bytes(type), right))
+        : draw.below(1_000);
+    return GoodPrompts.masked(draw, Masks.mask(type, new byte[bytes]));
+  }
+
+  static byte[] maskNotFinite(Draw draw) {
+    DataType type = draw.oneOf(Masks.TYPES);
+    int exponent = switch (type) {
+      case FLOAT32 -> 0x7f80_0000;
+      case FLOAT16 -> 0x7c00;
+      case BFLOAT16 -> 0x7f80;
+    };
+    byte[] logits = Masks.logits(draw, type);
+    int sign = draw.oneIn(2) ? 0 : 1 << (Masks.bytes(type) * Byte.SIZE - 1);
+    int fraction = draw.oneIn(2) ? 0 : 1;
+    Masks.set(logits, type, draw.below(Masks.ELEMENTS), sign | exponent | fraction);
+    return GoodPrompts.masked(draw, Masks.mask(type, logits));
+  }
+
+  /** Finite logits that no network gives. */
+  static byte[] maskHuge(Draw draw) {
+    DataType type = draw.oneIn(2) ? DataType.FLOAT32 : DataType.BFLOAT16;
+    byte[] logits = Masks.logits(draw, type);
+    float huge = (float) Math.pow(10, draw.random().nextDouble(0, 38.5));
+    int bits = Float.floatToRawIntBits(Math.min(huge, 3.38e38f));
+    for (int i = 1 + draw.below(1_000); i > 0; i--) {
+      int sign = draw.below(2) << 31;
+      int all = bits | sign;
+      Masks.set(
+          logits,
+          type,
+          draw.below(Masks.ELEMENTS),
+          type == DataType.FLOAT32 ? all : all >>> Short.SIZE);
+    }
+    return GoodPrompts.masked(draw, Masks.mask(type, logits));
+  }
+
+  static byte[] resultTooLarge(Draw draw) {
+    PromptEvent.Builder builder =
+        GoodPrompts.builder(draw).setPromptId(Draw.MARKER + "x".repeat(ID_BEYOND_A_RESULT));
+    return GoodPrompts.write(
+        draw,
+        builder
+            .setMask(Masks.mask(DataType.FLOAT16, Masks.logits(draw, DataType.FLOAT16)))
+            .build());
+  }
+}

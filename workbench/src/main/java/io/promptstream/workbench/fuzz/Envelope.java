@@ -1,0 +1,94 @@
+package io.promptstream.workbench.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/** What stands around an event's value. */
+enum Envelope {
+  /** A key of some characters and one header. */
+  PLAIN(9_440),
+  /** No key. */
+  NULL_KEY(250),
+  /** A key without bytes. */
+  EMPTY_KEY(120),
+  /** Bytes that are no text. */
+  BINARY_KEY(100),
+  /** Up to 64 KiB. */
+  HUGE_KEY(15),
+  /** A thousand of them. */
+  THOUSAND_HEADERS(20),
+  /** Up to 64 KiB in one. */
+  HUGE_HEADER(15),
+  /** Without values, without names, and with the names of the application's own. */
+  ODD_HEADERS(40);
+
+  private static final int ALL = Arrays.stream(values()).mapToInt(its -> its.share).sum();
+  private static final int LARGE_VALUE = 500_000;
+  private static final int HUGE = 64 << 10;
+  private static final int THOUSAND = 1_000;
+
+  private final int share;
+
+  Envelope(int share) {
+    this.share = share;
+  }
+
+  /** Draws one; a value that is large already gets a plain one. */
+  static Envelope draw(Draw draw, byte @Nullable [] value) {
+    int at = draw.below(ALL);
+    if (value != null && value.length > LARGE_VALUE) {
+      return PLAIN;
+    }
+    for (Envelope envelope : values()) {
+      at -= envelope.share;
+      if (at < 0) {
+        return envelope;
+      }
+    }
+    return PLAIN;
+  }
+
+  byte @Nullable [] key(Draw draw) {
+    return switch (this) {
+      case NULL_KEY -> null;
+      case EMPTY_KEY -> new byte[0];
+      case BINARY_KEY -> draw.bytes(1 + draw.below(64));
+      case HUGE_KEY -> (Draw.MARKER + "k".repeat(draw.below(HUGE))).getBytes(UTF_8);
+      default -> draw.imageId().getBytes(UTF_8);
+    };
+  }
+
+  List<Header> headers(Draw draw) {
+    return switch (this) {
+      case THOUSAND_HEADERS -> thousand();
+      case HUGE_HEADER ->
+        List.of(header(Draw.MARKER, (Draw.MARKER + "h".repeat(draw.below(HUGE))).getBytes(UTF_8)));
+      case ODD_HEADERS ->
+        List.of(
+            header(Draw.MARKER, null),
+            header("", Draw.MARKER.getBytes(UTF_8)),
+            header("", draw.bytes(8)),
+            header("promptstream.error.code", "FORGED".getBytes(UTF_8)),
+            header("__streams.errors.offset", draw.bytes(3)));
+      default -> List.of(header("trace", draw.promptId().getBytes(UTF_8)));
+    };
+  }
+
+  private static List<Header> thousand() {
+    List<Header> headers = new ArrayList<>(THOUSAND);
+    for (int i = 0; i < THOUSAND; i++) {
+      headers.add(header(Draw.MARKER + i % 10, Integer.toString(i).getBytes(UTF_8)));
+    }
+    return headers;
+  }
+
+  private static Header header(String name, byte @Nullable [] value) {
+    return new RecordHeader(name, value);
+  }
+}

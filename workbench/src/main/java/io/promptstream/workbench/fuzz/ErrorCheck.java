@@ -1,0 +1,114 @@
+package io.promptstream.workbench.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.topology.errors.ErrorHeaders;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Compares a record of the error topic with the event that it is about. */
+final class ErrorCheck {
+  private static final Set<String> OURS = Set.of(
+      ErrorHeaders.CODE,
+      ErrorHeaders.OMITTED,
+      ErrorHeaders.EXCEPTION,
+      ErrorHeaders.MESSAGE,
+      ErrorHeaders.TOPIC,
+      ErrorHeaders.PARTITION,
+      ErrorHeaders.OFFSET);
+
+  private static final int LONGEST_MESSAGE = 1_001;
+
+  /** What the headers of an error take, and no more than each of the event's adds. */
+  private static final int SLACK = 4_096;
+
+  private static final int HEADER_SLACK = 32;
+
+  private ErrorCheck() {}
+
+  /** Returns the code in a record's headers, if there is one. */
+  static Optional<ErrorCode> code(ConsumerRecord<?, ?> error) {
+    String code = header(error, ErrorHeaders.CODE);
+    return Arrays.stream(ErrorCode.values())
+        .filter(known -> known.name().equals(code))
+        .findFirst();
+  }
+
+  /** Returns what is wrong with a record, if anything is. */
+  static Optional<String> wrong(
+      FuzzEvent event, long offset, Verdict verdict, ConsumerRecord<byte[], byte[]> error) {
+    return Stream.of(
+            wrongHeaders(event, offset, verdict, error),
+            wrongContent(event, error),
+            wronglyOmitted(event, error))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> wrongHeaders(
+      FuzzEvent event, long offset, Verdict verdict, ConsumerRecord<byte[], byte[]> error) {
+    Optional<ErrorCode> code = code(error);
+    if (code.isEmpty() || !verdict.codes().contains(code.get())) {
+      return Optional.of("is rejected as %s, should be one of %s"
+          .formatted(header(error, ErrorHeaders.CODE), verdict.codes()));
+    }
+    String message = header(error, ErrorHeaders.MESSAGE);
+    if (message == null || message.isBlank() || message.length() > LONGEST_MESSAGE) {
+      return Optional.of("has an error message of no use");
+    }
+    boolean found = FuzzEnvironment.INPUT.equals(header(error, ErrorHeaders.TOPIC))
+        && Integer.toString(event.partition()).equals(header(error, ErrorHeaders.PARTITION))
+        && Long.toString(offset).equals(header(error, ErrorHeaders.OFFSET));
+    return found ? Optional.empty() : Optional.of("has an error record that points elsewhere");
+  }
+
+  private static Optional<String> wrongContent(
+      FuzzEvent event, ConsumerRecord<byte[], byte[]> error) {
+    byte[] value = omits(error, "value") ? null : event.value();
+    byte[] key = omits(error, "key") ? null : event.key();
+    List<Header> headers = omits(error, "headers")
+        ? List.of()
+        : event.headers().stream().filter(header -> !OURS.contains(header.key())).toList();
+    List<Header> actual = Stream.of(error.headers().toArray())
+        .filter(header -> !OURS.contains(header.key()))
+        .toList();
+    return Arrays.equals(error.value(), value)
+            && Arrays.equals(error.key(), key)
+            && headers.equals(actual)
+        ? Optional.empty()
+        : Optional.of("has an error record with another value, key or headers");
+  }
+
+  /** Nothing may be left out that would fit. */
+  private static Optional<String> wronglyOmitted(
+      FuzzEvent event, ConsumerRecord<byte[], byte[]> error) {
+    long size = SLACK + length(event.key()) + length(event.value());
+    for (Header header : event.headers()) {
+      size += HEADER_SLACK + header.key().length() * 4L + length(header.value());
+    }
+    return header(error, ErrorHeaders.OMITTED) != null && size <= FuzzEnvironment.MAX_REQUEST_SIZE
+        ? Optional.of("has an error record that left out what would fit")
+        : Optional.empty();
+  }
+
+  private static boolean omits(ConsumerRecord<?, ?> error, String part) {
+    String omitted = header(error, ErrorHeaders.OMITTED);
+    return omitted != null && omitted.contains(part + " (");
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static @Nullable String header(ConsumerRecord<?, ?> error, String name) {
+    Header header = error.headers().lastHeader(name);
+    return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+  }
+}

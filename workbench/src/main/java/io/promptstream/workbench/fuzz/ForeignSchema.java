@@ -1,0 +1,135 @@
+package io.promptstream.workbench.fuzz;
+
+import static org.apache.avro.Schema.Type.BYTES;
+import static org.apache.avro.Schema.Type.INT;
+import static org.apache.avro.Schema.Type.NULL;
+
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.SparseEmbedding;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.Schema.Field;
+import org.apache.avro.SchemaBuilder;
+
+/** The schemas that events are written with, our own and others, as the registry has them. */
+enum ForeignSchema {
+  /** The first version of a prompt event, without {@code model}. */
+  PROMPT_EVENT_V1(true, without(ours(PromptEvent.getClassSchema()), "model")),
+  /** The prompt event of today. */
+  PROMPT_EVENT(true, ours(PromptEvent.getClassSchema())),
+  /** A prompt event of a program that keeps coordinates in floats, and knows no masks. */
+  FLOAT_COORDINATES(true, floatCoordinates()),
+  /** A prompt event with bytes that only its writer knows. */
+  EXTRA_BYTES(true, withExtra(Schema.create(BYTES))),
+  /** A prompt event with items without bytes; only ever written with more than data can hold. */
+  EXTRA_NULLS(false, withExtra(SchemaBuilder.array().items(Schema.create(NULL)))),
+  /** A prompt event with a recursive field; only ever written too deep for any stack. */
+  EXTRA_LINKS(false, withExtra(link())),
+  /** The fields of a prompt event under the name of something else. */
+  ORDER(false, named("Order", ours(PromptEvent.getClassSchema()))),
+  /** The name of a prompt event with another type of id. */
+  NUMBERED(
+      false,
+      SchemaBuilder.record("PromptEvent")
+          .namespace("io.promptstream.schemas")
+          .fields()
+          .requiredInt("prompt_id")
+          .requiredString("image_id")
+          .endRecord()),
+  /** A record of the other direction. */
+  SPARSE_EMBEDDING(false, ours(SparseEmbedding.getClassSchema())),
+  /** No record at all. */
+  TEXT(false, Schema.create(Schema.Type.STRING)),
+  /** No record, either, and one that Confluent's deserializer treats by itself. */
+  RAW(false, Schema.create(BYTES)),
+  /** Nor this. */
+  NUMBERS(false, SchemaBuilder.array().items(Schema.create(INT)));
+
+  private static final String JAVA_STRING = "{\"type\":\"string\",\"avro.java.string\":\"String\"}";
+
+  private final boolean promptEvent;
+  private final Schema schema;
+
+  ForeignSchema(boolean promptEvent, Schema schema) {
+    this.promptEvent = promptEvent;
+    this.schema = schema;
+  }
+
+  /** Returns whether what is written with it may be a prompt event. */
+  boolean promptEvent() {
+    return promptEvent;
+  }
+
+  Schema schema() {
+    return schema;
+  }
+
+  /** Returns a schema as other languages see it; strings keep their bytes when they are read. */
+  private static Schema ours(Schema generated) {
+    return new Schema.Parser().parse(generated.toString().replace(JAVA_STRING, "\"string\""));
+  }
+
+  private static Schema without(Schema record, String field) {
+    return record(
+        record.getName(),
+        record.getNamespace(),
+        record.getFields().stream().filter(its -> !its.name().equals(field)).toList());
+  }
+
+  private static Schema named(String name, Schema record) {
+    return record(name, "com.example", record.getFields());
+  }
+
+  private static Schema record(String name, String namespace, List<Field> fields) {
+    return Schema.createRecord(
+        name,
+        null,
+        namespace,
+        false,
+        fields.stream().map(field -> new Field(field, field.schema())).toList());
+  }
+
+  private static Schema floatCoordinates() {
+    Schema label = ours(PromptEvent.getClassSchema())
+        .getField("points")
+        .schema()
+        .getElementType()
+        .getField("label")
+        .schema();
+    Schema point = SchemaBuilder.record("Point")
+        .namespace("io.promptstream.schemas")
+        .fields()
+        .requiredFloat("x")
+        .requiredFloat("y")
+        .name("label")
+        .type(label)
+        .noDefault()
+        .endRecord();
+    return SchemaBuilder.record("PromptEvent")
+        .namespace("io.promptstream.schemas")
+        .fields()
+        .requiredString("prompt_id")
+        .requiredString("image_id")
+        .name("points")
+        .type(SchemaBuilder.array().items(point))
+        .noDefault()
+        .endRecord();
+  }
+
+  private static Schema link() {
+    return SchemaBuilder.record("Link").fields().optionalBoolean("end").name("next").type()
+        .optional().type("Link").endRecord();
+  }
+
+  private static Schema withExtra(Schema extra) {
+    return SchemaBuilder.record("PromptEvent")
+        .namespace("io.promptstream.schemas")
+        .fields()
+        .requiredString("prompt_id")
+        .requiredString("image_id")
+        .name("extra")
+        .type(extra)
+        .noDefault()
+        .endRecord();
+  }
+}

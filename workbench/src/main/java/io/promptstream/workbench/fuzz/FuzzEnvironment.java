@@ -1,0 +1,167 @@
+package io.promptstream.workbench.fuzz;
+
+import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.config.TopicNames;
+import io.promptstream.workbench.Guarantee;
+import io.promptstream.workbench.Parts;
+import io.promptstream.workbench.process.BrokerProcess;
+import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.registry.ApicurioRegistry;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** A broker, a registry and the application under fire, each in a process of its own. */
+final class FuzzEnvironment implements AutoCloseable {
+  static final String APPLICATION = "fuzzed-application";
+  static final String INPUT = "prompt-events";
+  static final int HEAP_MIB = 256;
+
+  /** Small enough for an event of the input to have a result that is larger. */
+  static final int MAX_REQUEST_SIZE = 1_150_000;
+
+  static final int THREADS = 2;
+
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+  private static final int BROKER_HEAP_MIB = 512;
+  private static final String CHECKPOINT = "seed:42";
+
+  private final Parts parts;
+  private final Path directory;
+  private final String bootstrapServers;
+  private final String registryUrl;
+  private final Admin admin;
+
+  private FuzzEnvironment(
+      Parts parts, Path directory, String bootstrapServers, String registryUrl, Admin admin) {
+    this.parts = parts;
+    this.directory = directory;
+    this.bootstrapServers = bootstrapServers;
+    this.registryUrl = registryUrl;
+    this.admin = admin;
+  }
+
+  /**
+   * Starts broker and registry and creates the input topic, about 10 seconds.
+   *
+   * @throws CommandFailedException if one does not start; nothing is left behind
+   */
+  static FuzzEnvironment start() throws InterruptedException, IOException {
+    Parts parts = new Parts();
+    try {
+      Path directory = Files.createTempDirectory("promptstream-fuzz-");
+      parts.add(() -> Utils.delete(directory.toFile()));
+      ChildJvm broker = parts.add(BrokerProcess.start(BROKER_HEAP_MIB, directory));
+      ApicurioRegistry registry = parts.add(ApicurioRegistry.start(0));
+      String servers = broker.awaitLine(START_PATIENCE);
+      Admin admin =
+          parts.add(Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers)));
+      get(admin
+          .createTopics(List.of(new NewTopic(
+              INPUT, Optional.of(FuzzEvents.PARTITIONS), Optional.<Short>empty())))
+          .all());
+      return new FuzzEnvironment(parts, directory, servers, registry.url(), admin);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      parts.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** Waits for an answer of the broker. */
+  static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new CommandFailedException("The fuzzer's broker failed: " + e.getCause(), e);
+    }
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  String registryUrl() {
+    return registryUrl;
+  }
+
+  Admin admin() {
+    return admin;
+  }
+
+  /** Returns where the application logs. */
+  Path applicationLog() {
+    return directory.resolve(APPLICATION + ".log");
+  }
+
+  /** Starts the application; it may not run yet. */
+  ChildJvm startApplication(Class<?> main, Guarantee guarantee) throws IOException {
+    Path file = directory.resolve(APPLICATION + ".properties");
+    Properties properties = new Properties();
+    properties.putAll(settings(guarantee));
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, null);
+    }
+    List<String> command = List.of(main.getName(), file.toString());
+    return ChildJvm.start(new ChildJvm.Launch(APPLICATION, command, HEAP_MIB, directory));
+  }
+
+  /** Waits until an application processes events. */
+  static void awaitRunning(ChildJvm application) throws InterruptedException {
+    application.awaitLine(START_PATIENCE);
+  }
+
+  private Map<String, String> settings(Guarantee guarantee) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put("schema.registry.url", registryUrl);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("state").toString());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(THREADS));
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee.toString());
+    if (guarantee == Guarantee.AT_LEAST_ONCE) {
+      // Kafka Streams' 30 s are longer than a run.
+      settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "500");
+    }
+    settings.put("producer.max.request.size", Integer.toString(MAX_REQUEST_SIZE));
+    settings.put(TopicNames.INPUT, INPUT);
+    settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    settings.putAll(encoder());
+    return settings;
+  }
+
+  private static Map<String, String> encoder() {
+    return Map.of(
+        PromptStreamConfig.CHECKPOINT,
+        CHECKPOINT,
+        PromptStreamConfig.DEVICE,
+        "cpu",
+        PromptStreamConfig.MAX_POINTS,
+        Integer.toString(GoodPrompts.MAX_POINTS));
+  }
+
+  /** Returns the application's settings, for its topics' names and for an encoder like its own. */
+  PromptStreamConfig config(Guarantee guarantee) {
+    return PromptStreamConfig.of(settings(guarantee));
+  }
+
+  /** Stops all, and deletes what was written. */
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

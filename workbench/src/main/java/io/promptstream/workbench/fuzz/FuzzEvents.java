@@ -1,0 +1,52 @@
+package io.promptstream.workbench.fuzz;
+
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The events of a plan, each a function of the seed and its number: any can be had again. */
+final class FuzzEvents {
+  static final int PARTITIONS = 4;
+
+  /** One in so many repeats the value of one of the hundred before it. */
+  private static final int ONE_IN_REPEATS = 50;
+
+  private static final int REACH = 100;
+
+  private final FuzzPlan plan;
+  private final SchemaIds ids;
+
+  FuzzEvents(FuzzPlan plan, SchemaIds ids) {
+    this.plan = plan;
+    this.ids = ids;
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // passed on at once
+  private record Made(FuzzKind kind, byte @Nullable [] value) {}
+
+  /** Returns the event of this number. */
+  FuzzEvent event(int number) {
+    Draw draw = draw(number, 1);
+    boolean repeats = number >= REACH && draw.oneIn(ONE_IN_REPEATS);
+    Made made = make(repeats ? number - 1 - draw.below(REACH - 1) : number);
+    Envelope envelope = Envelope.draw(draw, made.value());
+    return new FuzzEvent(
+        number,
+        made.kind(),
+        envelope,
+        draw.below(PARTITIONS),
+        envelope.key(draw),
+        made.value(),
+        envelope.headers(draw));
+  }
+
+  private Made make(int number) {
+    Draw draw = draw(number, 0);
+    FuzzKind kind = number < plan.goodAlone() ? FuzzKind.drawGood(draw) : FuzzKind.draw(draw);
+    return new Made(kind, kind.make(draw));
+  }
+
+  private Draw draw(int number, int stream) {
+    long seed = new SplittableRandom(plan.seed()).nextLong() + 2L * number + stream;
+    return new Draw(number, new SplittableRandom(seed), ids);
+  }
+}

@@ -1,0 +1,139 @@
+package io.promptstream.workbench.fuzz;
+
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.schemas.serde.TrustedRecords;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.workbench.fuzz.FuzzResult.Log;
+import io.promptstream.workbench.fuzz.FuzzResult.Memory;
+import io.promptstream.workbench.fuzz.FuzzResult.Rates;
+import io.promptstream.workbench.process.ChildJvm;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Sends a plan's events to a broker, has the real application take them in a process of its own with
+ * a small heap, and checks what came of every one.
+ */
+public final class FuzzRun {
+  private final FuzzPlan plan;
+  private final Class<?> application;
+  private final Consumer<String> progress;
+  private final Violations violations = new Violations();
+
+  /**
+   * Prepares a run.
+   *
+   * @param progress is told, in a line each, how far it is
+   */
+  public FuzzRun(FuzzPlan plan, Consumer<String> progress) {
+    this(plan, FuzzApplication.class, progress);
+  }
+
+  /**
+   * Prepares a run against another main class.
+   *
+   * @param application takes what {@link FuzzApplication} takes
+   */
+  FuzzRun(FuzzPlan plan, Class<?> application, Consumer<String> progress) {
+    this.plan = plan;
+    this.application = application;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @throws io.promptstream.topology.cli.CommandFailedException if a process dies, also the
+   *     application, of lack of memory, say; none is left behind
+   */
+  public FuzzResult run() throws InterruptedException, IOException {
+    TrustedRecords.add();
+    try (FuzzEnvironment environment = FuzzEnvironment.start()) {
+      SchemaIds ids = SchemaIds.register(environment.registryUrl(), FuzzEnvironment.INPUT);
+      FuzzEvents events = new FuzzEvents(plan, ids);
+      // The last one is of today; those before it are in the past, by a millisecond each.
+      long firstTimestamp = System.currentTimeMillis() - plan.allEvents();
+      long[] offsets = send(environment, events, firstTimestamp);
+      Fire fire = fire(environment, events);
+      PromptStreamConfig config = environment.config(plan.guarantee());
+      try (PromptEncoder encoder = SamPromptEncoder.load(config.encoderOptions())) {
+        progress.accept("Checking what came of each event");
+        OutputCheck check = new OutputCheck(
+            events,
+            offsets,
+            firstTimestamp,
+            new Oracle(ids, FuzzEnvironment.MAX_REQUEST_SIZE),
+            new Reference(encoder),
+            violations);
+        OutputReader.read(environment.bootstrapServers(), config.topics(), check);
+        check.finish();
+        return result(fire, check);
+      }
+    }
+  }
+
+  private long[] send(FuzzEnvironment environment, FuzzEvents events, long firstTimestamp) {
+    progress.accept("Sending %d events".formatted(plan.allEvents()));
+    try (FuzzSender sender =
+        new FuzzSender(environment.bootstrapServers(), plan.allEvents(), firstTimestamp)) {
+      for (int number = 0; number < plan.allEvents(); number++) {
+        sender.send(events.event(number));
+      }
+      return sender.flush();
+    }
+  }
+
+  /** What was seen of the application while it ran. */
+  private record Fire(Memory memory, Log log, double goodAlone, double all) {}
+
+  private Fire fire(FuzzEnvironment environment, FuzzEvents events)
+      throws InterruptedException, IOException {
+    long[] warm = countByPartition(events, plan.warmUp());
+    long[] alone = countByPartition(events, plan.goodAlone());
+    long[] all = countByPartition(events, plan.allEvents());
+    long start = System.nanoTime();
+    Drain drain;
+    Memory memory;
+    try (ChildJvm child = environment.startApplication(application, plan.guarantee())) {
+      FuzzEnvironment.awaitRunning(child);
+      progress.accept("The application takes them");
+      drain = new Drain(environment.admin(), child);
+      drain.await(plan.allEvents());
+      memory = new Memory(FuzzEnvironment.HEAP_MIB, child.usage().peakResidentMib());
+    }
+    if (!Arrays.equals(drain.committed(), all)) {
+      violations.add("the committed offsets are not the ends of the input");
+    }
+    Duration ran = Duration.ofNanos(System.nanoTime() - start);
+    int lines = new LogCheck(violations).check(environment.applicationLog(), ran);
+    return new Fire(
+        memory,
+        new Log(lines, LogCheck.bound(ran), ran),
+        drain.rate(warm, alone),
+        drain.rate(alone, all));
+  }
+
+  private static long[] countByPartition(FuzzEvents events, int until) {
+    long[] counts = new long[FuzzEvents.PARTITIONS];
+    for (int number = 0; number < until; number++) {
+      counts[events.event(number).partition()]++;
+    }
+    return counts;
+  }
+
+  private FuzzResult result(Fire fire, OutputCheck check) {
+    int encoded = check.tallies().values().stream().mapToInt(Tally::encoded).sum();
+    double goodShare = (double) (encoded - plan.goodAlone()) / plan.events();
+    return new FuzzResult(
+        plan,
+        check.tallies(),
+        new Rates(fire.goodAlone(), fire.all() * goodShare, fire.all()),
+        fire.memory(),
+        fire.log(),
+        violations.count(),
+        violations.first());
+  }
+}

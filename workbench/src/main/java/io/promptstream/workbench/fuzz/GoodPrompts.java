@@ -1,0 +1,216 @@
+package io.promptstream.workbench.fuzz;
+
+import io.promptstream.schemas.Box;
+import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PromptEvent;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Events that are encoded, from the everyday to the last that is still valid. */
+final class GoodPrompts {
+  static final int MAX_POINTS = 1_000;
+  static final int FRAME = 1_024;
+
+  private static final int MOST_CLICKS = 5;
+  private static final int LONGEST_ID = 20_000;
+  private static final String ALPHABETS = "aé\u4e16\ud83d\udc4d\u0000\ufffd";
+
+  private static final List<ImageSize> SIZES = List.of(
+      new ImageSize(480, 640),
+      new ImageSize(1200, 1800),
+      new ImageSize(2160, 3840),
+      new ImageSize(3000, 17),
+      new ImageSize(1, 1));
+
+  /** The smallest of all kinds of numbers that are no less than zero. */
+  private static final List<Double> TINY = List.of(
+      0.0, -0.0, Double.MIN_VALUE, Double.MIN_NORMAL, Math.nextDown(Double.MIN_NORMAL), 1e-46, 1e-38);
+
+  private GoodPrompts() {}
+
+  static byte[] clicks(Draw draw) {
+    ImageSize size = draw.oneOf(SIZES);
+    return event(draw, size, points(draw, size, 1 + draw.below(MOST_CLICKS)), null);
+  }
+
+  static byte[] box(Draw draw) {
+    ImageSize size = draw.oneOf(SIZES);
+    return event(draw, size, List.of(), box(draw, size));
+  }
+
+  static byte[] boxAndClicks(Draw draw) {
+    ImageSize size = draw.oneOf(SIZES);
+    return event(draw, size, points(draw, size, 1 + draw.below(MOST_CLICKS)), box(draw, size));
+  }
+
+  static byte[] nothing(Draw draw) {
+    return event(draw, draw.oneIn(2) ? null : draw.oneOf(SIZES), List.of(), null);
+  }
+
+  static byte[] modelFrame(Draw draw) {
+    ImageSize frame = new ImageSize(FRAME, FRAME);
+    return event(draw, null, points(draw, frame, draw.below(MOST_CLICKS)), box(draw, frame));
+  }
+
+  static byte[] namedModel(Draw draw) {
+    PromptEvent.Builder builder = builder(draw).setModel("default");
+    return write(draw, builder.setPoints(points(draw, size(), 1)).build());
+  }
+
+  static byte[] tiny(Draw draw) {
+    double x = draw.oneOf(TINY);
+    double y = draw.oneOf(TINY);
+    ImageSize size = draw.oneIn(4) ? null : draw.oneOf(SIZES);
+    return event(draw, size, List.of(point(draw, x, y)), new Box(0.0, -0.0, x, y));
+  }
+
+  static byte[] farEdges(Draw draw) {
+    ImageSize size = draw.oneOf(SIZES);
+    double x = size.getWidth();
+    double y = size.getHeight();
+    return event(
+        draw,
+        size,
+        List.of(point(draw, x, y), point(draw, Math.nextDown(x), 0), point(draw, 0, y)),
+        new Box(0.0, Math.nextDown(y), x, y));
+  }
+
+  static byte[] boxWithoutArea(Draw draw) {
+    ImageSize size = draw.oneOf(SIZES);
+    double x = draw.upTo(size.getWidth());
+    double y = draw.upTo(size.getHeight());
+    double farther = draw.oneIn(2) ? x : size.getWidth();
+    return event(draw, size, List.of(), new Box(x, y, farther, y));
+  }
+
+  static byte[] largestImage(Draw draw) {
+    ImageSize size = new ImageSize(
+        draw.oneIn(2) ? 1 : Integer.MAX_VALUE, draw.oneIn(3) ? 7 : Integer.MAX_VALUE);
+    return event(draw, size, points(draw, size, 2), box(draw, size));
+  }
+
+  static byte[] mostPoints(Draw draw) {
+    ImageSize size = draw.oneOf(SIZES);
+    return event(draw, size, points(draw, size, MAX_POINTS - draw.below(3)), box(draw, size));
+  }
+
+  static byte[] longIds(Draw draw) {
+    String letters = ALPHABETS.repeat(1 + draw.below(LONGEST_ID / ALPHABETS.length()));
+    PromptEvent.Builder builder =
+        builder(draw).setPromptId(draw.promptId() + letters).setImageId(letters);
+    return write(draw, builder.setBox(box(draw, size())).build());
+  }
+
+  static byte[] mask(Draw draw) {
+    PromptEvent.Builder builder = builder(draw).setMask(Masks.valid(draw));
+    return write(draw, builder.setPoints(points(draw, size(), draw.below(3))).build());
+  }
+
+  /** Points in several blocks, some of which tell their size. */
+  static byte[] blocks(Draw draw) {
+    Wire wire = draw.prompt().number(0);
+    for (int block = 1 + draw.below(3); block > 0; block--) {
+      Wire items = new Wire();
+      int count = 1 + draw.below(3);
+      for (int i = 0; i < count; i++) {
+        items.real(draw.upTo(FRAME)).real(draw.upTo(FRAME)).number(draw.below(2));
+      }
+      byte[] bytes = items.toBytes();
+      if (draw.oneIn(2)) {
+        // The size is for those who skip the block; who reads it does without.
+        wire.number(-count)
+            .number(draw.oneIn(2) ? bytes.length : draw.random().nextLong(Long.MAX_VALUE));
+      } else {
+        wire.number(count);
+      }
+      wire.raw(bytes);
+    }
+    return wire.number(0).number(0).number(0).number(0).toBytes();
+  }
+
+  /** What the first version wrote: without the union at the end. */
+  static byte[] oldWriter(Draw draw) {
+    Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT_V1));
+    wire.ids(draw.promptId(), draw.imageId()).number(0).number(1);
+    wire.real(draw.upTo(FRAME)).real(draw.upTo(FRAME)).number(draw.below(2));
+    return wire.number(0).number(0).number(0).toBytes();
+  }
+
+  static byte[] floatWriter(Draw draw) {
+    int count = draw.below(MOST_CLICKS);
+    Wire wire = Wire.of(draw.id(ForeignSchema.FLOAT_COORDINATES));
+    wire.ids(draw.promptId(), draw.imageId());
+    if (count > 0) {
+      wire.number(count);
+    }
+    for (int i = 0; i < count; i++) {
+      wire.shortReal((float) draw.upTo(FRAME)).shortReal((float) draw.upTo(FRAME)).number(1);
+    }
+    return wire.number(0).toBytes();
+  }
+
+  static byte[] extraField(Draw draw) {
+    byte[] extra = draw.bytes(draw.below(1_000));
+    return Wire.of(draw.id(ForeignSchema.EXTRA_BYTES))
+        .ids(draw.promptId(), draw.imageId())
+        .number(extra.length)
+        .raw(extra)
+        .toBytes();
+  }
+
+  /** Returns any of the small kinds with points and a box, to be changed. */
+  static PromptEvent any(Draw draw) {
+    ImageSize size = draw.oneOf(SIZES);
+    return builder(draw)
+        .setImageSize(size)
+        .setPoints(points(draw, size, 1 + draw.below(MOST_CLICKS)))
+        .setBox(box(draw, size))
+        .build();
+  }
+
+  static PromptEvent.Builder builder(Draw draw) {
+    return PromptEvent.newBuilder()
+        .setPromptId(draw.promptId())
+        .setImageId(draw.imageId())
+        .setImageSize(size());
+  }
+
+  static ImageSize size() {
+    return SIZES.get(0);
+  }
+
+  static Point point(Draw draw, double x, double y) {
+    return new Point(x, y, draw.oneIn(3) ? PointLabel.BACKGROUND : PointLabel.FOREGROUND);
+  }
+
+  static List<Point> points(Draw draw, ImageSize size, int count) {
+    return Stream.generate(
+            () -> point(draw, draw.upTo(size.getWidth()), draw.upTo(size.getHeight())))
+        .limit(count)
+        .toList();
+  }
+
+  static Box box(Draw draw, ImageSize size) {
+    double x = draw.upTo(size.getWidth());
+    double y = draw.upTo(size.getHeight());
+    return new Box(draw.upTo(x), draw.upTo(y), x, y);
+  }
+
+  static byte[] masked(Draw draw, Mask mask) {
+    return write(draw, builder(draw).setMask(mask).build());
+  }
+
+  static byte[] write(Draw draw, PromptEvent event) {
+    return Wire.of(draw.id(ForeignSchema.PROMPT_EVENT), event);
+  }
+
+  private static byte[] event(
+      Draw draw, @Nullable ImageSize size, List<Point> points, @Nullable Box box) {
+    return write(
+        draw, builder(draw).setImageSize(size).setPoints(points).setBox(box).build());
+  }
+}

@@ -1,0 +1,80 @@
+package io.promptstream.workbench.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * What the application logged: nothing of an event's bytes, in whatever notation, and no more lines
+ * than its start and a report now and then.
+ */
+final class LogCheck {
+  /** A task reports what it rejected this often. */
+  private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
+
+  /** The lines of a start and a stop. */
+  private static final int OTHER_LINES = 50;
+
+  private static final int LONGEST_LINE = 1_000;
+
+  private final Violations violations;
+  private int lines;
+
+  LogCheck(Violations violations) {
+    this.violations = violations;
+  }
+
+  /**
+   * Checks a log.
+   *
+   * @param ran how long the application ran
+   * @return how many lines it has
+   */
+  int check(Path log, Duration ran) throws IOException {
+    List<String> quotes = quotes();
+    // What is not UTF-8 comes as another character, and so is no quote.
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(Files.newInputStream(log), UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines++;
+        if (quotes.stream().anyMatch(line::contains)) {
+          violations.add("the log quotes an event in line %d".formatted(lines));
+        }
+        if (line.length() > LONGEST_LINE) {
+          violations.add("line %d of the log has %d characters".formatted(lines, line.length()));
+        }
+      }
+    }
+    if (lines > bound(ran)) {
+      violations.add(
+          "the log has %d lines after %d s, more than %d"
+              .formatted(lines, ran.toSeconds(), bound(ran)));
+    }
+    return lines;
+  }
+
+  /** Returns the most lines of a log. */
+  static int bound(Duration ran) {
+    long reports = ran.dividedBy(REPORT_EVERY) + 1;
+    return Math.toIntExact(OTHER_LINES + reports * FuzzEvents.PARTITIONS);
+  }
+
+  /** The marker as text, as Java prints an array, and in hexadecimal digits. */
+  private static List<String> quotes() {
+    byte[] marker = Draw.MARKER.getBytes(UTF_8);
+    String array = Arrays.toString(marker);
+    return List.of(
+        Draw.MARKER,
+        array.substring(1, array.length() - 1),
+        HexFormat.of().formatHex(marker),
+        HexFormat.of().withUpperCase().formatHex(marker));
+  }
+}

@@ -1,0 +1,151 @@
+package io.promptstream.workbench.fuzz;
+
+import io.promptstream.encoder.Box;
+import io.promptstream.encoder.ImageSize;
+import io.promptstream.encoder.Point;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.workbench.fuzz.Reading.RawMask;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Says what must come of an event by the contract alone, with nothing of the application: once
+ * more, from the raw bytes on, in the plainest way.
+ */
+final class Oracle {
+  private static final int WIDTH_BYTES = 256 * Float.BYTES;
+  private static final int NO_MASK_BYTES = WIDTH_BYTES;
+  private static final int FACTORED_BYTES = 16 * 64 * 64 * Float.BYTES + 17 * WIDTH_BYTES;
+
+  /** More than the other fields of a result take, and more tokens than points make. */
+  private static final int SLACK = 4_096;
+
+  private static final int HEADER_SLACK = 32;
+
+  /** Below this all activations, and their squares, are finite. */
+  private static final float LARGEST_LOGIT = 0x1p48f;
+
+  private final SchemaIds ids;
+  private final int maxRequestSize;
+
+  Oracle(SchemaIds ids, int maxRequestSize) {
+    this.ids = ids;
+    this.maxRequestSize = maxRequestSize;
+  }
+
+  Verdict judge(FuzzEvent event) {
+    byte[] value = event.value();
+    if (value == null) {
+      return Verdict.rejected(ErrorCode.UNDECODABLE);
+    }
+    if (value.length > maxRequestSize) {
+      return Verdict.rejected(ErrorCode.EVENT_TOO_LARGE);
+    }
+    Optional<Reading> reading = read(value);
+    if (reading.isEmpty()) {
+      return Verdict.rejected(ErrorCode.UNDECODABLE);
+    }
+    Set<ErrorCode> faults = faults(reading.get());
+    return faults.isEmpty() ? bySize(event, reading.get()) : new Verdict(null, faults);
+  }
+
+  private Optional<Reading> read(byte[] value) {
+    if (value.length < Wire.HEADER_BYTES || value[0] != 0) {
+      return Optional.empty();
+    }
+    return ids.named(ByteBuffer.wrap(value).getInt(1))
+        .filter(ForeignSchema::promptEvent)
+        .flatMap(written -> PlainAvro.read(written, value));
+  }
+
+  private static Set<ErrorCode> faults(Reading reading) {
+    Set<ErrorCode> faults = EnumSet.noneOf(ErrorCode.class);
+    if (reading.model() != null && !reading.model().equals("default")) {
+      faults.add(ErrorCode.UNKNOWN_MODEL);
+    }
+    if (reading.points().size() > GoodPrompts.MAX_POINTS) {
+      faults.add(ErrorCode.TOO_MANY_POINTS);
+    }
+    ImageSize size = reading.size();
+    if (size == null) {
+      addPlaces(faults, reading, GoodPrompts.FRAME, GoodPrompts.FRAME);
+    } else if (size.height() <= 0 || size.width() <= 0) {
+      // Where there is no image, there is no telling what lies outside of it.
+      faults.add(ErrorCode.IMAGE_SIZE);
+    } else {
+      addPlaces(faults, reading, size.height(), size.width());
+    }
+    if (reading.mask() != null) {
+      addMask(faults, reading.mask());
+    }
+    return faults;
+  }
+
+  private static void addPlaces(Set<ErrorCode> faults, Reading reading, int height, int width) {
+    for (Point point : reading.points()) {
+      addPlace(faults, point.x(), width);
+      addPlace(faults, point.y(), height);
+    }
+    Box box = reading.box();
+    if (box != null) {
+      addPlace(faults, box.xMin(), width);
+      addPlace(faults, box.yMin(), height);
+      addPlace(faults, box.xMax(), width);
+      addPlace(faults, box.yMax(), height);
+      if (box.xMax() < box.xMin() || box.yMax() < box.yMin()) {
+        faults.add(ErrorCode.BOX_UPSIDE_DOWN);
+      }
+    }
+  }
+
+  private static void addPlace(Set<ErrorCode> faults, double place, int extent) {
+    if (Double.isNaN(place) || Double.isInfinite(place)) {
+      faults.add(ErrorCode.COORDINATE_NOT_FINITE);
+    } else if (place < 0 || place > extent) {
+      faults.add(ErrorCode.OUT_OF_IMAGE);
+    }
+  }
+
+  private static void addMask(Set<ErrorCode> faults, RawMask mask) {
+    if (mask.height() != Masks.SIDE || mask.width() != Masks.SIDE || !Logits.complete(mask)) {
+      faults.add(ErrorCode.MASK_SIZE);
+      return;
+    }
+    for (float logit : Logits.of(mask)) {
+      if (Float.isNaN(logit) || Float.isInfinite(logit)) {
+        faults.add(ErrorCode.MASK_NOT_FINITE);
+      } else if (Math.abs(logit) >= LARGEST_LOGIT) {
+        faults.add(ErrorCode.MASK_OUT_OF_RANGE);
+      }
+    }
+  }
+
+  /** The larger of an event's two records decides; just at the limit, either is right. */
+  private Verdict bySize(FuzzEvent event, Reading reading) {
+    int tensors = Math.max(
+        reading.points().size() * WIDTH_BYTES,
+        reading.mask() == null ? NO_MASK_BYTES : FACTORED_BYTES);
+    long around = around(event) + 4L * (reading.promptId().length() + reading.imageId().length());
+    long atLeast = (long) tensors + reading.promptId().length() + reading.imageId().length();
+    if (atLeast > maxRequestSize) {
+      return Verdict.rejected(ErrorCode.RESULT_TOO_LARGE);
+    }
+    return tensors + around + SLACK <= maxRequestSize
+        ? new Verdict(reading, Set.of())
+        : new Verdict(reading, Set.of(ErrorCode.RESULT_TOO_LARGE));
+  }
+
+  /** No less than key and headers take. */
+  private static long around(FuzzEvent event) {
+    byte[] key = event.key();
+    long size = key == null ? 0 : key.length;
+    for (Header header : event.headers()) {
+      size += HEADER_SLACK + 4L * header.key().length();
+      size += header.value() == null ? 0 : header.value().length;
+    }
+    return size;
+  }
+}

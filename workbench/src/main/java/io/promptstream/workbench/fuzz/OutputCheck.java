@@ -1,0 +1,215 @@
+package io.promptstream.workbench.fuzz;
+
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.SparseEmbedding;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.workbench.fuzz.FuzzKind.Intent;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The invariant: every event has exactly one sparse and one dense record, equal to what the encoder
+ * makes of it alone, or exactly one error record, whichever the oracle says; in the order of the
+ * events within a partition; and there is nothing else in any topic.
+ *
+ * <p>An output is told from others by its timestamp, which is its event's.
+ */
+final class OutputCheck {
+  /** The topics that are written. */
+  enum Output {
+    SPARSE,
+    DENSE,
+    ERRORS
+  }
+
+  private final FuzzEvents events;
+  private final long[] offsets;
+  private final long firstTimestamp;
+  private final Oracle oracle;
+  private final Reference reference;
+  private final Violations violations;
+  private final Map<FuzzKind, Tally> tallies = new EnumMap<>(FuzzKind.class);
+  private final Map<Output, BitSet> seen = new EnumMap<>(Output.class);
+  private final Map<String, Long> lastOffsets = new HashMap<>();
+  private final SpecificDatumReader<SparseEmbedding> sparse =
+      new SpecificDatumReader<>(SparseEmbedding.class);
+  private final SpecificDatumReader<DenseEmbedding> dense =
+      new SpecificDatumReader<>(DenseEmbedding.class);
+
+  /**
+   * Expects nothing yet.
+   *
+   * @param offsets of all events, by their numbers
+   * @param firstTimestamp of event 0
+   */
+  OutputCheck(
+      FuzzEvents events,
+      long[] offsets,
+      long firstTimestamp,
+      Oracle oracle,
+      Reference reference,
+      Violations violations) {
+    this.events = events;
+    this.offsets = offsets;
+    this.firstTimestamp = firstTimestamp;
+    this.oracle = oracle;
+    this.reference = reference;
+    this.violations = violations;
+    for (Output output : Output.values()) {
+      seen.put(output, new BitSet());
+    }
+    for (FuzzKind kind : FuzzKind.values()) {
+      tallies.put(kind, new Tally());
+    }
+  }
+
+  /** Checks one record. */
+  void accept(Output output, ConsumerRecord<byte[], byte[]> record) {
+    long number = record.timestamp() - firstTimestamp;
+    if (number < 0 || number >= offsets.length) {
+      violations.add("%s has a record of no event at %d-%d"
+          .formatted(output, record.partition(), record.offset()));
+      return;
+    }
+    FuzzEvent event = events.event((int) number);
+    if (seenBefore(output, event.number())) {
+      violate(event, "is twice in " + output);
+    }
+    checkOrder(output, record, event);
+    Verdict verdict = oracle.judge(event);
+    if (output == Output.ERRORS) {
+      checkError(event, verdict, record);
+    } else {
+      checkEmbedding(output, event, verdict, record);
+    }
+  }
+
+  private boolean seenBefore(Output output, int number) {
+    BitSet numbers = seen(output);
+    boolean before = numbers.get(number);
+    numbers.set(number);
+    return before;
+  }
+
+  private BitSet seen(Output output) {
+    return seen.computeIfAbsent(output, unused -> new BitSet());
+  }
+
+  private void checkOrder(Output output, ConsumerRecord<?, ?> record, FuzzEvent event) {
+    // Errors may go to any partition; what has the same event partition is in order all the same.
+    if (output != Output.ERRORS && record.partition() != event.partition()) {
+      violate(event, "is in another partition of " + output);
+    }
+    String way = "%s %d %d".formatted(output, event.partition(), record.partition());
+    long offset = offsets[event.number()];
+    Long last = lastOffsets.put(way, offset);
+    if (last != null && last > offset) {
+      violate(event, "is out of order in " + output);
+    }
+  }
+
+  private void checkError(
+      FuzzEvent event, Verdict verdict, ConsumerRecord<byte[], byte[]> record) {
+    tally(event).countRejected(ErrorCheck.code(record).orElse(ErrorCode.UNDECODABLE));
+    if (verdict.mayBeRejected()) {
+      ErrorCheck.wrong(event, offsets[event.number()], verdict, record)
+          .ifPresent(wrong -> violate(event, wrong));
+    } else {
+      violate(event, "is rejected as %s, should be encoded".formatted(ErrorCheck.code(record)));
+    }
+  }
+
+  private void checkEmbedding(
+      Output output, FuzzEvent event, Verdict verdict, ConsumerRecord<byte[], byte[]> record) {
+    if (output == Output.SPARSE) {
+      tally(event).countEncoded();
+    }
+    if (!verdict.mayBeEncoded()) {
+      violate(event, "is encoded, should be rejected as one of " + verdict.codes());
+      return;
+    }
+    if (!Arrays.equals(record.key(), event.key())
+        || !List.of(record.headers().toArray()).equals(event.headers())) {
+      violate(event, "has another key or other headers in " + output);
+    }
+    try {
+      difference(output, verdict.encoded(), record.value())
+          .ifPresent(how -> violate(event, "%s: %s".formatted(output, how)));
+    } catch (IOException | RuntimeException e) {
+      violate(event, "%s cannot be read or compared: %s".formatted(output, e));
+    }
+  }
+
+  private Optional<String> difference(Output output, Reading reading, byte[] value)
+      throws IOException {
+    return output == Output.SPARSE
+        ? reference.differs(reading, read(sparse, value))
+        : reference.differs(reading, read(dense, value));
+  }
+
+  private static <T extends SpecificRecordBase> T read(SpecificDatumReader<T> reader, byte[] value)
+      throws IOException {
+    int start = Wire.HEADER_BYTES;
+    BinaryDecoder in = DecoderFactory.get().binaryDecoder(value, start, value.length - start, null);
+    T datum = reader.read(null, in);
+    if (value[0] != 0 || !in.isEnd()) {
+      throw new IOException("not one datum in Confluent's format");
+    }
+    return datum;
+  }
+
+  /** Checks, once all records were seen, that nothing is missing and nothing has both. */
+  void finish() {
+    for (int number = 0; number < offsets.length; number++) {
+      FuzzEvent event = events.event(number);
+      tally(event).countSent();
+      checkIntent(event, oracle.judge(event));
+      boolean inSparse = seen(Output.SPARSE).get(number);
+      boolean inDense = seen(Output.DENSE).get(number);
+      boolean inErrors = seen(Output.ERRORS).get(number);
+      if (inSparse != inDense) {
+        violate(event, "has one embedding without the other");
+      }
+      if (inErrors && (inSparse || inDense)) {
+        violate(event, "is both encoded and rejected");
+      }
+      if (!inErrors && !inSparse && !inDense) {
+        violate(event, "is lost");
+      }
+    }
+  }
+
+  /** The oracle may err, too. */
+  private void checkIntent(FuzzEvent event, Verdict verdict) {
+    Intent intent = event.kind().intent();
+    if (intent == Intent.GOOD && verdict.mayBeRejected()
+        || intent == Intent.BAD && verdict.mayBeEncoded()) {
+      violate(event, "is %s, but judged %s".formatted(intent, verdict.codes()));
+    }
+  }
+
+  private Tally tally(FuzzEvent event) {
+    return tallies.computeIfAbsent(event.kind(), unused -> new Tally());
+  }
+
+  private void violate(FuzzEvent event, String how) {
+    tally(event).countViolation();
+    violations.add("event %d (%s, %s) %s"
+        .formatted(event.number(), event.kind(), event.envelope(), how));
+  }
+
+  Map<FuzzKind, Tally> tallies() {
+    return tallies;
+  }
+}

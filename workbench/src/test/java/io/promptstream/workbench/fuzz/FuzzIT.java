@@ -1,0 +1,57 @@
+package io.promptstream.workbench.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.workbench.Guarantee;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Hostile events through the real application, with every process of its own. */
+final class FuzzIT {
+  /** Set with -Dpromptstream.fuzz.seed=S, where another run is wanted, or the same once more. */
+  private static final long SEED = Long.getLong("promptstream.fuzz.seed", 42);
+
+  private static final int EVENTS = Integer.getInteger("promptstream.fuzz.events", 100_000);
+
+  @Test
+  void shouldEncodeOrRejectEachOfAHundredThousandEvents() throws Exception {
+    FuzzResult result = run(new FuzzPlan(EVENTS, SEED, Guarantee.EXACTLY_ONCE_V2));
+
+    assertThat(result.firstViolations()).as("violations with seed %d", SEED).isEmpty();
+    assertThat(result.violations()).isZero();
+    assertThat(result.tallies().values().stream().mapToInt(Tally::sent).sum())
+        .isEqualTo(EVENTS + EVENTS / 5);
+    Set<ErrorCode> codes = EnumSet.noneOf(ErrorCode.class);
+    result.tallies().values().forEach(tally -> codes.addAll(tally.rejected().keySet()));
+    assertThat(codes).containsExactlyInAnyOrder(ErrorCode.values());
+    assertThat(ProcessHandle.current().descendants()).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void shouldFindWhatAnApplicationDoesWrong() throws Exception {
+    FuzzPlan plan = new FuzzPlan(2_000, SEED, Guarantee.AT_LEAST_ONCE);
+
+    FuzzResult result = run(new FuzzRun(plan, DefectiveApplication.class, System.out::println));
+
+    assertThat(result.good()).isFalse();
+    assertThat(result.tallies().get(FuzzKind.NOT_FINITE).violations()).isPositive();
+    assertThat(result.tallies().get(FuzzKind.BOX_AND_CLICKS).violations()).isPositive();
+    assertThat(result.tallies().get(FuzzKind.OUT_OF_IMAGE).violations()).isZero();
+    assertThat(result.firstViolations())
+        .anyMatch(violation -> violation.contains("embedding has other values"));
+    assertThat(FuzzTable.of(result)).contains("with seed " + SEED);
+  }
+
+  private static FuzzResult run(FuzzPlan plan) throws Exception {
+    return run(new FuzzRun(plan, System.out::println));
+  }
+
+  private static FuzzResult run(FuzzRun run) throws Exception {
+    FuzzResult result = run.run();
+    System.out.println("Seed " + result.plan().seed());
+    System.out.println(FuzzTable.of(result));
+    return result;
+  }
+}

@@ -1,0 +1,63 @@
+package io.promptstream.workbench.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LogCheckTest {
+  private static final Duration RAN = Duration.ofSeconds(25);
+
+  @TempDir
+  private Path directory;
+
+  private final Violations violations = new Violations();
+
+  @Test
+  void shouldPassALogOfAStartAndSomeReports() throws Exception {
+    assertThat(check(Collections.nCopies(LogCheck.bound(RAN), "Rejected 7 more event(s)")))
+        .isEqualTo(62);
+    assertThat(violations.count()).isZero();
+  }
+
+  @Test
+  void shouldFindALineTooMuch() throws Exception {
+    check(Collections.nCopies(LogCheck.bound(RAN) + 1, "Rejected 1 more event(s)"));
+
+    assertThat(violations.first()).containsExactly("the log has 63 lines after 25 s, more than 62");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bad key pAyl0ad-image-7",
+        "value = [0, 112, 65, 121, 108, 48, 97, 100, 7]",
+        "70 bytes: 007041796c306164",
+        "70 bytes: 007041796C306164"
+      })
+  void shouldFindAnEventThatIsQuoted(String line) throws Exception {
+    check(List.of("Running", line));
+
+    assertThat(violations.first()).containsExactly("the log quotes an event in line 2");
+  }
+
+  @Test
+  void shouldFindALineWithoutEnd() throws Exception {
+    check(List.of("x".repeat(5_000)));
+
+    assertThat(violations.count()).isEqualTo(1);
+  }
+
+  private int check(List<String> lines) throws Exception {
+    Path log = directory.resolve("application.log");
+    Files.write(log, lines);
+    return new LogCheck(violations).check(log, RAN);
+  }
+}

@@ -1,0 +1,183 @@
+package io.promptstream.workbench.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptstream.encoder.DataType;
+import io.promptstream.encoder.DenseFormat;
+import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.schemas.serde.TrustedRecords;
+import io.promptstream.topology.errors.ErrorHeaders;
+import io.promptstream.workbench.Guarantee;
+import io.promptstream.workbench.fuzz.OutputCheck.Output;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is wrong must be found: records as a broken application would write them. */
+final class OutputCheckTest {
+  private static final FuzzPlan PLAN = new FuzzPlan(500, 42, Guarantee.AT_LEAST_ONCE);
+  private static final long FIRST_TIMESTAMP = 1_000_000;
+
+  private final MockIds registry;
+  private final FuzzEvents events;
+  private final Oracle oracle;
+  private final PromptEncoder encoder = SamPromptEncoder.load(
+      new EncoderOptions("seed:42", "cpu", DataType.FLOAT32, DenseFormat.FACTORED, 1_000));
+  private final Violations violations = new Violations();
+  private final OutputCheck check;
+  private final FuzzEvent bad;
+
+  OutputCheckTest() throws Exception {
+    TrustedRecords.add();
+    registry = new MockIds();
+    events = new FuzzEvents(PLAN, registry.ids());
+    oracle = new Oracle(registry.ids(), FuzzEnvironment.MAX_REQUEST_SIZE);
+    long[] offsets = LongStream.range(0, PLAN.allEvents()).toArray();
+    check = new OutputCheck(
+        events, offsets, FIRST_TIMESTAMP, oracle, new Reference(encoder), violations);
+    bad = IntStream.range(PLAN.goodAlone(), PLAN.allEvents())
+        .mapToObj(events::event)
+        .filter(event -> event.kind() == FuzzKind.WRONG_MAGIC && event.envelope() == Envelope.PLAIN)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @AfterEach
+  void close() {
+    encoder.close();
+    registry.close();
+  }
+
+  @Test
+  void shouldPassAnErrorRecordThatSaysAll() {
+    check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
+
+    assertThat(violations.first()).isEmpty();
+    assertThat(check.tallies().get(FuzzKind.WRONG_MAGIC).rejected()).hasSize(1);
+  }
+
+  @Test
+  void shouldFindAnotherCode() {
+    check.accept(Output.ERRORS, error(bad, "MASK_SIZE", bad.value()));
+
+    assertThat(violations.first()).singleElement().asString().contains("is rejected as MASK_SIZE");
+  }
+
+  @Test
+  void shouldFindAnotherValue() {
+    check.accept(Output.ERRORS, error(bad, "UNDECODABLE", null));
+
+    assertThat(violations.first()).singleElement().asString().contains("another value");
+  }
+
+  @Test
+  void shouldFindWhatIsTwice() {
+    check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
+    check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
+
+    assertThat(violations.first()).singleElement().asString().contains("is twice in ERRORS");
+  }
+
+  @Test
+  void shouldFindWhatIsEncodedAndRejected() {
+    check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
+    check.accept(Output.SPARSE, record(bad, new byte[0], new RecordHeaders()));
+    check.accept(Output.DENSE, record(bad, new byte[0], new RecordHeaders()));
+    assertThat(violations.first())
+        .hasSize(2)
+        .allMatch(violation -> violation.endsWith("should be rejected as one of [UNDECODABLE]"));
+
+    check.finish();
+
+    // All others of the kind are lost, and this one is both.
+    Tally tally = check.tallies().get(FuzzKind.WRONG_MAGIC);
+    assertThat(tally.violations()).isEqualTo(2 + tally.sent());
+  }
+
+  @Test
+  void shouldFindEveryEventThatIsLost() {
+    check.finish();
+
+    assertThat(violations.count()).isEqualTo(PLAN.allEvents());
+    assertThat(violations.first()).allMatch(violation -> violation.endsWith("is lost"));
+  }
+
+  @Test
+  void shouldFindAGoodEventThatIsRejected() {
+    FuzzEvent good = events.event(0);
+    check.accept(Output.ERRORS, error(good, "OUT_OF_IMAGE", good.value()));
+
+    assertThat(violations.first()).singleElement().asString().contains("should be encoded");
+  }
+
+  @Test
+  void shouldFindWhatIsOutOfOrder() {
+    FuzzEvent later = IntStream.range(bad.number() + 1, PLAN.allEvents())
+        .mapToObj(events::event)
+        .filter(event -> event.partition() == bad.partition())
+        .filter(event -> event.kind() == FuzzKind.WRONG_MAGIC)
+        .findFirst()
+        .orElseThrow();
+    check.accept(Output.ERRORS, error(later, "UNDECODABLE", later.value()));
+    check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
+
+    assertThat(violations.first()).singleElement().asString().contains("is out of order");
+  }
+
+  @Test
+  void shouldFindARecordOfNoEvent() {
+    ConsumerRecord<byte[], byte[]> stray = new ConsumerRecord<>(
+        "sparse-embeddings",
+        0,
+        7,
+        FIRST_TIMESTAMP - 1,
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        null,
+        null,
+        new RecordHeaders(),
+        Optional.empty());
+    check.accept(Output.SPARSE, stray);
+
+    assertThat(violations.first()).containsExactly("SPARSE has a record of no event at 0-7");
+  }
+
+  private static ConsumerRecord<byte[], byte[]> error(
+      FuzzEvent event, String code, byte @Nullable [] value) {
+    RecordHeaders headers = new RecordHeaders(event.headers());
+    headers.add(ErrorHeaders.CODE, code.getBytes(UTF_8));
+    headers.add(ErrorHeaders.MESSAGE, "why".getBytes(UTF_8));
+    headers.add(ErrorHeaders.TOPIC, FuzzEnvironment.INPUT.getBytes(UTF_8));
+    headers.add(ErrorHeaders.PARTITION, Integer.toString(event.partition()).getBytes(UTF_8));
+    headers.add(ErrorHeaders.OFFSET, Integer.toString(event.number()).getBytes(UTF_8));
+    return record(event, value, headers);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      FuzzEvent event,
+      byte @Nullable [] value,
+      RecordHeaders headers) {
+    return new ConsumerRecord<>(
+        "topic",
+        event.partition(),
+        event.number(),
+        FIRST_TIMESTAMP + event.number(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        event.key(),
+        value,
+        headers,
+        Optional.empty());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.workbench.fuzz;
+
+import org.jspecify.annotations.NullMarked;
