@@ -408,8 +408,7 @@ final class PromptStreamTopologyTest {
   }
 
   private static PromptEvent withInMask(float value) {
-    ByteBuffer logits =
-        ByteBuffer.allocate(Short.BYTES * 256 * 256).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer logits = ByteBuffer.allocate(Short.BYTES * 256 * 256).order(ByteOrder.LITTLE_ENDIAN);
     logits.putShort(100, (short) (Float.floatToRawIntBits(value) >>> Short.SIZE));
     return prompt().setMask(new Mask(DataType.BFLOAT16, 256, 256, logits)).build();
   }

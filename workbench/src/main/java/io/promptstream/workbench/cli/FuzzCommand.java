@@ -66,7 +66,9 @@ final class FuzzCommand implements Callable<Integer> {
   private FuzzPlan plan() {
     try {
       return new FuzzPlan(
-          events, seed == null ? new SplittableRandom().nextInt(Integer.MAX_VALUE) : seed, guarantee);
+          events,
+          seed == null ? new SplittableRandom().nextInt(Integer.MAX_VALUE) : seed,
+          guarantee);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);
     }

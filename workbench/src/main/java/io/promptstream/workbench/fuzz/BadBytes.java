@@ -90,8 +90,7 @@ final class BadBytes {
   static byte[] jsonSchema(Draw draw) {
     return new Wire()
         .raw(Wire.of(draw.ids().json()).toBytes())
-        .raw(("{\"prompt_id\": \"" + draw.promptId() + "\"}")
-            .getBytes(UTF_8))
+        .raw(("{\"prompt_id\": \"" + draw.promptId() + "\"}").getBytes(UTF_8))
         .toBytes();
   }
 
@@ -119,7 +118,9 @@ final class BadBytes {
   }
 
   private static byte[] good(Draw draw) {
-    return draw.oneIn(8) ? GoodPrompts.blocks(draw) : GoodPrompts.write(draw, GoodPrompts.any(draw));
+    return draw.oneIn(8)
+        ? GoodPrompts.blocks(draw)
+        : GoodPrompts.write(draw, GoodPrompts.any(draw));
   }
 
   private static byte[] withId(Draw draw, int id) {

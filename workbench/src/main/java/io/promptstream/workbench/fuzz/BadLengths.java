@@ -65,7 +65,10 @@ final class BadLengths {
     if (draw.oneIn(2)) {
       wire.text(draw.promptId());
     }
-    return wire.number(draw.oneOf(LENGTHS)).text(draw.imageId()).raw(new byte[FOLLOWING]).toBytes();
+    return wire.number(draw.oneOf(LENGTHS))
+        .text(draw.imageId())
+        .raw(new byte[FOLLOWING])
+        .toBytes();
   }
 
   static byte[] mask(Draw draw) {
@@ -154,21 +157,23 @@ final class BadLengths {
   static byte[] endlessNumber(Draw draw) {
     byte[] ones = new byte[11 + draw.below(LONGEST_NUMBER)];
     Arrays.fill(ones, (byte) 0xff);
-    Wire wire =
-        draw.oneIn(2) ? draw.prompt() : Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+    Wire wire = draw.oneIn(2) ? draw.prompt() : Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
     return wire.raw(ones).toBytes();
   }
 
   static byte[] brokenText(Draw draw) {
-    byte[] broken = new Wire()
-        .raw(draw.promptId().getBytes(UTF_8))
-        .raw(draw.oneOf(NO_TEXT))
-        .toBytes();
+    byte[] broken =
+        new Wire().raw(draw.promptId().getBytes(UTF_8)).raw(draw.oneOf(NO_TEXT)).toBytes();
     Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
     return switch (draw.below(3)) {
-      case 0 -> rest(wire.number(broken.length).raw(broken).text(draw.imageId())).number(0).toBytes();
+      case 0 ->
+        rest(wire.number(broken.length).raw(broken).text(draw.imageId()))
+            .number(0)
+            .toBytes();
       case 1 ->
-        rest(wire.text(draw.promptId()).number(broken.length).raw(broken)).number(0).toBytes();
+        rest(wire.text(draw.promptId()).number(broken.length).raw(broken))
+            .number(0)
+            .toBytes();
       default ->
         rest(wire.ids(draw.promptId(), draw.imageId()))
             .number(1)

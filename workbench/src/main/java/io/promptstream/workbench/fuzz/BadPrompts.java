@@ -34,7 +34,7 @@ final class BadPrompts {
   private BadPrompts() {}
 
   static byte[] notFinite(Draw draw) {
-    return changed(draw, draw.oneOf(NOT_FINITE));
+    return changed(draw, GoodPrompts.any(draw), draw.oneOf(NOT_FINITE));
   }
 
   static byte[] outOfImage(Draw draw) {
@@ -43,13 +43,13 @@ final class BadPrompts {
     double beyond = Math.nextUp((double) Math.max(size.getHeight(), size.getWidth()));
     return changed(
         draw,
+        event,
         draw.oneOf(List.of(
             -Double.MIN_VALUE, -1e-38, -1.0, beyond, 1e9, 1e308, Double.MAX_VALUE, -1e308)));
   }
 
-  /** Any event with one coordinate changed: of a point, or of the box. */
-  private static byte[] changed(Draw draw, double value) {
-    PromptEvent event = GoodPrompts.any(draw);
+  /** Returns an event with one coordinate changed: of a point, or of the box. */
+  private static byte[] changed(Draw draw, PromptEvent event, double value) {
     if (draw.oneIn(2)) {
       List<Point> points = new ArrayList<>(event.getPoints());
       int at = draw.below(points.size());
@@ -59,7 +59,8 @@ final class BadPrompts {
           draw.oneIn(2)
               ? new Point(value, old.getY(), old.getLabel())
               : new Point(old.getX(), value, old.getLabel()));
-      return GoodPrompts.write(draw, PromptEvent.newBuilder(event).setPoints(points).build());
+      return GoodPrompts.write(
+          draw, PromptEvent.newBuilder(event).setPoints(points).build());
     }
     Box old = event.getBox();
     double[] sides = {old.getXMin(), old.getYMin(), old.getXMax(), old.getYMax()};
@@ -85,7 +86,8 @@ final class BadPrompts {
     PromptEvent event = draw.oneIn(4)
         ? GoodPrompts.builder(draw).build()
         : PromptEvent.newBuilder(GoodPrompts.any(draw)).build();
-    return GoodPrompts.write(draw, PromptEvent.newBuilder(event).setImageSize(size).build());
+    return GoodPrompts.write(
+        draw, PromptEvent.newBuilder(event).setImageSize(size).build());
   }
 
   static byte[] tooManyPoints(Draw draw) {
@@ -100,7 +102,9 @@ final class BadPrompts {
         draw, PromptEvent.newBuilder(event).setModel(draw.oneOf(NO_MODELS)).build());
   }
 
-  /** A size that no model takes, with as many bytes as it has, or none, where those are too many. */
+  /**
+   * A size that no model takes, with as many bytes as it has, or none, where those are too many.
+   */
   static byte[] maskSize(Draw draw) {
     DataType type = draw.oneOf(Masks.TYPES);
     int height = draw.oneOf(WRONG_SIDES);

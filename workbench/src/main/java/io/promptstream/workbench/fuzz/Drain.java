@@ -55,9 +55,8 @@ final class Drain {
         done = sample.done();
         deadline = System.nanoTime() + PATIENCE.toNanos();
       } else if (System.nanoTime() > deadline) {
-        throw application.failed(
-            "committed nothing for %d s, after %d of %d events"
-                .formatted(PATIENCE.toSeconds(), done, events));
+        throw application.failed("committed nothing for %d s, after %d of %d events"
+            .formatted(PATIENCE.toSeconds(), done, events));
       }
     }
   }
@@ -69,8 +68,7 @@ final class Drain {
         .partitionsToOffsetAndMetadata());
     long[] committed = new long[FuzzEvents.PARTITIONS];
     for (int partition = 0; partition < committed.length; partition++) {
-      OffsetAndMetadata offset =
-          offsets.get(new TopicPartition(FuzzEnvironment.INPUT, partition));
+      OffsetAndMetadata offset = offsets.get(new TopicPartition(FuzzEnvironment.INPUT, partition));
       committed[partition] = offset == null ? 0 : offset.offset();
     }
     return committed;

@@ -11,7 +11,9 @@ import java.util.SplittableRandom;
  * @param ids the registry's
  */
 record Draw(int number, SplittableRandom random, SchemaIds ids) {
-  /** In every string, key and header that is sent, so that a log that quotes one gives itself away. */
+  /**
+   * In every string, key and header that is sent, so that a log that quotes one gives itself away.
+   */
   static final String MARKER = "pAyl0ad";
 
   /** Returns a prompt's id. */

@@ -28,7 +28,8 @@ enum Envelope {
   /** Without values, without names, and with the names of the application's own. */
   ODD_HEADERS(40);
 
-  private static final int ALL = Arrays.stream(values()).mapToInt(its -> its.share).sum();
+  private static final int ALL =
+      Arrays.stream(values()).mapToInt(its -> its.share).sum();
   private static final int LARGE_VALUE = 500_000;
   private static final int HUGE = 64 << 10;
   private static final int THOUSAND = 1_000;

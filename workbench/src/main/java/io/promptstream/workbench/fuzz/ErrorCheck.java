@@ -75,7 +75,9 @@ final class ErrorCheck {
     byte[] key = omits(error, "key") ? null : event.key();
     List<Header> headers = omits(error, "headers")
         ? List.of()
-        : event.headers().stream().filter(header -> !OURS.contains(header.key())).toList();
+        : event.headers().stream()
+            .filter(header -> !OURS.contains(header.key()))
+            .toList();
     List<Header> actual = Stream.of(error.headers().toArray())
         .filter(header -> !OURS.contains(header.key()))
         .toList();

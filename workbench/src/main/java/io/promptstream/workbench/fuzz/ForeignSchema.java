@@ -117,8 +117,14 @@ enum ForeignSchema {
   }
 
   private static Schema link() {
-    return SchemaBuilder.record("Link").fields().optionalBoolean("end").name("next").type()
-        .optional().type("Link").endRecord();
+    return SchemaBuilder.record("Link")
+        .fields()
+        .optionalBoolean("end")
+        .name("next")
+        .type()
+        .optional()
+        .type("Link")
+        .endRecord();
   }
 
   private static Schema withExtra(Schema extra) {

@@ -72,8 +72,8 @@ final class FuzzEnvironment implements AutoCloseable {
       Admin admin =
           parts.add(Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers)));
       get(admin
-          .createTopics(List.of(new NewTopic(
-              INPUT, Optional.of(FuzzEvents.PARTITIONS), Optional.<Short>empty())))
+          .createTopics(List.of(
+              new NewTopic(INPUT, Optional.of(FuzzEvents.PARTITIONS), Optional.<Short>empty())))
           .all());
       return new FuzzEnvironment(parts, directory, servers, registry.url(), admin);
     } catch (IOException | InterruptedException | RuntimeException e) {

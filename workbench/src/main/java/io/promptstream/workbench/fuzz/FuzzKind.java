@@ -58,7 +58,8 @@ enum FuzzKind {
   MASK_HUGE(20, Intent.EITHER, BadPrompts::maskHuge),
   RESULT_TOO_LARGE(1, Intent.BAD, BadPrompts::resultTooLarge);
 
-  private static final int ALL = Arrays.stream(values()).mapToInt(its -> its.share).sum();
+  private static final int ALL =
+      Arrays.stream(values()).mapToInt(its -> its.share).sum();
   private static final int GOOD =
       Arrays.stream(values()).filter(FuzzKind::good).mapToInt(its -> its.share).sum();
 

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Sends a plan's events to a broker, has the real application take them in a process of its own with
- * a small heap, and checks what came of every one.
+ * Sends a plan's events to a broker, has the real application take them in a process of its own
+ * with a small heap, and checks what came of every one.
  */
 public final class FuzzRun {
   private final FuzzPlan plan;

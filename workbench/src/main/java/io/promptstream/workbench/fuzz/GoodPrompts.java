@@ -28,7 +28,13 @@ final class GoodPrompts {
 
   /** The smallest of all kinds of numbers that are no less than zero. */
   private static final List<Double> TINY = List.of(
-      0.0, -0.0, Double.MIN_VALUE, Double.MIN_NORMAL, Math.nextDown(Double.MIN_NORMAL), 1e-46, 1e-38);
+      0.0,
+      -0.0,
+      Double.MIN_VALUE,
+      Double.MIN_NORMAL,
+      Math.nextDown(Double.MIN_NORMAL),
+      1e-46,
+      1e-38);
 
   private GoodPrompts() {}
 
@@ -88,8 +94,8 @@ final class GoodPrompts {
   }
 
   static byte[] largestImage(Draw draw) {
-    ImageSize size = new ImageSize(
-        draw.oneIn(2) ? 1 : Integer.MAX_VALUE, draw.oneIn(3) ? 7 : Integer.MAX_VALUE);
+    ImageSize size =
+        new ImageSize(draw.oneIn(2) ? 1 : Integer.MAX_VALUE, draw.oneIn(3) ? 7 : Integer.MAX_VALUE);
     return event(draw, size, points(draw, size, 2), box(draw, size));
   }
 
@@ -148,7 +154,9 @@ final class GoodPrompts {
       wire.number(count);
     }
     for (int i = 0; i < count; i++) {
-      wire.shortReal((float) draw.upTo(FRAME)).shortReal((float) draw.upTo(FRAME)).number(1);
+      wire.shortReal((float) draw.upTo(FRAME))
+          .shortReal((float) draw.upTo(FRAME))
+          .number(1);
     }
     return wire.number(0).toBytes();
   }

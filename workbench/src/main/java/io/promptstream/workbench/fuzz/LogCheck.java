@@ -54,9 +54,8 @@ final class LogCheck {
       }
     }
     if (lines > bound(ran)) {
-      violations.add(
-          "the log has %d lines after %d s, more than %d"
-              .formatted(lines, ran.toSeconds(), bound(ran)));
+      violations.add("the log has %d lines after %d s, more than %d"
+          .formatted(lines, ran.toSeconds(), bound(ran)));
     }
     return lines;
   }

@@ -46,7 +46,6 @@ final class Logits {
     }
     int significand = exponent == 0 ? fraction : fraction | 1 << HALF_FRACTION_BITS;
     return sign
-        * Math.scalb(
-            (float) significand, Math.max(exponent, 1) - HALF_BIAS - HALF_FRACTION_BITS);
+        * Math.scalb((float) significand, Math.max(exponent, 1) - HALF_BIAS - HALF_FRACTION_BITS);
   }
 }

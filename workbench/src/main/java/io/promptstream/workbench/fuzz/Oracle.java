@@ -128,8 +128,10 @@ final class Oracle {
     int tensors = Math.max(
         reading.points().size() * WIDTH_BYTES,
         reading.mask() == null ? NO_MASK_BYTES : FACTORED_BYTES);
-    long around = around(event) + 4L * (reading.promptId().length() + reading.imageId().length());
-    long atLeast = (long) tensors + reading.promptId().length() + reading.imageId().length();
+    long around =
+        around(event) + 4L * (reading.promptId().length() + reading.imageId().length());
+    long atLeast =
+        (long) tensors + reading.promptId().length() + reading.imageId().length();
     if (atLeast > maxRequestSize) {
       return Verdict.rejected(ErrorCode.RESULT_TOO_LARGE);
     }

@@ -119,8 +119,7 @@ final class OutputCheck {
     }
   }
 
-  private void checkError(
-      FuzzEvent event, Verdict verdict, ConsumerRecord<byte[], byte[]> record) {
+  private void checkError(FuzzEvent event, Verdict verdict, ConsumerRecord<byte[], byte[]> record) {
     tally(event).countRejected(ErrorCheck.code(record).orElse(ErrorCode.UNDECODABLE));
     if (verdict.mayBeRejected()) {
       ErrorCheck.wrong(event, offsets[event.number()], verdict, record)
@@ -205,8 +204,8 @@ final class OutputCheck {
 
   private void violate(FuzzEvent event, String how) {
     tally(event).countViolation();
-    violations.add("event %d (%s, %s) %s"
-        .formatted(event.number(), event.kind(), event.envelope(), how));
+    violations.add(
+        "event %d (%s, %s) %s".formatted(event.number(), event.kind(), event.envelope(), how));
   }
 
   Map<FuzzKind, Tally> tallies() {

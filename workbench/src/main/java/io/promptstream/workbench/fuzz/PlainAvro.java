@@ -39,8 +39,7 @@ final class PlainAvro {
     int start = Wire.HEADER_BYTES;
     BinaryDecoder in = DecoderFactory.get().binaryDecoder(value, start, value.length - start, null);
     try {
-      GenericRecord datum =
-          new GenericDatumReader<GenericRecord>(written.schema()).read(null, in);
+      GenericRecord datum = new GenericDatumReader<GenericRecord>(written.schema()).read(null, in);
       return in.isEnd() ? Optional.of(reading(datum)) : Optional.empty();
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
@@ -85,7 +84,9 @@ final class PlainAvro {
 
   private static Point point(GenericRecord point) {
     return new Point(
-        real(point, "x"), real(point, "y"), PointLabel.valueOf(point.get("label").toString()));
+        real(point, "x"),
+        real(point, "y"),
+        PointLabel.valueOf(point.get("label").toString()));
   }
 
   private static @Nullable Box box(@Nullable GenericRecord box) {

@@ -82,7 +82,8 @@ final class Reference {
   private static boolean same(
       io.promptstream.encoder.@Nullable ImageSize expected, @Nullable ImageSize actual) {
     return Objects.equals(
-        expected, actual == null
+        expected,
+        actual == null
             ? null
             : new io.promptstream.encoder.ImageSize(actual.getHeight(), actual.getWidth()));
   }
@@ -101,7 +102,9 @@ final class Reference {
     if (!actual.getData().equals(expected.data())) {
       return Optional.of(name + " has other values");
     }
-    return finite(actual) ? Optional.empty() : Optional.of(name + " has values that are not finite");
+    return finite(actual)
+        ? Optional.empty()
+        : Optional.of(name + " has values that are not finite");
   }
 
   private static boolean finite(Tensor tensor) {

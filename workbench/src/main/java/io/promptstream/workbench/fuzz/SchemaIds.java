@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ids under which a registry has {@link ForeignSchema}s, and those of schemas that are not Avro.
+ * The ids under which a registry has {@link ForeignSchema}s, and those of schemas that are not
+ * Avro.
  *
  * @param avro the id of each schema
  * @param json the id of a JSON schema
@@ -46,7 +47,8 @@ record SchemaIds(Map<ForeignSchema, Integer> avro, int json) {
       throws IOException, InterruptedException {
     Map<ForeignSchema, Integer> ids = new EnumMap<>(ForeignSchema.class);
     for (ForeignSchema schema : ForeignSchema.values()) {
-      boolean ours = schema == ForeignSchema.PROMPT_EVENT_V1 || schema == ForeignSchema.PROMPT_EVENT;
+      boolean ours =
+          schema == ForeignSchema.PROMPT_EVENT_V1 || schema == ForeignSchema.PROMPT_EVENT;
       String subject = ours ? inputTopic + "-value" : subject(schema.name());
       ids.put(schema, register(registryUrl, subject, "AVRO", schema.schema().toString()));
     }

@@ -86,10 +86,14 @@ final class OracleTest {
   void shouldComeToTheJudgementOfTheApplication() {
     List<String> differences = new ArrayList<>();
     PromptStreamConfig config = PromptStreamConfig.of(Map.of(
-        "bootstrap.servers", "127.0.0.1:1",
-        "schema.registry.url", registry.url(),
-        "producer.max.request.size", Integer.toString(FuzzEnvironment.MAX_REQUEST_SIZE),
-        PromptStreamConfig.CHECKPOINT, "seed:42"));
+        "bootstrap.servers",
+        "127.0.0.1:1",
+        "schema.registry.url",
+        registry.url(),
+        "producer.max.request.size",
+        Integer.toString(FuzzEnvironment.MAX_REQUEST_SIZE),
+        PromptStreamConfig.CHECKPOINT,
+        "seed:42"));
     try (PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());
         EventEncoder encoder = EventEncoder.of(config, Models.of(model))) {
       for (int number = 0; number < PLAN.allEvents(); number++) {

@@ -164,9 +164,7 @@ final class OutputCheckTest {
   }
 
   private static ConsumerRecord<byte[], byte[]> record(
-      FuzzEvent event,
-      byte @Nullable [] value,
-      RecordHeaders headers) {
+      FuzzEvent event, byte @Nullable [] value, RecordHeaders headers) {
     return new ConsumerRecord<>(
         "topic",
         event.partition(),
