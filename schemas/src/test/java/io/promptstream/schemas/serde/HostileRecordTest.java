@@ -3,8 +3,10 @@ package io.promptstream.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.promptstream.schemas.PromptEvent;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -260,6 +262,55 @@ class HostileRecordTest {
       }
     }
     assertThat(refused).isGreaterThan(25_000);
+  }
+
+  @Test
+  void shouldTakeNoMoreMemoryThanTheBytesAreWorthWhateverTheyClaim() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Random random = new Random(20260102);
+    readOrRefuse(claiming(10_000_000, 0)); // loads all classes
+    for (int round = 0; round < 2_000; round++) {
+      byte[] data = claiming(random.nextLong() >>> random.nextInt(1, 64), random.nextInt(4));
+      long before = threads.getCurrentThreadAllocatedBytes();
+      readOrRefuse(data);
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+          .as(HexFormat.of().formatHex(data))
+          .isLessThan(1 << 20);
+    }
+  }
+
+  /** A prompt of a hundred bytes whose field of this index claims to be longer. */
+  private byte[] claiming(long claim, int field) {
+    return prompt(out -> {
+      switch (field) {
+        case 0 -> {
+          ids(out);
+          out.writeIndex(0);
+        }
+        case 1 -> {}
+        case 2 -> out.writeString("p-1");
+        default -> {
+          ids(out);
+          out.writeIndex(0);
+          out.writeLong(0);
+          out.writeIndex(0);
+          out.writeIndex(1);
+          out.writeEnum(0);
+          out.writeInt(256);
+          out.writeInt(256);
+        }
+      }
+      out.writeLong(claim);
+      out.writeFixed(new byte[100]);
+    });
+  }
+
+  private void readOrRefuse(byte[] data) {
+    try {
+      read(data);
+    } catch (UndecodableRecordException e) {
+      assertThat(e).hasMessageStartingWith("Record of ");
+    }
   }
 
   private void assertUndecodable(byte[] data, String message) {

@@ -48,6 +48,8 @@ enum ForeignSchema {
   private static final String JAVA_STRING = "{\"type\":\"string\",\"avro.java.string\":\"String\"}";
 
   private final boolean promptEvent;
+
+  @SuppressWarnings("ImmutableEnumChecker") // parsed or built once, and only read
   private final Schema schema;
 
   ForeignSchema(boolean promptEvent, Schema schema) {

@@ -26,6 +26,7 @@ final class FuzzEvents {
   /** Returns the event of this number. */
   FuzzEvent event(int number) {
     Draw draw = draw(number, 1);
+    int partition = draw.below(PARTITIONS);
     boolean repeats = number >= REACH && draw.oneIn(ONE_IN_REPEATS);
     Made made = make(repeats ? number - 1 - draw.below(REACH - 1) : number);
     Envelope envelope = Envelope.draw(draw, made.value());
@@ -33,10 +34,19 @@ final class FuzzEvents {
         number,
         made.kind(),
         envelope,
-        draw.below(PARTITIONS),
+        partition,
         envelope.key(draw),
         made.value(),
         envelope.headers(draw));
+  }
+
+  /** Returns how many of the first events go to each partition. */
+  long[] countByPartition(int first) {
+    long[] counts = new long[PARTITIONS];
+    for (int number = 0; number < first; number++) {
+      counts[draw(number, 1).below(PARTITIONS)]++;
+    }
+    return counts;
   }
 
   private Made make(int number) {

@@ -91,9 +91,9 @@ public final class FuzzRun {
 
   private Fire fire(FuzzEnvironment environment, FuzzEvents events)
       throws InterruptedException, IOException {
-    long[] warm = countByPartition(events, plan.warmUp());
-    long[] alone = countByPartition(events, plan.goodAlone());
-    long[] all = countByPartition(events, plan.allEvents());
+    long[] warm = events.countByPartition(plan.warmUp());
+    long[] alone = events.countByPartition(plan.goodAlone());
+    long[] all = events.countByPartition(plan.allEvents());
     long start = System.nanoTime();
     Drain drain;
     Memory memory;
@@ -114,14 +114,6 @@ public final class FuzzRun {
         new Log(lines, LogCheck.bound(ran), ran),
         drain.rate(warm, alone),
         drain.rate(alone, all));
-  }
-
-  private static long[] countByPartition(FuzzEvents events, int until) {
-    long[] counts = new long[FuzzEvents.PARTITIONS];
-    for (int number = 0; number < until; number++) {
-      counts[events.event(number).partition()]++;
-    }
-    return counts;
   }
 
   private FuzzResult result(Fire fire, OutputCheck check) {

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What the application logged: nothing of an event's bytes, in whatever notation, and no more lines
@@ -25,7 +28,11 @@ final class LogCheck {
 
   private static final int LONGEST_LINE = 1_000;
 
+  /** What tells lines apart that say the same: times, names and numbers. */
+  private static final Pattern PARTICULARS = Pattern.compile("\\[[^]]*]|\\S*\\d\\S*");
+
   private final Violations violations;
+  private final Map<String, Integer> counts = new HashMap<>();
   private int lines;
 
   LogCheck(Violations violations) {
@@ -45,6 +52,7 @@ final class LogCheck {
         new BufferedReader(new InputStreamReader(Files.newInputStream(log), UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines++;
+        counts.merge(PARTICULARS.matcher(line).replaceAll(""), 1, Integer::sum);
         if (quotes.stream().anyMatch(line::contains)) {
           violations.add("the log quotes an event in line %d".formatted(lines));
         }
@@ -54,10 +62,17 @@ final class LogCheck {
       }
     }
     if (lines > bound(ran)) {
-      violations.add("the log has %d lines after %d s, more than %d"
-          .formatted(lines, ran.toSeconds(), bound(ran)));
+      violations.add("the log has %d lines after %d s, more than %d, most often: %s"
+          .formatted(lines, ran.toSeconds(), bound(ran), mostOften()));
     }
     return lines;
+  }
+
+  private String mostOften() {
+    return counts.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(line -> line.getKey().strip())
+        .orElse("");
   }
 
   /** Returns the most lines of a log. */

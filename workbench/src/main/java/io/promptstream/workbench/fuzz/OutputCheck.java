@@ -83,16 +83,24 @@ final class OutputCheck {
       return;
     }
     FuzzEvent event = events.event((int) number);
+    Verdict verdict = oracle.judge(event);
+    if (!seen(event.number())) {
+      tally(event).countSent();
+      checkIntent(event, verdict);
+    }
     if (seenBefore(output, event.number())) {
       violate(event, "is twice in " + output);
     }
     checkOrder(output, record, event);
-    Verdict verdict = oracle.judge(event);
     if (output == Output.ERRORS) {
       checkError(event, verdict, record);
     } else {
       checkEmbedding(output, event, verdict, record);
     }
+  }
+
+  private boolean seen(int number) {
+    return seen.values().stream().anyMatch(numbers -> numbers.get(number));
   }
 
   private boolean seenBefore(Output output, int number) {
@@ -171,19 +179,18 @@ final class OutputCheck {
   /** Checks, once all records were seen, that nothing is missing and nothing has both. */
   void finish() {
     for (int number = 0; number < offsets.length; number++) {
-      FuzzEvent event = events.event(number);
-      tally(event).countSent();
-      checkIntent(event, oracle.judge(event));
       boolean inSparse = seen(Output.SPARSE).get(number);
       boolean inDense = seen(Output.DENSE).get(number);
       boolean inErrors = seen(Output.ERRORS).get(number);
       if (inSparse != inDense) {
-        violate(event, "has one embedding without the other");
+        violate(events.event(number), "has one embedding without the other");
       }
       if (inErrors && (inSparse || inDense)) {
-        violate(event, "is both encoded and rejected");
+        violate(events.event(number), "is both encoded and rejected");
       }
       if (!inErrors && !inSparse && !inDense) {
+        FuzzEvent event = events.event(number);
+        tally(event).countSent();
         violate(event, "is lost");
       }
     }
