@@ -91,7 +91,7 @@ final class ErrorCheck {
   /** Nothing may be left out that would fit. */
   private static Optional<String> wronglyOmitted(
       FuzzEvent event, ConsumerRecord<byte[], byte[]> error) {
-    long size = SLACK + length(event.key()) + length(event.value());
+    long size = (long) SLACK + length(event.key()) + length(event.value());
     for (Header header : event.headers()) {
       size += HEADER_SLACK + header.key().length() * 4L + length(header.value());
     }

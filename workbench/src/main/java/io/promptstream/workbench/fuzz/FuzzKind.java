@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What an event's value is, and how often it comes. */
-enum FuzzKind {
+public enum FuzzKind {
   CLICKS(800, Intent.GOOD, GoodPrompts::clicks),
   BOX(500, Intent.GOOD, GoodPrompts::box),
   BOX_AND_CLICKS(300, Intent.GOOD, GoodPrompts::boxAndClicks),
@@ -65,6 +65,8 @@ enum FuzzKind {
 
   private final int share;
   private final Intent intent;
+
+  @SuppressWarnings("ImmutableEnumChecker") // references to static methods
   private final Maker maker;
 
   FuzzKind(int share, Intent intent, Maker maker) {

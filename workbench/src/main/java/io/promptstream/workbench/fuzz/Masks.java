@@ -30,7 +30,7 @@ final class Masks {
 
   /** The upper byte of -16 to 16, in binary32, binary16 and bfloat16 alike. */
   private static byte moderate(byte upper) {
-    return (byte) (upper & 0x80 | 0x3c | upper & 0x03);
+    return (byte) ((upper & 0x80) | 0x3c | (upper & 0x03));
   }
 
   static int bytes(DataType type) {

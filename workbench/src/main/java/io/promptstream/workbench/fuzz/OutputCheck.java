@@ -199,8 +199,8 @@ final class OutputCheck {
   /** The oracle may err, too. */
   private void checkIntent(FuzzEvent event, Verdict verdict) {
     Intent intent = event.kind().intent();
-    if (intent == Intent.GOOD && verdict.mayBeRejected()
-        || intent == Intent.BAD && verdict.mayBeEncoded()) {
+    if ((intent == Intent.GOOD && verdict.mayBeRejected())
+        || (intent == Intent.BAD && verdict.mayBeEncoded())) {
       violate(event, "is %s, but judged %s".formatted(intent, verdict.codes()));
     }
   }

@@ -1,5 +1,6 @@
 package io.promptstream.workbench.fuzz;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.topology.errors.ErrorCode;
@@ -36,12 +37,16 @@ final class FuzzIT {
     FuzzResult result = run(new FuzzRun(plan, DefectiveApplication.class, System.out::println));
 
     assertThat(result.good()).isFalse();
-    assertThat(result.tallies().get(FuzzKind.NOT_FINITE).violations()).isPositive();
-    assertThat(result.tallies().get(FuzzKind.BOX_AND_CLICKS).violations()).isPositive();
-    assertThat(result.tallies().get(FuzzKind.OUT_OF_IMAGE).violations()).isZero();
+    assertThat(violations(result, FuzzKind.NOT_FINITE)).isPositive();
+    assertThat(violations(result, FuzzKind.BOX_AND_CLICKS)).isPositive();
+    assertThat(violations(result, FuzzKind.OUT_OF_IMAGE)).isZero();
     assertThat(result.firstViolations())
         .anyMatch(violation -> violation.contains("embedding has other values"));
     assertThat(FuzzTable.of(result)).contains("with seed " + SEED);
+  }
+
+  private static int violations(FuzzResult result, FuzzKind kind) {
+    return requireNonNull(result.tallies().get(kind)).violations();
   }
 
   private static FuzzResult run(FuzzPlan plan) throws Exception {

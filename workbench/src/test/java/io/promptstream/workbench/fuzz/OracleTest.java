@@ -12,6 +12,7 @@ import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.registry.SharedSerdes;
 import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.fuzz.FuzzKind.Intent;
 import java.nio.file.Path;
@@ -95,7 +96,8 @@ final class OracleTest {
         PromptStreamConfig.CHECKPOINT,
         "seed:42"));
     try (PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());
-        EventEncoder encoder = EventEncoder.of(config, Models.of(model))) {
+        SharedSerdes serdes = SharedSerdes.of(config)) {
+      EventEncoder encoder = EventEncoder.of(config, Models.of(model), serdes);
       for (int number = 0; number < PLAN.allEvents(); number++) {
         FuzzEvent event = events.event(number);
         Optional<ErrorCode> rejected = rejected(encoder, event);

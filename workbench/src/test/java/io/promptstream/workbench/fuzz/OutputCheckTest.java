@@ -1,6 +1,7 @@
 package io.promptstream.workbench.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.encoder.DataType;
@@ -62,7 +63,7 @@ final class OutputCheckTest {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
 
     assertThat(violations.first()).isEmpty();
-    assertThat(check.tallies().get(FuzzKind.WRONG_MAGIC).rejected()).hasSize(1);
+    assertThat(tally().rejected()).hasSize(1);
   }
 
   @Test
@@ -99,7 +100,7 @@ final class OutputCheckTest {
     check.finish();
 
     // All others of the kind are lost, and this one is both.
-    Tally tally = check.tallies().get(FuzzKind.WRONG_MAGIC);
+    Tally tally = tally();
     assertThat(tally.violations()).isEqualTo(2 + tally.sent());
   }
 
@@ -150,6 +151,10 @@ final class OutputCheckTest {
     check.accept(Output.SPARSE, stray);
 
     assertThat(violations.first()).containsExactly("SPARSE has a record of no event at 0-7");
+  }
+
+  private Tally tally() {
+    return requireNonNull(check.tallies().get(FuzzKind.WRONG_MAGIC));
   }
 
   private static ConsumerRecord<byte[], byte[]> error(
