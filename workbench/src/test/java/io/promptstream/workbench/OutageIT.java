@@ -91,6 +91,7 @@ final class OutageIT {
   }
 
   @Test
+  @SuppressWarnings("try") // closed here, and whatever happens before
   void shouldGoOnWithoutTheRegistryAlsoWithTheTasksThatItGetsInARebalance() {
     PromptStreamConfig config = config(Map.of());
     try (PromptStreamApplication stays = start(config);
@@ -179,6 +180,7 @@ final class OutageIT {
   }
 
   @Test
+  @SuppressWarnings("try") // closed here, and whatever happens before
   void shouldEndWithSuchAnEventUncommittedWhenTheRegistryStaysAway() throws Exception {
     // A quarter of it is how long an event waits.
     PromptStreamConfig config = config(Map.of("main.consumer.max.poll.interval.ms", "8000"));
@@ -199,6 +201,7 @@ final class OutageIT {
   }
 
   @Test
+  @SuppressWarnings("try") // closed here, and whatever happens before
   void shouldNotKeepAnApplicationFromStoppingThatItsEventWaits() throws Exception {
     PromptStreamConfig config = config(Map.of());
     try (PromptStreamApplication running = start(config);

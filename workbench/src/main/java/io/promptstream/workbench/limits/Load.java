@@ -6,27 +6,23 @@ import java.util.Map;
 /** What an application has to bear, always with more events waiting than it can take at once. */
 public enum Load {
   /** Clicks, one in ten with a mask, as fast as the broker takes them. */
-  SMALL("clicks and masks", 5_000, Map.of()),
+  SMALL("clicks and masks", 5_000),
 
   /** Events of 8 MiB: one in three can be encoded, one has too many points, one is no event. */
-  LARGE(
-      "events of 8 MiB",
-      40,
-      Map.of("producer.max.request.size", Integer.toString((8 << 20) + (192 << 10)))),
+  LARGE("events of 8 MiB", 40),
 
   /** As {@link #SMALL}, on a broker that takes 4 MB/s of results and stands still now and then. */
-  SLOW("a slow broker", 1_500, Map.of("producer.buffer.memory", Integer.toString(8 << 20)));
+  SLOW("a slow broker", 1_500);
+
+  private static final int LARGE_REQUEST = (8 << 20) + (192 << 10);
+  private static final int SMALL_BUFFER = 8 << 20;
 
   private final String label;
   private final int ahead;
 
-  @SuppressWarnings("ImmutableEnumChecker") // what Map.of() returns never changes
-  private final Map<String, String> settings;
-
-  Load(String label, int ahead, Map<String, String> settings) {
+  Load(String label, int ahead) {
     this.label = label;
     this.ahead = ahead;
-    this.settings = settings;
   }
 
   /** Returns how many events wait; more than an application holds, and few enough for a disk. */
@@ -36,7 +32,11 @@ public enum Load {
 
   /** Returns the settings that it needs, over {@link PromptStreamConfig}'s defaults. */
   Map<String, String> settings() {
-    return settings;
+    return switch (this) {
+      case SMALL -> Map.of();
+      case LARGE -> Map.of("producer.max.request.size", Integer.toString(LARGE_REQUEST));
+      case SLOW -> Map.of("producer.buffer.memory", Integer.toString(SMALL_BUFFER));
+    };
   }
 
   /** Returns its name, for people. */
