@@ -46,7 +46,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an application does while the schema registry, or the broker, is away. */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(180)
-@SuppressWarnings("try") // that an application is closed is what happens to it
 final class OutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -110,8 +110,4 @@ class PatienceTest {
 
     assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
   }
-
-  private static boolean passes(RuntimeException thrown) {
-    return true;
-  }
 }
