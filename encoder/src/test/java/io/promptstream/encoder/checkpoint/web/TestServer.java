@@ -166,9 +166,10 @@ public final class TestServer implements AutoCloseable {
       while (sent < length) {
         chunk.clear().limit((int) Math.min(chunk.capacity(), length - sent));
         int read = channel.read(chunk, from + sent);
+        // Before the client can have seen them.
+        bytesSent.addAndGet(read);
         body.write(chunk.array(), 0, read);
         sent += read;
-        bytesSent.addAndGet(read);
       }
       body.flush();
     }
