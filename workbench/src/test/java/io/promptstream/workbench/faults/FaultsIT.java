@@ -59,7 +59,7 @@ final class FaultsIT {
 
   /** Returns the claims that do not hold for an application that is killed once or twice. */
   private List<String> violated(Class<?> application, Guarantee guarantee) throws Exception {
-    FaultPlan plan = FaultPlan.of(Duration.ofSeconds(8), SEED, guarantee, GroupProtocol.CLASSIC)
+    FaultPlan plan = FaultPlan.of(Duration.ofSeconds(4), SEED, guarantee, GroupProtocol.CLASSIC)
         .withApplication(application);
     Deck kills = Deck.of(List.of(Fault.KILL), new Random(SEED));
     FaultReport report = new FaultsRun(plan, kills, directory, line -> {}).run();
