@@ -37,6 +37,10 @@ final class FuzzEnvironment implements AutoCloseable {
 
   static final int THREADS = 2;
 
+  /** Logging is under test, and is that of production also where tests have one of their own. */
+  private static final List<String> JVM_OPTIONS =
+      List.of("-Xrs", "-Dlogback.configurationFile=logback.xml");
+
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final int BROKER_HEAP_MIB = 512;
   private static final String CHECKPOINT = "seed:42";
@@ -117,7 +121,8 @@ final class FuzzEnvironment implements AutoCloseable {
       properties.store(writer, null);
     }
     List<String> command = List.of(main.getName(), file.toString());
-    return ChildJvm.start(new ChildJvm.Launch(APPLICATION, command, HEAP_MIB, directory));
+    return ChildJvm.start(
+        new ChildJvm.Launch(APPLICATION, command, HEAP_MIB, directory, JVM_OPTIONS));
   }
 
   /** Waits until an application processes events. */

@@ -31,7 +31,11 @@ final class LogCheck {
   /** What tells lines apart that say the same: times, names and numbers. */
   private static final Pattern PARTICULARS = Pattern.compile("\\[[^]]*]|\\S*\\d\\S*");
 
+  /** What a report begins with. */
+  private static final String REPORT = "Rejected ";
+
   private final Violations violations;
+  private boolean reports;
   private final Map<String, Integer> counts = new HashMap<>();
   private int lines;
 
@@ -52,6 +56,7 @@ final class LogCheck {
         new BufferedReader(new InputStreamReader(Files.newInputStream(log), UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines++;
+        reports |= line.contains(REPORT);
         counts.merge(PARTICULARS.matcher(line).replaceAll(""), 1, Integer::sum);
         if (quotes.stream().anyMatch(line::contains)) {
           violations.add("the log quotes an event in line %d".formatted(lines));
@@ -60,6 +65,9 @@ final class LogCheck {
           violations.add("line %d of the log has %d characters".formatted(lines, line.length()));
         }
       }
+    }
+    if (!reports) {
+      violations.add("the log does not say that events were rejected");
     }
     if (lines > bound(ran)) {
       violations.add("the log has %d lines after %d s, more than %d, most often: %s"

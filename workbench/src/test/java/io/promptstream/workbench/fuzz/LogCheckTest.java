@@ -45,14 +45,22 @@ final class LogCheckTest {
         "70 bytes: 007041796C306164"
       })
   void shouldFindAnEventThatIsQuoted(String line) throws Exception {
-    check(List.of("Running", line));
+    check(List.of("Rejected 1 more event(s)", line));
 
     assertThat(violations.first()).containsExactly("the log quotes an event in line 2");
   }
 
   @Test
+  void shouldFindALogThatSaysNothing() throws Exception {
+    check(List.of("Running"));
+
+    assertThat(violations.first())
+        .containsExactly("the log does not say that events were rejected");
+  }
+
+  @Test
   void shouldFindALineWithoutEnd() throws Exception {
-    check(List.of("x".repeat(5_000)));
+    check(List.of("Rejected " + "x".repeat(5_000)));
 
     assertThat(violations.count()).isEqualTo(1);
   }
