@@ -24,6 +24,7 @@ import org.apache.kafka.streams.StreamsConfig;
 final class Fleet implements AutoCloseable {
   /** What the start check asks for with the settings here. */
   private static final int HEAP_MIB = 512;
+
   private static final long LOOK_MILLIS = 200;
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(40);
