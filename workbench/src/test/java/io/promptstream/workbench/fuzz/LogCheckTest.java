@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,18 @@ final class LogCheckTest {
     check(List.of("Rejected 1 more event(s)", line));
 
     assertThat(violations.first()).containsExactly("the log quotes an event in line 2");
+  }
+
+  @Test
+  void shouldNotCountWhatABusyBrokerMakesTheProducerSay() throws Exception {
+    String retry = "WARN  [producer] o.a.k.c.p.i.Sender [Producer clientId=p] Got error produce"
+        + " response with correlation id 7 on topic-partition prompt-errors-1, retrying (2147483646"
+        + " attempts left). Error: OUT_OF_ORDER_SEQUENCE_NUMBER";
+    List<String> lines = new ArrayList<>(Collections.nCopies(500, retry));
+    lines.add("Rejected 7 more event(s)");
+
+    assertThat(check(lines)).isEqualTo(1);
+    assertThat(violations.count()).isZero();
   }
 
   @Test
