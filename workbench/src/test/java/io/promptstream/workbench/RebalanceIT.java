@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.FramedPrompt;
-import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.PromptStreamTopology;
@@ -225,37 +222,14 @@ final class RebalanceIT {
 
   /** An encoder whose device fails once each time that it is told to. */
   private PromptEncoder failing(PromptEncoder encoder) {
-    return new PromptEncoder() {
+    return new DelegatingEncoder(encoder) {
       @Override
       public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
         if (failNext.compareAndSet(true, false)) {
           throw new IllegalStateException("the device is gone");
         }
-        return encoder.encode(prompts);
+        return super.encode(prompts);
       }
-
-      @Override
-      public FramedPrompt frame(Prompt prompt) {
-        return encoder.frame(prompt);
-      }
-
-      @Override
-      public float[] densePositionalEncoding() {
-        return encoder.densePositionalEncoding();
-      }
-
-      @Override
-      public PromptEncoderWeights weights() {
-        return encoder.weights();
-      }
-
-      @Override
-      public EncoderInfo info() {
-        return encoder.info();
-      }
-
-      @Override
-      public void close() {}
     };
   }
 

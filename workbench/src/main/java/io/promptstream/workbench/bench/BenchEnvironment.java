@@ -7,16 +7,15 @@ import io.promptstream.workbench.Parts;
 import io.promptstream.workbench.bench.Contestant.Encoding;
 import io.promptstream.workbench.process.BrokerProcess;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.SettingsFile;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -96,12 +95,7 @@ final class BenchEnvironment implements AutoCloseable {
 
   /** Starts an application; it may not run yet. */
   ChildJvm startApplication(Launch launch) throws IOException {
-    Path file = directory.resolve(launch.id() + ".properties");
-    Properties properties = new Properties();
-    properties.putAll(settings(launch));
-    try (Writer writer = Files.newBufferedWriter(file)) {
-      properties.store(writer, null);
-    }
+    Path file = SettingsFile.write(directory, launch.id(), settings(launch));
     Encoding encoding = launch.contestant().encoding();
     List<String> command =
         List.of(BenchApplication.class.getName(), file.toString(), encoding.name());

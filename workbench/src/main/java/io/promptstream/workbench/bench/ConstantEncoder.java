@@ -3,7 +3,6 @@ package io.promptstream.workbench.bench;
 import io.promptstream.encoder.Box;
 import io.promptstream.encoder.DenseEmbeddings;
 import io.promptstream.encoder.EmbeddingTensor;
-import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.MaskLogits;
 import io.promptstream.encoder.Point;
@@ -11,7 +10,7 @@ import io.promptstream.encoder.PointLabel;
 import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
+import io.promptstream.workbench.DelegatingEncoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,8 +23,7 @@ import java.util.stream.IntStream;
  * <p>Validation and the way to the model frame stay real, for they are the stream's work and decide
  * how large a result is.
  */
-final class ConstantEncoder implements PromptEncoder {
-  private final PromptEncoder real;
+final class ConstantEncoder extends DelegatingEncoder {
   private final List<EmbeddingTensor> sparseByTokens;
   private final DenseEmbeddings withoutMask;
   private final DenseEmbeddings withMask;
@@ -36,7 +34,7 @@ final class ConstantEncoder implements PromptEncoder {
    * @param real stays the caller's, and must live longer
    */
   ConstantEncoder(PromptEncoder real) {
-    this.real = real;
+    super(real);
     PromptEmbeddings plain = encodeOne(real, longestPrompt(real.info().maxPoints()));
     PromptEmbeddings masked = encodeOne(real, mask(real.info().profile().maskInputSize()));
     int tokens = plain.sparse().shape().get(0);
@@ -70,11 +68,6 @@ final class ConstantEncoder implements PromptEncoder {
   }
 
   @Override
-  public FramedPrompt frame(Prompt prompt) {
-    return real.frame(prompt);
-  }
-
-  @Override
   public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
     List<PromptEmbeddings> results = new ArrayList<>(prompts.size());
     for (FramedPrompt prompt : prompts) {
@@ -83,23 +76,4 @@ final class ConstantEncoder implements PromptEncoder {
     }
     return results;
   }
-
-  @Override
-  public float[] densePositionalEncoding() {
-    return real.densePositionalEncoding();
-  }
-
-  @Override
-  public EncoderInfo info() {
-    return real.info();
-  }
-
-  @Override
-  public PromptEncoderWeights weights() {
-    return real.weights();
-  }
-
-  /** Does nothing: the real encoder is the caller's. */
-  @Override
-  public void close() {}
 }

@@ -1,12 +1,10 @@
 package io.promptstream.workbench.faults;
 
 import ai.djl.engine.EngineException;
-import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.FramedPrompt;
-import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
+import io.promptstream.workbench.DelegatingEncoder;
 import io.promptstream.workbench.process.ChildJvm;
 import java.time.Duration;
 import java.util.List;
@@ -15,15 +13,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** An encoder that fails in its next call as it is told to, and is as before afterwards. */
-final class FaultyEncoder implements PromptEncoder {
+final class FaultyEncoder extends DelegatingEncoder {
   /** What its process tells its parent when it is in a call that never ends. */
   static final String HANGING = "hanging";
 
   /** Less than the interval of commits: what the call before forwarded is not committed yet. */
   private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
 
-  private final PromptEncoder encoder;
-  private final AtomicReference<@Nullable Failure> next = new AtomicReference<>();
+  private final AtomicReference<@Nullable Failure> next;
   private final ThreadLocal<Long> lastCallNanos =
       ThreadLocal.withInitial(() -> System.nanoTime() - SOON_NANOS);
 
@@ -39,13 +36,14 @@ final class FaultyEncoder implements PromptEncoder {
     HANG
   }
 
-  FaultyEncoder(PromptEncoder encoder) {
-    this.encoder = encoder;
-  }
-
-  /** The next call fails this way. */
-  void failNext(Failure failure) {
-    next.set(failure);
+  /**
+   * Stands before a real encoder, which stays the caller's.
+   *
+   * @param next how the next call fails, set by whoever wants it to
+   */
+  FaultyEncoder(PromptEncoder real, AtomicReference<@Nullable Failure> next) {
+    super(real);
+    this.next = next;
   }
 
   @Override
@@ -56,7 +54,7 @@ final class FaultyEncoder implements PromptEncoder {
       fail(failure);
     }
     lastCallNanos.set(System.nanoTime());
-    return encoder.encode(prompts);
+    return super.encode(prompts);
   }
 
   private static void fail(Failure failure) {
@@ -80,30 +78,5 @@ final class FaultyEncoder implements PromptEncoder {
         // Only SIGKILL ends what hangs in native code, which this stands for.
       }
     }
-  }
-
-  @Override
-  public FramedPrompt frame(Prompt prompt) {
-    return encoder.frame(prompt);
-  }
-
-  @Override
-  public float[] densePositionalEncoding() {
-    return encoder.densePositionalEncoding();
-  }
-
-  @Override
-  public EncoderInfo info() {
-    return encoder.info();
-  }
-
-  @Override
-  public PromptEncoderWeights weights() {
-    return encoder.weights();
-  }
-
-  @Override
-  public void close() {
-    encoder.close();
   }
 }

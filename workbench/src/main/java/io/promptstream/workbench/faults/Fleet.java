@@ -2,10 +2,9 @@ package io.promptstream.workbench.faults;
 
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.process.ProcessUsage;
+import io.promptstream.workbench.process.SettingsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -72,13 +70,11 @@ final class Fleet implements AutoCloseable {
   synchronized Instance add() {
     String name = "instance-" + ++names;
     Path state = directory.resolve(name);
-    Path file = directory.resolve(name + ".properties");
     Map<String, String> all = new HashMap<>(settings);
     all.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    Properties properties = new Properties();
-    properties.putAll(all);
-    try (Writer writer = Files.newBufferedWriter(file)) {
-      properties.store(writer, null);
+    Path file;
+    try {
+      file = SettingsFile.write(directory, name, all);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,9 +8,9 @@ import io.promptstream.workbench.Parts;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.process.BrokerProcess;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.SettingsFile;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -120,12 +119,7 @@ final class FuzzEnvironment implements AutoCloseable {
 
   /** Starts the application; it may not run yet. */
   ChildJvm startApplication(Class<?> main, Guarantee guarantee) throws IOException {
-    Path file = directory.resolve(APPLICATION + ".properties");
-    Properties properties = new Properties();
-    properties.putAll(settings(guarantee));
-    try (Writer writer = Files.newBufferedWriter(file)) {
-      properties.store(writer, null);
-    }
+    Path file = SettingsFile.write(directory, APPLICATION, settings(guarantee));
     List<String> command = List.of(main.getName(), file.toString());
     return ChildJvm.start(
         new ChildJvm.Launch(APPLICATION, command, HEAP_MIB, directory, JVM_OPTIONS));

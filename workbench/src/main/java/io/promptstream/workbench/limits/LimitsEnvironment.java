@@ -11,9 +11,9 @@ import io.promptstream.workbench.bench.BenchApplication;
 import io.promptstream.workbench.bench.Contestant;
 import io.promptstream.workbench.process.BrokerProcess;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.SettingsFile;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -119,12 +118,7 @@ public final class LimitsEnvironment implements AutoCloseable {
   /** Starts an application under a load with the least heap that its bound asks for. */
   ChildJvm startApplication(Load load) throws IOException, InterruptedException {
     String name = load.name().toLowerCase(Locale.ROOT);
-    Path file = directory.resolve(name + ".properties");
-    Properties properties = new Properties();
-    properties.putAll(settings(load));
-    try (Writer writer = Files.newBufferedWriter(file)) {
-      properties.store(writer, null);
-    }
+    Path file = SettingsFile.write(directory, name, settings(load));
     List<String> command = List.of(
         BenchApplication.class.getName(), file.toString(), Contestant.Encoding.MODEL.name());
     int heapMib = Math.toIntExact(bound(load).heapMib());

@@ -6,7 +6,7 @@ import io.promptstream.topology.DefectiveProcessor;
 import io.promptstream.topology.DefectiveProcessor.Defect;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.workbench.faults.FaultyApplication.Running;
+import io.promptstream.workbench.process.ApplicationProcess.Running;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

@@ -2,14 +2,13 @@ package io.promptstream.workbench.fuzz;
 
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.EmbeddingTensor;
-import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.Point;
 import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
-import java.io.IOException;
+import io.promptstream.workbench.DelegatingEncoder;
+import io.promptstream.workbench.process.ApplicationProcess;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -23,17 +22,21 @@ public final class DefectiveApplication {
   private DefectiveApplication() {}
 
   /** Takes what {@link FuzzApplication} takes. */
-  public static void main(String[] arguments) throws IOException {
-    FuzzApplication.run(arguments, Defective::new);
+  public static void main(String[] arguments) {
+    ApplicationProcess.run(arguments[0], Defective::new);
   }
 
-  private record Defective(PromptEncoder real) implements PromptEncoder {
+  private static final class Defective extends DelegatingEncoder {
+    Defective(PromptEncoder real) {
+      super(real);
+    }
+
     @Override
     public FramedPrompt frame(Prompt prompt) {
       List<Point> points = prompt.points().stream()
           .map(point -> new Point(swallowed(point.x()), swallowed(point.y()), point.label()))
           .toList();
-      return real.frame(new Prompt(prompt.imageSize(), points, prompt.box(), prompt.mask()));
+      return super.frame(new Prompt(prompt.imageSize(), points, prompt.box(), prompt.mask()));
     }
 
     private static double swallowed(double coordinate) {
@@ -42,7 +45,7 @@ public final class DefectiveApplication {
 
     @Override
     public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
-      return real.encode(prompts).stream().map(Defective::flipped).toList();
+      return super.encode(prompts).stream().map(Defective::flipped).toList();
     }
 
     private static PromptEmbeddings flipped(PromptEmbeddings embeddings) {
@@ -57,26 +60,6 @@ public final class DefectiveApplication {
       data.put(sign, (byte) (data.get(sign) ^ 0x80));
       return new PromptEmbeddings(
           new EmbeddingTensor(sparse.dataType(), sparse.shape(), data), embeddings.dense());
-    }
-
-    @Override
-    public float[] densePositionalEncoding() {
-      return real.densePositionalEncoding();
-    }
-
-    @Override
-    public EncoderInfo info() {
-      return real.info();
-    }
-
-    @Override
-    public PromptEncoderWeights weights() {
-      return real.weights();
-    }
-
-    @Override
-    public void close() {
-      real.close();
     }
   }
 }

@@ -1,0 +1,108 @@
+package io.promptstream.workbench.process;
+
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.topology.app.PromptStreamApplication;
+import io.promptstream.topology.app.StartupException;
+import io.promptstream.topology.cli.StopSignal;
+import io.promptstream.topology.config.ConfigLoader;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the main class of an application's process does: runs the real application, or what a
+ * starter makes of it, until its parent or a signal ends it or it dies. It says a line to its
+ * parent when events are being processed.
+ */
+public final class ApplicationProcess {
+  private static final String RUNNING = "running";
+
+  private ApplicationProcess() {}
+
+  /** An application that was started. */
+  public interface Running extends AutoCloseable {
+    /** Waits until it has ended, and returns its exit code. */
+    int awaitTermination() throws InterruptedException;
+
+    @Override
+    void close();
+  }
+
+  /** Starts an application. */
+  public interface Starter {
+    /**
+     * Starts, and returns when events are being processed.
+     *
+     * @throws StartupException if it does not start
+     */
+    Running start(PromptStreamConfig config, Models models);
+  }
+
+  /**
+   * Runs the application until it ends, and the process with it.
+   *
+   * @param settingsFile its settings
+   * @param encoder stands between the stream and the real encoder
+   */
+  public static void run(String settingsFile, UnaryOperator<PromptEncoder> encoder) {
+    run(settingsFile, encoder, ApplicationProcess::start, line -> {});
+  }
+
+  /**
+   * Runs what a starter starts until it ends, and the process with it.
+   *
+   * @param settingsFile its settings
+   * @param encoder stands between the stream and the real encoder
+   * @param told gets each line that the parent says, on a thread of its own
+   */
+  public static void run(
+      String settingsFile,
+      UnaryOperator<PromptEncoder> encoder,
+      Starter starter,
+      Consumer<String> told) {
+    PromptStreamConfig config = new ConfigLoader(Map.of()).load(Path.of(settingsFile));
+    int code;
+    try (StopSignal stop = StopSignal.install()) {
+      ParentWatch.start(told);
+      code = run(config, encoder, starter, stop);
+    }
+    System.exit(code);
+  }
+
+  /** Starts the application as it is. */
+  public static Running start(PromptStreamConfig config, Models models) {
+    PromptStreamApplication application = PromptStreamApplication.start(config, models);
+    return new Running() {
+      @Override
+      public int awaitTermination() throws InterruptedException {
+        return application.awaitTermination();
+      }
+
+      @Override
+      public void close() {
+        application.close();
+      }
+    };
+  }
+
+  private static int run(
+      PromptStreamConfig config,
+      UnaryOperator<PromptEncoder> encoder,
+      Starter starter,
+      StopSignal stop) {
+    try (PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());
+        Running application = starter.start(config, Models.of(encoder.apply(model)))) {
+      ChildJvm.tellParent(RUNNING);
+      return application.awaitTermination();
+    } catch (InterruptedException | StartupException e) {
+      if (stop.received()) {
+        return 0;
+      }
+      throw new IllegalStateException("The application failed", e);
+    }
+  }
+}
