@@ -20,8 +20,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * A broker, a schema registry and the application on them, all on this machine and all real; closed
- * in the reverse order, with nothing left behind.
+ * The application on a broker and a schema registry, all on this machine and all real. What was
+ * started is closed in the reverse order, with nothing left behind.
  */
 public final class LocalPipeline implements AutoCloseable {
   private final Parts parts;
@@ -77,24 +77,46 @@ public final class LocalPipeline implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts the application on a broker and a registry that run already and go on running.
+   *
+   * @param settings of the application, with the addresses of both
+   * @throws StartupException in one sentence, if it does not start
+   */
+  public static LocalPipeline startOnRunning(Map<String, String> settings) throws IOException {
+    Parts parts = new Parts();
+    try {
+      return startApplication(settings, parts);
+    } catch (IOException | RuntimeException | Error e) {
+      parts.closeAfter(e);
+      throw e;
+    }
+  }
+
   private static LocalPipeline start(Options options, Parts parts) throws Exception {
     FutureTask<ApicurioRegistry> registryStart =
         new FutureTask<>(() -> ApicurioRegistry.start(options.registryPort()));
     new Thread(registryStart, "registry-start").start();
     parts.add(() -> closeOnceStarted(registryStart));
-    Path state = Files.createTempDirectory("promptstream-state-");
-    parts.add(() -> Utils.delete(state.toFile()));
     EmbeddedKafka kafka =
         EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(options.kafkaPort()));
     parts.add(kafka);
-
     Map<String, String> settings = new HashMap<>();
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put("schema.registry.url", await(registryStart).url());
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
     settings.putAll(options.settings());
-    PromptStreamConfig config = PromptStreamConfig.of(settings);
+    return startApplication(settings, parts);
+  }
+
+  private static LocalPipeline startApplication(Map<String, String> settings, Parts parts)
+      throws IOException {
+    Path state = Files.createTempDirectory("promptstream-state-");
+    parts.add(() -> Utils.delete(state.toFile()));
+    Map<String, String> all = new HashMap<>();
+    all.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    all.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    all.putAll(settings);
+    PromptStreamConfig config = PromptStreamConfig.of(all);
     PromptEncoder encoder = load(config.encoderOptions());
     parts.add(encoder);
     PromptStreamApplication application = PromptStreamApplication.start(config, Models.of(encoder));

@@ -25,9 +25,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Bad events between good ones, on a real broker with a real registry. */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(SharedServices.Resolver.class)
 final class BadInputIT {
   private static final int MAX_POINTS = 50;
 
@@ -35,14 +37,12 @@ final class BadInputIT {
   private @Nullable PipelineClient client;
 
   @BeforeAll
-  void start() throws Exception {
-    pipeline = LocalPipeline.start(LocalPipeline.Options.with(Map.of(
-        PromptStreamConfig.CHECKPOINT,
-        "seed:42",
+  void start(SharedServices services) throws Exception {
+    pipeline = services.start(Map.of(
         "producer.max.request.size",
         "1150000",
         PromptStreamConfig.MAX_POINTS,
-        Integer.toString(MAX_POINTS))));
+        Integer.toString(MAX_POINTS)));
     client = new PipelineClient(pipeline);
   }
 

@@ -3,7 +3,6 @@ package io.promptstream.workbench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.promptstream.topology.config.PromptStreamConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +12,13 @@ import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SharedServices.Resolver.class)
 final class FailedSendIT {
   @Test
-  void shouldStopAndBlameNoEvent() throws Exception {
-    Map<String, String> settings =
-        Map.of(PromptStreamConfig.CHECKPOINT, "seed:42", "commit.interval.ms", "500");
-    try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings));
+  void shouldStopAndBlameNoEvent(SharedServices services) throws Exception {
+    try (LocalPipeline pipeline = services.start(Map.of("commit.interval.ms", "500"));
         PipelineClient client = new PipelineClient(pipeline)) {
       client.send(Events.click("before"));
       client.read(1, 0);

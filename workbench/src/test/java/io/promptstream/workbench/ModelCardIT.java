@@ -22,7 +22,6 @@ import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.workbench.LocalPipeline.Options;
 import io.promptstream.workbench.PipelineClient.Results;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -37,18 +36,21 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a mask decoder can do with the card that it finds beside the embeddings. */
+@ExtendWith(SharedServices.Resolver.class)
 final class ModelCardIT {
   @TempDir
   private Path directory;
 
   @Test
-  void shouldHaveAllThatAMaskDecoderNeedsOnceTheApplicationRuns() throws Exception {
+  void shouldHaveAllThatAMaskDecoderNeedsOnceTheApplicationRuns(SharedServices services)
+      throws Exception {
     String checkpoint = SamCases.copy("sam_vit_like.pth", directory).toString();
     Map<String, String> settings = Map.of(PromptStreamConfig.CHECKPOINT, checkpoint);
-    try (LocalPipeline pipeline = LocalPipeline.start(Options.with(settings));
+    try (LocalPipeline pipeline = services.start(settings);
         PipelineClient client = new PipelineClient(pipeline);
         PromptEncoder full = SamPromptEncoder.load(
             new EncoderOptions(checkpoint, "cpu", DataType.FLOAT32, DenseFormat.FULL, 10))) {
@@ -106,13 +108,11 @@ final class ModelCardIT {
   }
 
   @Test
-  void shouldWriteTheSameBytesAtEveryStart() throws Exception {
-    Map<String, String> settings = Map.of(PromptStreamConfig.CHECKPOINT, "seed:42");
-    try (LocalPipeline pipeline = LocalPipeline.start(Options.with(settings))) {
+  void shouldWriteTheSameBytesAtEveryStart(SharedServices services) throws Exception {
+    Map<String, String> settings = services.settings(Map.of());
+    try (LocalPipeline pipeline = LocalPipeline.startOnRunning(settings)) {
       Map<String, String> again = new HashMap<>(settings);
       again.put("application.id", "again");
-      again.put("bootstrap.servers", pipeline.bootstrapServers());
-      again.put("schema.registry.url", pipeline.registryUrl());
       again.put("state.dir", directory.toString());
       // The card is not the stream's: no transaction makes it, and none can hide it.
       again.put("processing.guarantee", "exactly_once_v2");

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The whole way, from a prompt event on a real broker to embeddings that a plain consumer reads.
  */
+@ExtendWith(SharedServices.Resolver.class)
 final class ReferenceCasesIT {
   @TempDir
   private Path directory;
@@ -40,7 +42,12 @@ final class ReferenceCasesIT {
     "sam2, sam2_like.pt, FACTORED, at_least_once, FLOAT32"
   })
   void shouldGiveEveryCaseTheEmbeddingsOfTheOfficialEncoder(
-      String family, String checkpoint, String format, String guarantee, DataType dataType)
+      String family,
+      String checkpoint,
+      String format,
+      String guarantee,
+      DataType dataType,
+      SharedServices services)
       throws Exception {
     Profile profile = Profile.named(family).orElseThrow();
     List<Case> cases =
@@ -54,7 +61,7 @@ final class ReferenceCasesIT {
         dataType.name(),
         "processing.guarantee",
         guarantee);
-    try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings));
+    try (LocalPipeline pipeline = services.start(settings);
         PipelineClient client = new PipelineClient(pipeline)) {
       Map<String, RecordMetadata> sent = new HashMap<>();
       for (Case reference : cases) {

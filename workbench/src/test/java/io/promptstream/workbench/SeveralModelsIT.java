@@ -18,11 +18,9 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Model;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.ErrorHeaders;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,41 +28,39 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two models in one application, and events that ask for a third. */
+@ExtendWith(SharedServices.Resolver.class)
 final class SeveralModelsIT {
   private static final int EVENTS = 10_000;
   private static final int UNKNOWN = 5;
-
-  private final Map<String, String> registry =
-      Map.of("schema.registry.url", "mock://" + UUID.randomUUID());
 
   @TempDir
   private Path state;
 
   @Test
-  void shouldEncodeEachEventWithItsOwnModel() throws Exception {
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT)) {
-      PromptStreamConfig config = config(kafka);
-      try (Models models = Models.load(config.modelOptions(), SamPromptEncoder::load);
-          PromptStreamApplication application = PromptStreamApplication.start(config, models);
-          TopicReader sparse = new TopicReader(kafka.bootstrapServers(), config.sparseTopic());
-          TopicReader dense = new TopicReader(kafka.bootstrapServers(), config.denseTopic());
-          TopicReader errors = new TopicReader(kafka.bootstrapServers(), config.errorsTopic());
-          Serde<SparseEmbedding> serde = AvroSerdes.sparseEmbedding(registry)) {
-        send(kafka, config.inputTopic());
+  void shouldEncodeEachEventWithItsOwnModel(SharedServices services) throws Exception {
+    PromptStreamConfig config = config(services);
+    Map<String, String> registry = Map.of("schema.registry.url", services.registryUrl());
+    try (Models models = Models.load(config.modelOptions(), SamPromptEncoder::load);
+        PromptStreamApplication application = PromptStreamApplication.start(config, models);
+        TopicReader sparse = new TopicReader(services.bootstrapServers(), config.sparseTopic());
+        TopicReader dense = new TopicReader(services.bootstrapServers(), config.denseTopic());
+        TopicReader errors = new TopicReader(services.bootstrapServers(), config.errorsTopic());
+        Serde<SparseEmbedding> serde = AvroSerdes.sparseEmbedding(registry)) {
+      send(services, config.inputTopic());
 
-        sparse.forEach(
-            EVENTS,
-            record -> assertEncoded(
-                models, serde.deserializer().deserialize(record.topic(), record.value())));
-        dense.forEach(EVENTS, record -> {});
-        assertThat(errors.read(UNKNOWN)).allSatisfy(SeveralModelsIT::assertUnknown);
-        sparse.assertNoMore();
-        dense.assertNoMore();
-        assertThat(application.failure()).isEmpty();
-      }
+      sparse.forEach(
+          EVENTS,
+          record -> assertEncoded(
+              models, serde.deserializer().deserialize(record.topic(), record.value())));
+      dense.forEach(EVENTS, record -> {});
+      assertThat(errors.read(UNKNOWN)).allSatisfy(SeveralModelsIT::assertUnknown);
+      sparse.assertNoMore();
+      dense.assertNoMore();
+      assertThat(application.failure()).isEmpty();
     }
   }
 
@@ -87,28 +83,21 @@ final class SeveralModelsIT {
         .isEqualTo("model is 'nobody', must be null or one of interactive, batch");
   }
 
-  private PromptStreamConfig config(EmbeddedKafka kafka) {
-    return PromptStreamConfig.of(Map.of(
-        "bootstrap.servers",
-        kafka.bootstrapServers(),
-        "schema.registry.url",
-        String.valueOf(registry.get("schema.registry.url")),
+  private PromptStreamConfig config(SharedServices services) {
+    return PromptStreamConfig.of(services.settings(Map.of(
         "state.dir",
         state.toString(),
-        PromptStreamConfig.TOPICS_CREATE,
-        "true",
         PromptStreamConfig.TOPICS_PARTITIONS,
         "4",
-        PromptStreamConfig.DEVICE,
-        "cpu",
         PromptStreamConfig.MODELS,
-        "interactive=seed:1,batch=seed:2"));
+        "interactive=seed:1,batch=seed:2")));
   }
 
-  private void send(EmbeddedKafka kafka, String topic) {
-    try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry);
+  private static void send(SharedServices services, String topic) {
+    try (Serde<PromptEvent> serde =
+            AvroSerdes.promptEvent(Map.of("schema.registry.url", services.registryUrl()));
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20),
+            Map.of("bootstrap.servers", services.bootstrapServers(), "linger.ms", 20),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (int number = 0; number < EVENTS + UNKNOWN; number++) {

@@ -11,56 +11,41 @@ import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
-import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an application says at start when the cluster or the registry is not as it must be. */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(SharedServices.Resolver.class)
 final class StartupIT {
-  private final AtomicInteger application = new AtomicInteger();
-
   @TempDir
   private static Path stateDirectory;
 
-  private @Nullable EmbeddedKafka kafka;
-  private @Nullable ApicurioRegistry registry;
-  private @Nullable PromptEncoder encoder;
+  private SharedServices services;
+  private PromptEncoder encoder;
 
   @BeforeAll
-  void start() throws Exception {
-    registry = ApicurioRegistry.start(0);
-    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
+  void start(SharedServices services) {
+    this.services = services;
     encoder = SamPromptEncoder.load(config(Map.of()).encoderOptions());
   }
 
   @AfterAll
-  void stop() throws Exception {
-    if (encoder != null) {
-      encoder.close();
-    }
-    if (kafka != null) {
-      kafka.close();
-    }
-    if (registry != null) {
-      registry.close();
-    }
+  void stop() {
+    encoder.close();
   }
 
   @Test
@@ -76,9 +61,9 @@ final class StartupIT {
     PromptStreamConfig config = config(Map.of());
     create(config.inputTopic(), 3, Map.of());
 
-    PromptStreamApplication.start(config, Models.of(encoder())).close();
+    PromptStreamApplication.start(config, Models.of(encoder)).close();
 
-    try (Admin admin = admin()) {
+    try (Admin admin = services.admin()) {
       admin
           .describeTopics(config.topics().all())
           .allTopicNames()
@@ -94,10 +79,10 @@ final class StartupIT {
   void shouldCreateACompactedTopicForModelCards() throws Exception {
     PromptStreamConfig config = config(Map.of());
 
-    PromptStreamApplication.start(config, Models.of(encoder())).close();
+    PromptStreamApplication.start(config, Models.of(encoder)).close();
 
     ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, config.modelsTopic());
-    try (Admin admin = admin()) {
+    try (Admin admin = services.admin()) {
       assertThat(admin.describeConfigs(List.of(topic)).all().get().values())
           .singleElement()
           .satisfies(found -> assertThat(found.get("cleanup.policy").value()).isEqualTo("compact"));
@@ -120,10 +105,10 @@ final class StartupIT {
 
     assertRefused(
         config,
-        "Cannot write the card of model " + encoder().info().modelId(),
+        "Cannot write the card of model " + encoder.info().modelId(),
         config.modelsTopic(),
         "larger than");
-    try (Admin admin = admin()) {
+    try (Admin admin = services.admin()) {
       assertThat(admin.listGroups().all().get())
           .extracting(GroupListing::groupId)
           .doesNotContain(config.streamsProperties().getProperty("application.id"));
@@ -169,18 +154,18 @@ final class StartupIT {
   void shouldRefuseASubjectWithAnotherSchema() throws Exception {
     PromptStreamConfig config = config(Map.of());
     try (CachedSchemaRegistryClient client =
-        new CachedSchemaRegistryClient(registry().url(), 10)) {
+        new CachedSchemaRegistryClient(services.registryUrl(), 10)) {
       client.register(config.inputTopic() + "-value", new AvroSchema("\"string\""));
     }
 
-    assertRefused(config, config.inputTopic() + "-value", registry().url());
+    assertRefused(config, config.inputTopic() + "-value", services.registryUrl());
   }
 
   @Test
   void shouldRefuseMissingSchemasWhereItMayNotRegisterThem() {
     PromptStreamConfig config = config(Map.of("auto.register.schemas", "false"));
 
-    assertRefused(config, config.inputTopic() + "-value", registry().url());
+    assertRefused(config, config.inputTopic() + "-value", services.registryUrl());
   }
 
   @Test
@@ -202,52 +187,20 @@ final class StartupIT {
   private void assertRefused(PromptStreamConfig config, String... parts) {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(
-            () -> PromptStreamApplication.start(config, Models.of(encoder())).close())
+            () -> PromptStreamApplication.start(config, Models.of(encoder)).close())
         .satisfies(e -> assertThat(e.getMessage()).contains(parts).doesNotContain("\n"));
   }
 
-  /** Settings with names of their own, so that no test finds what another has made. */
   private PromptStreamConfig config(Map<String, String> settings) {
-    String name = "startup-" + application.incrementAndGet();
-    Map<String, String> all = new HashMap<>();
-    all.put("application.id", name);
-    all.put("bootstrap.servers", kafka == null ? "" : kafka.bootstrapServers());
-    all.put("schema.registry.url", registry().url());
-    all.put("state.dir", stateDirectory.toString());
-    all.put("promptstream.checkpoint", "seed:42");
-    all.put("promptstream.device", "cpu");
-    all.put("promptstream.input.topic", name + "-events");
-    all.put("promptstream.sparse.topic", name + "-sparse");
-    all.put("promptstream.dense.topic", name + "-dense");
-    all.put("promptstream.errors.topic", name + "-errors");
-    all.put("promptstream.models.topic", name + "-models");
-    all.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    Map<String, String> all = services.settings(Map.of("state.dir", stateDirectory.toString()));
     all.putAll(settings);
     return PromptStreamConfig.of(all);
   }
 
   private void create(String topic, int partitions, Map<String, String> configs) throws Exception {
-    try (Admin admin = admin()) {
+    try (Admin admin = services.admin()) {
       NewTopic newTopic = new NewTopic(topic, Optional.of(partitions), Optional.empty());
       admin.createTopics(List.of(newTopic.configs(configs))).all().get();
     }
-  }
-
-  private Admin admin() {
-    return Admin.create(Map.of("bootstrap.servers", kafka == null ? "" : kafka.bootstrapServers()));
-  }
-
-  private ApicurioRegistry registry() {
-    if (registry == null) {
-      throw new IllegalStateException("not started");
-    }
-    return registry;
-  }
-
-  private PromptEncoder encoder() {
-    if (encoder == null) {
-      throw new IllegalStateException("not loaded");
-    }
-    return encoder;
   }
 }
