@@ -60,7 +60,8 @@ public final class SamPromptEncoder implements PromptEncoder {
     Engine engine = TorchDevice.engine();
     Device device = TorchDevice.of(engine, options.device());
     EncoderInfo info = info(weights, profile, device, options);
-    SessionPool sessions = new SessionPool(() -> Session.open(engine, device, weights, info));
+    SessionPool sessions =
+        new SessionPool(() -> Session.open(engine.newBaseManager(device), weights, info));
     try {
       SamPromptEncoder encoder = new SamPromptEncoder(info, weights, sessions);
       encoder.warm();
@@ -72,7 +73,7 @@ public final class SamPromptEncoder implements PromptEncoder {
           info.device());
       return encoder;
     } catch (RuntimeException | Error e) {
-      sessions.close();
+      Closeables.closeAllAfter(e, List.of(sessions));
       throw e;
     }
   }

@@ -1,7 +1,5 @@
 package io.promptstream.encoder;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -36,13 +34,12 @@ final class Session implements AutoCloseable {
     maskBranch = new MaskBranch(manager, weights.maskDownscaling(), info, wire, passSize.masks());
   }
 
-  static Session open(
-      Engine engine, Device device, PromptEncoderWeights weights, EncoderInfo info) {
-    NDManager manager = engine.newBaseManager(device);
+  /** Opens a session, which owns the manager; if it does not open, the manager is closed. */
+  static Session open(NDManager manager, PromptEncoderWeights weights, EncoderInfo info) {
     try {
-      return new Session(manager, weights, info, PassSize.of(device));
+      return new Session(manager, weights, info, PassSize.of(manager.getDevice()));
     } catch (RuntimeException | Error e) {
-      manager.close();
+      Closeables.closeAllAfter(e, List.of(manager));
       throw e;
     }
   }

@@ -2,6 +2,7 @@ package io.promptstream.encoder;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,7 +33,7 @@ final class SessionPool implements AutoCloseable {
       result = action.apply(session);
     } catch (RuntimeException | Error e) {
       // It may hold the arrays that it was at when it failed.
-      session.close();
+      Closeables.closeAllAfter(e, List.of(session));
       throw e;
     }
     giveBack(session);
@@ -66,10 +67,12 @@ final class SessionPool implements AutoCloseable {
   /** Closes the sessions that nobody uses; the others are closed when they come back. */
   @Override
   public void close() {
+    List<Session> unused;
     synchronized (idle) {
       closed = true;
-      idle.forEach(Session::close);
+      unused = List.copyOf(idle);
       idle.clear();
     }
+    Closeables.closeAll(unused);
   }
 }

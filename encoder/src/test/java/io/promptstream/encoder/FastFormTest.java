@@ -82,7 +82,8 @@ final class FastFormTest {
   void shouldHoldTheSameArraysAfterThousandsOfPassesAsBefore() {
     Engine engine = TorchDevice.engine();
     List<FramedPrompt> prompts = List.of(tokens(), FramedPrompts.ofMask(mask()));
-    try (Session session = Session.open(engine, Device.cpu(), weights, encoder.info())) {
+    try (Session session =
+        Session.open(engine.newBaseManager(Device.cpu()), weights, encoder.info())) {
       int before = session.arrays();
       for (int i = 0; i < 300; i++) {
         session.sparseEmbeddings(prompts); // eight passes each

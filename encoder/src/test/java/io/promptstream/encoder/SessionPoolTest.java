@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.promptstream.encoder.checkpoint.Checkpoints;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.ArrayList;
@@ -17,10 +18,13 @@ final class SessionPoolTest {
   private final PromptEncoder encoder = SamPromptEncoder.load(
       new EncoderOptions("seed:42", "cpu", DataType.FLOAT32, DenseFormat.FACTORED, 100));
   private final List<Session> opened = new ArrayList<>();
+  private final List<NDManager> managers = new ArrayList<>();
   private final SessionPool pool = new SessionPool(this::open);
 
   private synchronized Session open() {
-    Session session = Session.open(TorchDevice.engine(), Device.cpu(), weights, encoder.info());
+    NDManager manager = TorchDevice.engine().newBaseManager(Device.cpu());
+    Session session = Session.open(manager, weights, encoder.info());
+    managers.add(manager);
     opened.add(session);
     return session;
   }
@@ -70,6 +74,33 @@ final class SessionPoolTest {
     assertThat(tokens).isEqualTo(256 * 64 * 64);
     assertThatThrownBy(opened.get(0)::densePositionalEncoding)
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldCloseTheOtherSessionsWhenOneDoesNotClose() {
+    pool.with(first -> pool.with(second -> second));
+    AssertionError wrong = new AssertionError("does not close");
+    managers.forEach(manager -> manager.attachInternal("broken", () -> {
+      throw wrong;
+    }));
+
+    assertThatThrownBy(pool::close).isSameAs(wrong);
+
+    assertThat(managers).hasSize(2).noneMatch(NDManager::isOpen);
+  }
+
+  @Test
+  void shouldThrowWhyACallFailedWhenItsSessionDoesNotClose() {
+    AssertionError wrong = new AssertionError("does not close");
+
+    assertThatThrownBy(() -> pool.with(session -> {
+          managers.get(0).attachInternal("broken", () -> {
+            throw wrong;
+          });
+          throw new IllegalArgumentException("failed in the middle");
+        }))
+        .hasMessage("failed in the middle")
+        .hasSuppressedException(wrong);
   }
 
   @Test

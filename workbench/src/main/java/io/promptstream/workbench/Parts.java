@@ -1,7 +1,9 @@
 package io.promptstream.workbench;
 
+import io.promptstream.encoder.Closeables;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** What was started one after the other, to be stopped the other way round. */
 public final class Parts implements AutoCloseable {
@@ -15,13 +17,9 @@ public final class Parts implements AutoCloseable {
 
   /** Stops all because of a failure, which gets what else fails as suppressed. */
   public void closeAfter(Throwable failure) {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        failure.addSuppressed(e);
-      }
-    }
+    List<AutoCloseable> all = List.copyOf(parts);
+    parts.clear();
+    Closeables.closeAllAfter(failure, all);
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.promptstream.topology.cli;
 
+import io.promptstream.encoder.Closeables;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.topology.errors.ErrorHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -106,7 +108,6 @@ final class WatchLines implements AutoCloseable {
 
   @Override
   public void close() {
-    sparse.close();
-    dense.close();
+    Closeables.closeAll(List.of(sparse, dense));
   }
 }

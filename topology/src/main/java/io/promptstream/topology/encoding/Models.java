@@ -2,6 +2,7 @@ package io.promptstream.topology.encoding;
 
 import static java.util.stream.Collectors.joining;
 
+import io.promptstream.encoder.Closeables;
 import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.encoder.PromptEncoder;
@@ -58,7 +59,7 @@ public final class Models implements AutoCloseable {
     try {
       options.forEach((name, its) -> encoders.put(name, loader.apply(its)));
     } catch (RuntimeException | Error e) {
-      encoders.values().forEach(PromptEncoder::close);
+      Closeables.closeAllAfter(e, encoders.values());
       throw e;
     }
     return of(encoders);
@@ -102,9 +103,9 @@ public final class Models implements AutoCloseable {
         .collect(joining(", "));
   }
 
-  /** Closes all encoders. */
+  /** Closes all encoders, also when one of them fails to close; throws the first failure. */
   @Override
   public void close() {
-    byName.values().forEach(model -> model.encoder().close());
+    Closeables.closeAll(all().stream().map(Model::encoder).toList());
   }
 }

@@ -1,5 +1,6 @@
 package io.promptstream.topology.registry;
 
+import io.promptstream.encoder.Closeables;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.PromptEvent;
@@ -89,6 +90,6 @@ public final class SharedSerdes implements AutoCloseable {
   @Override
   public void close() {
     stopWaiting();
-    List.of(promptEvent, sparseEmbedding, denseEmbedding, modelCard).forEach(Serde::close);
+    Closeables.closeAll(List.of(promptEvent, sparseEmbedding, denseEmbedding, modelCard));
   }
 }

@@ -18,6 +18,7 @@ import io.promptstream.topology.errors.RejectedEventException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ModelsTest {
@@ -28,9 +29,19 @@ final class ModelsTest {
     options.put("ant", options("b.pth"));
   }
 
-  /** An encoder that only knows whether it was closed. */
+  /** An encoder that only knows whether it was closed, and may fail to close. */
   private static final class Unused implements PromptEncoder {
     boolean closed;
+
+    private final @Nullable RuntimeException failure;
+
+    Unused() {
+      this(null);
+    }
+
+    Unused(@Nullable RuntimeException failure) {
+      this.failure = failure;
+    }
 
     @Override
     public FramedPrompt frame(Prompt prompt) {
@@ -60,6 +71,9 @@ final class ModelsTest {
     @Override
     public void close() {
       closed = true;
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 
@@ -103,6 +117,35 @@ final class ModelsTest {
         }))
         .hasMessage("no b");
     assertThat(first.closed).isTrue();
+  }
+
+  @Test
+  void shouldCloseAllWhenOneDoesNotClose() {
+    IllegalStateException wrong = new IllegalStateException("zebra does not close");
+    IllegalStateException alsoWrong = new IllegalStateException("ant does not close");
+    Unused last = new Unused();
+    Map<String, PromptEncoder> encoders = new LinkedHashMap<>();
+    encoders.put("zebra", new Unused(wrong));
+    encoders.put("ant", new Unused(alsoWrong));
+    encoders.put("bee", last);
+    Models models = Models.of(encoders);
+
+    assertThatThrownBy(models::close).isSameAs(wrong).hasSuppressedException(alsoWrong);
+    assertThat(last.closed).isTrue();
+  }
+
+  @Test
+  void shouldThrowWhyAModelDoesNotLoadWhenAnotherDoesNotClose() {
+    IllegalStateException wrong = new IllegalStateException("zebra does not close");
+
+    assertThatThrownBy(() -> Models.load(options, its -> {
+          if (its.checkpoint().equals("b.pth")) {
+            throw new IllegalStateException("no b");
+          }
+          return new Unused(wrong);
+        }))
+        .hasMessage("no b")
+        .hasSuppressedException(wrong);
   }
 
   private static EncoderOptions options(String checkpoint) {

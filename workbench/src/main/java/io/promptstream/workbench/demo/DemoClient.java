@@ -2,6 +2,7 @@ package io.promptstream.workbench.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptstream.encoder.Closeables;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
@@ -175,10 +176,6 @@ final class DemoClient implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
-    consumer.close();
-    events.close();
-    sparseEmbeddings.close();
-    denseEmbeddings.close();
+    Closeables.closeAll(List.of(producer, consumer, events, sparseEmbeddings, denseEmbeddings));
   }
 }

@@ -2,6 +2,7 @@ package io.promptstream.workbench.guarantee;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptstream.encoder.Closeables;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
@@ -10,6 +11,7 @@ import io.promptstream.topology.errors.ErrorHeaders;
 import io.promptstream.workbench.guarantee.Sample.Encoded;
 import io.promptstream.workbench.guarantee.Sample.Rejected;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -127,8 +129,6 @@ final class Comparison implements AutoCloseable {
 
   @Override
   public void close() {
-    prompts.close();
-    sparse.close();
-    dense.close();
+    Closeables.closeAll(List.of(prompts, sparse, dense));
   }
 }

@@ -1,5 +1,6 @@
 package io.promptstream.workbench.guarantee;
 
+import io.promptstream.encoder.Closeables;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.guarantee.Event.Sighting;
@@ -170,7 +171,6 @@ public final class Outputs implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    consumer.close();
-    comparison.close();
+    Closeables.closeAll(List.of(consumer, comparison));
   }
 }
