@@ -76,6 +76,9 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
 
   @Override
   public void close() {
-    windows.close();
+    // Kafka Streams also closes a processor whose init failed.
+    if (windows != null) {
+      windows.close();
+    }
   }
 }

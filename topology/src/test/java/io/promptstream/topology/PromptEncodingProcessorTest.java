@@ -1,0 +1,43 @@
+package io.promptstream.topology;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.EventEncoder;
+import io.promptstream.topology.encoding.Models;
+import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.registry.SharedSerdes;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.junit.jupiter.api.Test;
+
+final class PromptEncodingProcessorTest {
+  private final PromptStreamConfig config = PromptStreamConfig.of(Map.of(
+      "bootstrap.servers", "unused:1",
+      "schema.registry.url", "mock://processor-test",
+      "promptstream.checkpoint", "seed:42",
+      "promptstream.device", "cpu"));
+
+  @Test
+  void shouldCloseAfterAFailedInit() {
+    try (Models models = Models.of(SamPromptEncoder.load(config.encoderOptions()));
+        SharedSerdes serdes = SharedSerdes.of(config)) {
+      PromptEncodingProcessor processor = new PromptEncodingProcessor(
+          config, LookAhead.of(config), EventEncoder.of(config, models, serdes), serdes);
+
+      assertThatThrownBy(() -> processor.init(new WithoutMetrics())).hasMessage("no metrics");
+
+      assertThatCode(processor::close).doesNotThrowAnyException();
+    }
+  }
+
+  private static final class WithoutMetrics extends MockProcessorContext<byte[], Output> {
+    @Override
+    public StreamsMetrics metrics() {
+      throw new IllegalStateException("no metrics");
+    }
+  }
+}
