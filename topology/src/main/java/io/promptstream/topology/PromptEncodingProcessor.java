@@ -45,7 +45,7 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
     this.context = context;
-    windows = lookAhead.windows(config.inputTopic(), encoder, context);
+    windows = lookAhead.windows(encoder, context);
   }
 
   @Override

@@ -80,7 +80,7 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
     this.context = context;
-    windows = lookAhead.windows(config.inputTopic(), encoder, context);
+    windows = lookAhead.windows(encoder, context);
     context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> flush());
   }
 

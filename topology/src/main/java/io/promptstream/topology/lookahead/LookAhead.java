@@ -13,16 +13,20 @@ public final class LookAhead {
   private static final String INTERCEPTORS =
       StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
 
-  private final PolledEvents polled = new PolledEvents();
+  private final String inputTopic;
   private final WindowLimits limits;
+  private final PolledEvents polled;
 
-  private LookAhead(WindowLimits limits) {
+  private LookAhead(String inputTopic, WindowLimits limits) {
+    this.inputTopic = inputTopic;
     this.limits = limits;
+    polled = new PolledEvents(inputTopic);
   }
 
   /** Returns look-ahead as the settings have it. */
   public static LookAhead of(PromptStreamConfig config) {
     return new LookAhead(
+        config.inputTopic(),
         new WindowLimits(config.lookAheadMaxPrompts(), config.lookAheadMaxMasks()));
   }
 
@@ -58,8 +62,7 @@ public final class LookAhead {
   }
 
   /** Returns what a task's processor encodes with; the caller closes it with the processor. */
-  public WindowedEncoder windows(
-      String inputTopic, EventEncoder encoder, ProcessingContext context) {
+  public WindowedEncoder windows(EventEncoder encoder, ProcessingContext context) {
     // With one input topic, a task is a partition of it.
     TopicPartition partition = new TopicPartition(inputTopic, context.taskId().partition());
     return new WindowedEncoder(

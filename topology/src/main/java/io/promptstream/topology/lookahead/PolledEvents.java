@@ -1,24 +1,29 @@
 package io.promptstream.topology.lookahead;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the consumers of one application have polled and its processors have not taken yet.
+ * What the consumers of one application have polled from the input topic and its processors have
+ * not taken yet. Records of other topics are not noted: no processor takes them.
  *
  * <p>Holds references to records that Kafka Streams holds too, so it takes no memory of their size.
  */
 final class PolledEvents {
+  private final String inputTopic;
   private final Map<TopicPartition, PartitionEvents> partitions = new ConcurrentHashMap<>();
+
+  PolledEvents(String inputTopic) {
+    this.inputTopic = inputTopic;
+  }
 
   void note(ConsumerRecords<byte[], byte[]> records) {
     for (TopicPartition partition : records.partitions()) {
-      List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
-      of(partition).note(batch);
+      if (partition.topic().equals(inputTopic)) {
+        of(partition).note(records.records(partition));
+      }
     }
   }
 

@@ -55,7 +55,7 @@ final class WindowedEncoderTest {
       "promptstream.device", "cpu"));
   private final Serde<PromptEvent> events = AvroSerdes.promptEvent(config.serdeProperties());
   private final SharedSerdes serdes = SharedSerdes.of(config);
-  private final PolledEvents polled = new PolledEvents();
+  private final PolledEvents polled = new PolledEvents(PARTITION.topic());
   private final CountingEncoder encoder = new CountingEncoder();
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
   private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
