@@ -16,11 +16,13 @@ public final class LookAhead {
   private final String inputTopic;
   private final WindowLimits limits;
   private final PolledEvents polled;
+  private final WorkingLimit workingLimit;
 
   private LookAhead(String inputTopic, WindowLimits limits) {
     this.inputTopic = inputTopic;
     this.limits = limits;
     polled = new PolledEvents(inputTopic);
+    workingLimit = new WorkingLimit(limits, System::nanoTime);
   }
 
   /** Returns look-ahead as the settings have it. */
@@ -66,6 +68,10 @@ public final class LookAhead {
     // With one input topic, a task is a partition of it.
     TopicPartition partition = new TopicPartition(inputTopic, context.taskId().partition());
     return new WindowedEncoder(
-        polled, limits, partition, encoder, new LookAheadMetrics(context, polled));
+        polled,
+        workingLimit,
+        partition,
+        encoder,
+        new LookAheadMetrics(context, polled, workingLimit));
   }
 }

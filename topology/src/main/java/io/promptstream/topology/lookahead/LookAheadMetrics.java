@@ -3,6 +3,7 @@ package io.promptstream.topology.lookahead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.MeasurableStat;
@@ -17,7 +18,7 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /**
  * What look-ahead does, in Kafka Streams' registry: group {@value #GROUP}, one set for each task,
- * all but the live events brought up to date with each call of the encoder.
+ * all but the gauges brought up to date with each call of the encoder.
  */
 final class LookAheadMetrics implements AutoCloseable {
   static final String GROUP = "promptstream-lookahead-metrics";
@@ -32,9 +33,10 @@ final class LookAheadMetrics implements AutoCloseable {
   private final Sensor encodeTime;
   private final Sensor hits;
   private final Sensor misses;
+  private final Sensor halved;
   private long newHits;
 
-  LookAheadMetrics(ProcessingContext context, PolledEvents polled) {
+  LookAheadMetrics(ProcessingContext context, PolledEvents polled, WorkingLimit workingLimit) {
     registry = context.metrics();
     String thread = Thread.currentThread().getName();
     task = thread + '.' + context.taskId();
@@ -54,11 +56,22 @@ final class LookAheadMetrics implements AutoCloseable {
         "misses-total",
         "Events that were not, and were encoded alone.",
         new CumulativeSum());
+    halved = sensor("window-halved");
+    add(
+        halved,
+        "window-halved-total",
+        "Windows that were halved because the device failed for them.",
+        new CumulativeSum());
+    add(
+        sensor("window-limit"),
+        "window-limit",
+        "Events that this instance encodes in one call now, at most.",
+        new Gauge(workingLimit::events));
     add(
         sensor("live-events"),
         "live-events",
         "Events of this instance noted and not processed.",
-        new LiveEvents(polled));
+        new Gauge(polled::size));
   }
 
   private Sensor sensor(String name) {
@@ -79,7 +92,11 @@ final class LookAheadMetrics implements AutoCloseable {
     misses.record();
   }
 
-  /** Runs a call of the encoder. */
+  void halved() {
+    halved.record();
+  }
+
+  /** Runs a call of the encoder; one that fails is not counted. */
   <T> T call(int events, Supplier<T> encode) {
     long start = System.nanoTime();
     T result = encode.get();
@@ -95,10 +112,10 @@ final class LookAheadMetrics implements AutoCloseable {
   }
 
   /** Looks when it is asked, not when something is recorded. */
-  private record LiveEvents(PolledEvents polled) implements MeasurableStat {
+  private record Gauge(IntSupplier value) implements MeasurableStat {
     @Override
     public double measure(MetricConfig config, long now) {
-      return polled.size();
+      return value.getAsInt();
     }
 
     @Override

@@ -98,6 +98,13 @@ final class Window {
     return prepared.size();
   }
 
+  /** Leaves the second half out; its events stay prepared, for their own turn. */
+  void halve() {
+    int half = size() / 2;
+    polled.subList(half, size()).clear();
+    prepared.subList(half, size()).clear();
+  }
+
   /** Encodes all events, and returns what became of the one that is being processed. */
   EncodedEvent encode() {
     List<EncodedEvent> encoded = encoder.encode(prepared);

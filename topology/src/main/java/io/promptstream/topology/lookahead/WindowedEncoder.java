@@ -1,5 +1,6 @@
 package io.promptstream.topology.lookahead;
 
+import ai.djl.engine.EngineException;
 import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.encoding.PreparedEvent;
@@ -15,18 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class WindowedEncoder implements AutoCloseable {
   private final PolledEvents polled;
   private final WindowLimits limits;
+  private final WorkingLimit workingLimit;
   private final TopicPartition partition;
   private final EventEncoder encoder;
   private final LookAheadMetrics metrics;
 
   WindowedEncoder(
       PolledEvents polled,
-      WindowLimits limits,
+      WorkingLimit workingLimit,
       TopicPartition partition,
       EventEncoder encoder,
       LookAheadMetrics metrics) {
     this.polled = polled;
-    this.limits = limits;
+    limits = workingLimit.configured();
+    this.workingLimit = workingLimit;
     this.partition = partition;
     this.encoder = encoder;
     this.metrics = metrics;
@@ -38,7 +41,8 @@ public final class WindowedEncoder implements AutoCloseable {
    * @param offset its offset
    * @param value its raw value, the very array that was polled
    * @throws RejectedEventException if it can never be encoded
-   * @throws RuntimeException if the registry or the device fails; the event is not to blame
+   * @throws EngineException if the device fails for this event alone
+   * @throws RuntimeException if the registry fails; the event is not to blame
    */
   public EncodedEvent encode(long offset, byte @Nullable [] value) {
     // Asked for each time: while a partition moves between threads, its events may be dropped.
@@ -57,8 +61,30 @@ public final class WindowedEncoder implements AutoCloseable {
     PreparedEvent ready =
         event.state() instanceof Prepared prepared ? prepared.event() : encoder.prepare(value);
     Window window = new Window(limits, encoder, event, ready);
-    window.extend(events.next(limits.maxPrompts() - 1));
-    return metrics.call(window.size(), window::encode);
+    window.extend(events.next(workingLimit.events() - 1));
+    return encode(window);
+  }
+
+  /**
+   * Encodes as much of a window as the device can take, in the end the first event alone.
+   *
+   * <p>Only the engine's exceptions say that the device failed. An {@link OutOfMemoryError} fails
+   * the stream thread: an exhausted heap leaves the application in an unknown state, and the direct
+   * buffers of the encoder have a fixed size, which a smaller window does not change.
+   */
+  private EncodedEvent encode(Window window) {
+    while (true) {
+      try {
+        return metrics.call(window.size(), window::encode);
+      } catch (EngineException e) {
+        if (window.size() == 1) {
+          throw e;
+        }
+        window.halve();
+        workingLimit.lower(window.size(), e);
+        metrics.halved();
+      }
+    }
   }
 
   private EncodedEvent encodeAlone(PreparedEvent event) {

@@ -6,13 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
-import io.promptstream.encoder.EncoderInfo;
-import io.promptstream.encoder.FramedPrompt;
-import io.promptstream.encoder.Prompt;
-import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.Mask;
 import io.promptstream.schemas.Point;
@@ -56,7 +51,7 @@ final class WindowedEncoderTest {
   private final Serde<PromptEvent> events = AvroSerdes.promptEvent(config.serdeProperties());
   private final SharedSerdes serdes = SharedSerdes.of(config);
   private final PolledEvents polled = new PolledEvents(PARTITION.topic());
-  private final CountingEncoder encoder = new CountingEncoder();
+  private final CountingEncoder encoder = new CountingEncoder(requireNonNull(sam));
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
   private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
   private WindowedEncoder windows = windows(4, 2);
@@ -98,7 +93,7 @@ final class WindowedEncoderTest {
   @Test
   void shouldEncodeEachModelsEventsInACallOfTheirOwn() {
     Map<String, PromptEncoder> both = new LinkedHashMap<>();
-    CountingEncoder other = new CountingEncoder();
+    CountingEncoder other = new CountingEncoder(requireNonNull(sam));
     both.put("first", encoder);
     both.put("other", other);
     windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both), serdes));
@@ -114,7 +109,7 @@ final class WindowedEncoderTest {
   @Test
   void shouldNotPrepareMoreMasksOfOtherModelsThanAWindowMayHave() {
     Map<String, PromptEncoder> both = new LinkedHashMap<>();
-    CountingEncoder other = new CountingEncoder();
+    CountingEncoder other = new CountingEncoder(requireNonNull(sam));
     both.put("first", encoder);
     both.put("other", other);
     windows = windows(new WindowLimits(8, 2), EventEncoder.of(config, Models.of(both), serdes));
@@ -216,7 +211,9 @@ final class WindowedEncoderTest {
   @Test
   void shouldThrowAFailureOfTheDeviceAtTheEventInHand() {
     poll(click("a"), click("b"));
-    encoder.failure = new EngineException("out of memory");
+    encoder.device = prompts -> {
+      throw new EngineException("out of memory");
+    };
 
     assertThatExceptionOfType(EngineException.class).isThrownBy(() -> encode(0));
   }
@@ -267,45 +264,6 @@ final class WindowedEncoderTest {
     }
   }
 
-  /** Counts calls and the prompts in each. */
-  private static final class CountingEncoder implements PromptEncoder {
-    final List<Integer> calls = new ArrayList<>();
-
-    @Nullable RuntimeException failure;
-
-    @Override
-    public FramedPrompt frame(Prompt prompt) {
-      return requireNonNull(sam).frame(prompt);
-    }
-
-    @Override
-    public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
-      calls.add(prompts.size());
-      if (failure != null) {
-        throw failure;
-      }
-      return requireNonNull(sam).encode(prompts);
-    }
-
-    @Override
-    public float[] densePositionalEncoding() {
-      return requireNonNull(sam).densePositionalEncoding();
-    }
-
-    @Override
-    public EncoderInfo info() {
-      return requireNonNull(sam).info();
-    }
-
-    @Override
-    public PromptEncoderWeights weights() {
-      return requireNonNull(sam).weights();
-    }
-
-    @Override
-    public void close() {}
-  }
-
   private WindowedEncoder windows(int maxPrompts, int maxMasks) {
     return windows(
         new WindowLimits(maxPrompts, maxMasks),
@@ -313,8 +271,13 @@ final class WindowedEncoderTest {
   }
 
   private WindowedEncoder windows(WindowLimits limits, EventEncoder eventEncoder) {
+    WorkingLimit workingLimit = new WorkingLimit(limits, System::nanoTime);
     return new WindowedEncoder(
-        polled, limits, PARTITION, eventEncoder, new LookAheadMetrics(context, polled));
+        polled,
+        workingLimit,
+        PARTITION,
+        eventEncoder,
+        new LookAheadMetrics(context, polled, workingLimit));
   }
 
   private void poll(byte[]... values) {

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** An encoder that fails in its next call as it is told to, and is as before afterwards. */
+/** An encoder that fails in its next call as it is told to. */
 final class FaultyEncoder extends DelegatingEncoder {
   /** What its process tells its parent when it is in a call that never ends. */
   static final String HANGING = "hanging";
@@ -26,7 +26,7 @@ final class FaultyEncoder extends DelegatingEncoder {
 
   /** How a call fails. */
   enum Failure {
-    /** The device does not answer as it should. */
+    /** The device is gone: all later calls fail too, with a window of any size. */
     ENGINE_EXCEPTION,
     /** There is no memory left. */
     OUT_OF_MEMORY,
@@ -49,12 +49,16 @@ final class FaultyEncoder extends DelegatingEncoder {
   @Override
   public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
     boolean soon = System.nanoTime() - lastCallNanos.get() < SOON_NANOS;
-    Failure failure = next.getAndUpdate(now -> now == Failure.HANG && !soon ? now : null);
+    Failure failure = next.getAndUpdate(now -> remains(now, soon) ? now : null);
     if (failure != null && (failure != Failure.HANG || soon)) {
       fail(failure);
     }
     lastCallNanos.set(System.nanoTime());
     return super.encode(prompts);
+  }
+
+  private static boolean remains(@Nullable Failure failure, boolean soon) {
+    return failure == Failure.ENGINE_EXCEPTION || (failure == Failure.HANG && !soon);
   }
 
   private static void fail(Failure failure) {
