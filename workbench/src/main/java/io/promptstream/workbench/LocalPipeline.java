@@ -96,8 +96,9 @@ public final class LocalPipeline implements AutoCloseable {
   private static LocalPipeline start(Options options, Parts parts) throws Exception {
     FutureTask<ApicurioRegistry> registryStart =
         new FutureTask<>(() -> ApicurioRegistry.start(options.registryPort()));
-    new Thread(registryStart, "registry-start").start();
-    parts.add(() -> closeOnceStarted(registryStart));
+    Thread registryThread = new Thread(registryStart, "registry-start");
+    registryThread.start();
+    parts.add(() -> close(registryStart, registryThread));
     EmbeddedKafka kafka =
         EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(options.kafkaPort()));
     parts.add(kafka);
@@ -140,8 +141,10 @@ public final class LocalPipeline implements AutoCloseable {
     }
   }
 
-  private static void closeOnceStarted(FutureTask<ApicurioRegistry> start)
+  /** Stops the registry, or its start, which nobody waits for any more. */
+  private static void close(FutureTask<ApicurioRegistry> start, Thread thread)
       throws InterruptedException {
+    thread.interrupt();
     try {
       start.get().close();
     } catch (ExecutionException e) {
