@@ -2,7 +2,10 @@ package io.promptstream.workbench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.Mask;
@@ -13,52 +16,82 @@ import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.workbench.LocalPipeline.Options;
+import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Look-ahead on a real broker: the same results as without, and nothing missed. */
+@TestInstance(Lifecycle.PER_CLASS)
 final class LookAheadIT {
   private static final String GROUP = "promptstream-lookahead-metrics";
+  private static final int PARTITIONS = 4;
+  private static final int THREADS = 3;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  @TempDir
+  private final String registry = "mock://" + UUID.randomUUID();
   private Path state;
+  private EmbeddedKafka kafka;
+  private PromptEncoder encoder;
 
   /** What one record is, down to its bytes. */
   private record Fingerprint(String key, long timestamp, int length, long checksum) {}
 
+  @BeforeAll
+  void start(@TempDir Path state) throws Exception {
+    this.state = state;
+    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
+    encoder = SamPromptEncoder.load(config("unused", "unused", Map.of()).encoderOptions());
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    encoder.close();
+    kafka.close();
+  }
+
   @Test
   void shouldWriteTheSameBytesAsRecordAtATime() throws Exception {
-    int count = 10_000;
-    try (LocalPipeline pipeline = LocalPipeline.start(Options.with(settings(Map.of())));
-        TopicReader sparse = reader(pipeline, pipeline.config().sparseTopic());
-        TopicReader dense = reader(pipeline, pipeline.config().denseTopic());
-        PromptStreamApplication alone = startAlone(pipeline);
-        TopicReader sparseAlone = reader(pipeline, "alone-sparse");
-        TopicReader denseAlone = reader(pipeline, "alone-dense")) {
-      send(pipeline, count, 0.1);
-
+    int count = 1_500;
+    // All events are there when the applications start: the windows are full.
+    createInput("events");
+    send("events", count, 0.1);
+    try (PromptStreamApplication ahead = start("ahead", "events", Map.of());
+        PromptStreamApplication alone =
+            start("alone", "events", Map.of(PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0"));
+        TopicReader sparse = reader("ahead-sparse");
+        TopicReader dense = reader("ahead-dense");
+        TopicReader sparseAlone = reader("alone-sparse");
+        TopicReader denseAlone = reader("alone-dense")) {
       assertThat(fingerprints(sparse, count)).isEqualTo(fingerprints(sparseAlone, count));
       assertThat(fingerprints(dense, count)).isEqualTo(fingerprints(denseAlone, count));
-      assertThat(total(pipeline.application(), "misses-total")).isZero();
-      assertThat(max(pipeline.application(), "window-size-max")).isGreaterThan(10);
+      assertThat(total(ahead, "misses-total")).isZero();
+      assertThat(max(ahead, "window-size-max")).isGreaterThan(10);
       assertThat(max(alone, "window-size-max")).isEqualTo(1);
     }
   }
@@ -72,60 +105,86 @@ final class LookAheadIT {
   })
   void shouldMissNothingWithSeveralThreads(String protocol, String guarantee) throws Exception {
     int count = 3_000;
+    String name = protocol + "-" + guarantee;
+    String input = name + "-events";
     Map<String, String> settings = Map.of(
-        "num.stream.threads", "3",
+        "num.stream.threads", Integer.toString(THREADS),
         "group.protocol", protocol,
         "processing.guarantee", guarantee);
-    try (LocalPipeline pipeline = LocalPipeline.start(Options.with(settings(settings)));
-        TopicReader sparse = reader(pipeline, pipeline.config().sparseTopic());
-        TopicReader dense = reader(pipeline, pipeline.config().denseTopic())) {
-      send(pipeline, count, 0.01);
+    createInput(input);
+    try (PromptStreamApplication application = start(name, input, settings);
+        TopicReader sparse = reader(name + "-sparse");
+        TopicReader dense = reader(name + "-dense")) {
+      awaitBalanced(application);
+      send(input, count, 0.01);
 
       assertThat(sparse.read(count)).hasSize(count);
       assertThat(dense.read(count)).hasSize(count);
       sparse.assertNoMore();
       dense.assertNoMore();
-      assertThat(total(pipeline.application(), "misses-total")).isZero();
+      assertThat(total(application, "misses-total")).isZero();
     }
   }
 
-  private static Map<String, String> settings(Map<String, String> more) {
+  /** Waits until every partition has a task and every thread has one: none moves any more. */
+  private static void awaitBalanced(PromptStreamApplication application) {
+    await().atMost(PATIENCE).untilAsserted(() -> {
+      List<Map<String, String>> tasks = application.metrics().keySet().stream()
+          .filter(metric -> metric.group().equals(GROUP) && metric.name().equals("misses-total"))
+          .map(MetricName::tags)
+          .toList();
+      assertThat(tasks).hasSize(PARTITIONS);
+      assertThat(tasks.stream().map(tags -> tags.get("thread-id")).distinct()).hasSize(THREADS);
+    });
+  }
+
+  private PromptStreamConfig config(String name, String input, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
+    settings.put("application.id", name);
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("schema.registry.url", registry);
+    settings.put("state.dir", state.resolve(name).toString());
     settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
     settings.put(PromptStreamConfig.DEVICE, "cpu");
-    settings.put(PromptStreamConfig.TOPICS_PARTITIONS, "4");
+    settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    settings.put("promptstream.input.topic", input);
+    settings.put("promptstream.sparse.topic", name + "-sparse");
+    settings.put("promptstream.dense.topic", name + "-dense");
+    settings.put("promptstream.errors.topic", name + "-errors");
+    settings.put("promptstream.models.topic", name + "-models");
     settings.putAll(more);
-    return settings;
+    return PromptStreamConfig.of(settings);
   }
 
-  /** A second application on the same events, which encodes each by itself. */
-  private PromptStreamApplication startAlone(LocalPipeline pipeline) {
-    Map<String, String> settings = settings(Map.of());
-    settings.put("application.id", "alone");
-    settings.put("bootstrap.servers", pipeline.bootstrapServers());
-    settings.put("schema.registry.url", pipeline.registryUrl());
-    settings.put("state.dir", state.toString());
-    settings.put("promptstream.topics.create", "true");
-    settings.put("promptstream.sparse.topic", "alone-sparse");
-    settings.put("promptstream.dense.topic", "alone-dense");
-    settings.put("promptstream.errors.topic", "alone-errors");
-    settings.put(PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0");
-    return PromptStreamApplication.start(
-        PromptStreamConfig.of(settings), Models.of(pipeline.encoder()));
+  /** Starts an application; it creates its outputs. */
+  private PromptStreamApplication start(String name, String input, Map<String, String> more) {
+    return PromptStreamApplication.start(config(name, input, more), Models.of(encoder));
   }
 
-  private static TopicReader reader(LocalPipeline pipeline, String topic) {
-    return new TopicReader(pipeline.bootstrapServers(), topic);
+  private void createInput(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin
+          .createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+          .all()
+          .get();
+    }
   }
 
-  private static void send(LocalPipeline pipeline, int count, double masks) {
+  /** Returns a reader of all that a topic has and gets. */
+  private TopicReader reader(String topic) {
+    TopicReader reader = new TopicReader(kafka.bootstrapServers(), topic);
+    reader.rewind();
+    return reader;
+  }
+
+  private void send(String topic, int count, double masks) {
     Random random = new Random(3);
-    String topic = pipeline.config().inputTopic();
-    try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(pipeline.config().serdeProperties());
+    try (Serde<PromptEvent> serde =
+            AvroSerdes.promptEvent(Map.of("schema.registry.url", registry));
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                pipeline.bootstrapServers(),
+                kafka.bootstrapServers(),
                 ProducerConfig.LINGER_MS_CONFIG,
                 20),
             new ByteArraySerializer(),

@@ -26,6 +26,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -34,8 +35,14 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,17 +51,35 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Look-ahead while partitions move between threads and between instances, and while a thread dies
  * and another one goes back to what was committed last.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 final class RebalanceIT {
   private static final int PARTITIONS = 4;
-  private static final int PORTION = 1_500;
+  private static final int PORTION = 500;
   private static final int EVENTS = 4 * PORTION;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final String registry = "mock://" + UUID.randomUUID();
   private final AtomicBoolean failNext = new AtomicBoolean();
 
-  @TempDir
   private Path state;
+  private EmbeddedKafka kafka;
+  private PromptEncoder encoder;
+  private Map<String, Set<Long>> expected;
+
+  @BeforeAll
+  void start(@TempDir Path state) throws Exception {
+    this.state = state;
+    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
+    encoder = SamPromptEncoder.load(config("alone", Map.of()).encoderOptions());
+    createTopics("alone");
+    expected = expected();
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    encoder.close();
+    kafka.close();
+  }
 
   /** What came of events: how many records, and which values for each key. */
   private static final class Seen {
@@ -75,56 +100,49 @@ final class RebalanceIT {
   @CsvSource({"classic, at_least_once", "streams, exactly_once_v2"})
   void shouldGiveRightResultsAndLeaveNothingBehind(String protocol, String guarantee)
       throws Exception {
-    Map<String, String> moving =
-        Map.of("group.protocol", protocol, "processing.guarantee", guarantee);
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
-        PromptEncoder encoder =
-            SamPromptEncoder.load(config(kafka, "moving", Map.of()).encoderOptions())) {
-      createTopics(kafka);
-      Map<String, Set<Long>> expected = expected(kafka, encoder);
-      try (TopicReader sparse = new TopicReader(kafka.bootstrapServers(), "moving-sparse");
-          TopicReader dense = new TopicReader(kafka.bootstrapServers(), "moving-dense")) {
-        move(kafka, failing(encoder), moving);
+    createTopics(protocol);
+    try (TopicReader sparse = new TopicReader(kafka.bootstrapServers(), protocol + "-sparse");
+        TopicReader dense = new TopicReader(kafka.bootstrapServers(), protocol + "-dense")) {
+      move(protocol, Map.of("group.protocol", protocol, "processing.guarantee", guarantee));
 
-        for (TopicReader reader : List.of(sparse, dense)) {
-          Seen seen = new Seen();
-          reader.forEachUntil(() -> seen.checksums.size() == EVENTS, seen::add);
-          if (guarantee.equals("exactly_once_v2")) {
-            reader.assertNoMore();
-            assertThat(seen.records).isEqualTo(EVENTS);
-          }
-          if (reader == sparse) {
-            assertThat(seen.checksums).isEqualTo(expected);
-          }
+      for (TopicReader reader : List.of(sparse, dense)) {
+        Seen seen = new Seen();
+        reader.forEachUntil(() -> seen.checksums.size() == EVENTS, seen::add);
+        if (guarantee.equals("exactly_once_v2")) {
+          reader.assertNoMore();
+          assertThat(seen.records).isEqualTo(EVENTS);
+        }
+        if (reader == sparse) {
+          assertThat(seen.checksums).isEqualTo(expected);
         }
       }
     }
   }
 
   /** Sends all events while threads and instances come and go. */
-  private void move(EmbeddedKafka kafka, PromptEncoder encoder, Map<String, String> settings)
-      throws Exception {
-    try (KafkaStreams first = start(kafka, encoder, "first", settings)) {
+  private void move(String application, Map<String, String> settings) throws Exception {
+    try (KafkaStreams first = start(application, "first", settings)) {
       first.addStreamThread();
-      send(kafka, 0);
+      send(application, 0);
       failNext.set(true);
-      send(kafka, PORTION);
+      send(application, PORTION);
       await().atMost(PATIENCE).untilFalse(failNext);
-      try (KafkaStreams second = start(kafka, encoder, "second", settings)) {
-        send(kafka, 2 * PORTION);
-        second.close(Duration.ofSeconds(30));
+      try (KafkaStreams second = start(application, "second", settings)) {
+        send(application, 2 * PORTION);
+        second.close(CloseOptions.timeout(PATIENCE)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
       }
-      first.removeStreamThread(Duration.ofSeconds(30));
-      send(kafka, 3 * PORTION);
-      awaitDone(kafka, first);
+      first.removeStreamThread(PATIENCE);
+      send(application, 3 * PORTION);
+      awaitDone(application, first);
     }
   }
 
-  private static void awaitDone(EmbeddedKafka kafka, KafkaStreams streams) {
+  private void awaitDone(String application, KafkaStreams streams) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+      await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
         long committed = admin
-            .listConsumerGroupOffsets("moving")
+            .listConsumerGroupOffsets(application)
             .partitionsToOffsetAndMetadata()
             .get()
             .values()
@@ -143,14 +161,12 @@ final class RebalanceIT {
   }
 
   /** The same events, one at a time and undisturbed. */
-  private Map<String, Set<Long>> expected(EmbeddedKafka kafka, PromptEncoder encoder)
-      throws Exception {
-    Map<String, String> settings = Map.of(
-        PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0", "promptstream.input.topic", "alone-input");
+  private Map<String, Set<Long>> expected() throws Exception {
+    Map<String, String> settings = Map.of(PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0");
     try (TopicReader sparse = new TopicReader(kafka.bootstrapServers(), "alone-sparse");
-        KafkaStreams alone = start(kafka, encoder, "alone", settings)) {
+        KafkaStreams alone = start("alone", "alone", settings)) {
       for (int from = 0; from < EVENTS; from += PORTION) {
-        send(kafka, "alone-input", from);
+        send("alone", from);
       }
       Seen seen = new Seen();
       sparse.forEach(EVENTS, seen::add);
@@ -159,15 +175,16 @@ final class RebalanceIT {
     }
   }
 
-  private KafkaStreams start(
-      EmbeddedKafka kafka, PromptEncoder encoder, String instance, Map<String, String> more) {
-    PromptStreamConfig config =
-        config(kafka, instance.equals("alone") ? "alone" : "moving", with(more, instance));
+  private KafkaStreams start(String application, String instance, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("state.dir", state.resolve(application).resolve(instance).toString());
+    PromptStreamConfig config = config(application, settings);
     LookAhead lookAhead = LookAhead.of(config);
     Properties properties = config.streamsProperties();
     lookAhead.install(properties);
     KafkaStreams streams = new KafkaStreams(
-        PromptStreamTopology.build(config, Models.of(encoder), lookAhead, SharedSerdes.of(config)),
+        PromptStreamTopology.build(
+            config, Models.of(failing(encoder)), lookAhead, SharedSerdes.of(config)),
         properties);
     streams.setUncaughtExceptionHandler(thrown -> StreamThreadExceptionResponse.REPLACE_THREAD);
     streams.start();
@@ -175,14 +192,7 @@ final class RebalanceIT {
     return streams;
   }
 
-  private Map<String, String> with(Map<String, String> settings, String instance) {
-    Map<String, String> all = new HashMap<>(settings);
-    all.put("state.dir", state.resolve(instance).toString());
-    return all;
-  }
-
-  private PromptStreamConfig config(
-      EmbeddedKafka kafka, String application, Map<String, String> more) {
+  private PromptStreamConfig config(String application, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("schema.registry.url", registry);
@@ -190,6 +200,7 @@ final class RebalanceIT {
     settings.put("commit.interval.ms", "500");
     settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
     settings.put(PromptStreamConfig.DEVICE, "cpu");
+    settings.put("promptstream.input.topic", application + "-input");
     settings.put("promptstream.sparse.topic", application + "-sparse");
     settings.put("promptstream.dense.topic", application + "-dense");
     settings.put("promptstream.errors.topic", application + "-errors");
@@ -201,22 +212,14 @@ final class RebalanceIT {
     return PromptStreamConfig.of(settings);
   }
 
-  private static void createTopics(EmbeddedKafka kafka) throws Exception {
+  private void createTopics(String application) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      for (String topic : List.of(
-          "prompt-events",
-          "alone-input",
-          "alone-sparse",
-          "alone-dense",
-          "alone-errors",
-          "moving-sparse",
-          "moving-dense",
-          "moving-errors")) {
-        admin
-            .createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
-            .all()
-            .get();
-      }
+      admin
+          .createTopics(Stream.of("-input", "-sparse", "-dense", "-errors")
+              .map(name -> new NewTopic(application + name, PARTITIONS, (short) 1))
+              .toList())
+          .all()
+          .get();
     }
   }
 
@@ -233,11 +236,8 @@ final class RebalanceIT {
     };
   }
 
-  private void send(EmbeddedKafka kafka, int from) {
-    send(kafka, "prompt-events", from);
-  }
-
-  private void send(EmbeddedKafka kafka, String topic, int from) {
+  private void send(String application, int from) {
+    String topic = application + "-input";
     try (Serde<PromptEvent> serde =
             AvroSerdes.promptEvent(Map.of("schema.registry.url", registry));
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(

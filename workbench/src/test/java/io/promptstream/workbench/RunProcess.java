@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The production process, {@code run --config FILE}, and all that it writes. */
 final class RunProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path output;
@@ -40,6 +40,9 @@ final class RunProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx512m",
+        // A process of seconds needs no second compiler.
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
         "-Dlogback.configurationFile=" + logback,
         "-cp",
         System.getProperty("java.class.path"),
@@ -79,7 +82,7 @@ final class RunProcess implements AutoCloseable {
   }
 
   void awaitRunning() {
-    await().atMost(START).until(() -> {
+    await().atMost(PATIENCE).until(() -> {
       assertThat(process.isAlive()).as(output()).isTrue();
       return output().contains("Running: ");
     });
@@ -93,7 +96,7 @@ final class RunProcess implements AutoCloseable {
 
   /** Waits until it ends by itself, and returns its exit code. */
   int awaitEnd() throws InterruptedException {
-    assertThat(process.waitFor(START.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 

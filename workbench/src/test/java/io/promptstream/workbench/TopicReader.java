@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads what is written to one topic from now on, as a plain consumer outside of the application.
  */
 final class TopicReader implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final String topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -74,7 +74,7 @@ final class TopicReader implements AutoCloseable {
     assertThat(seen).as("records of %s", topic).isEqualTo(count);
   }
 
-  /** Reads until a condition holds, and fails if it does not within a minute. */
+  /** Reads until a condition holds, and fails if it does not in time. */
   void forEachUntil(BooleanSupplier done, Consumer<ConsumerRecord<byte[], byte[]>> each) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!done.getAsBoolean() && System.nanoTime() < deadline) {

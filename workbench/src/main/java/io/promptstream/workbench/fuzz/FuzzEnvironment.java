@@ -5,7 +5,6 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.Parts;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.process.BrokerProcess;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.process.SettingsFile;
@@ -41,10 +40,7 @@ final class FuzzEnvironment implements AutoCloseable {
   private static final List<String> JVM_OPTIONS =
       List.of("-Xrs", "-Dlogback.configurationFile=logback.xml");
 
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
-  /** A broker that a busy machine keeps from its controller for 9 s would lose its partitions. */
-  private static final Map<String, String> PATIENT = Map.of("broker.session.timeout.ms", "60000");
-
+  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 512;
   private static final String CHECKPOINT = "seed:42";
 
@@ -73,9 +69,7 @@ final class FuzzEnvironment implements AutoCloseable {
     try {
       Path directory = Files.createTempDirectory("promptstream-fuzz-");
       parts.add(() -> Utils.delete(directory.toFile()));
-      ChildJvm broker = parts.add(BrokerProcess.start(
-          EmbeddedKafka.Options.DEFAULT.withSettings(PATIENT),
-          new ChildJvm.Launch("broker", List.of(), BROKER_HEAP_MIB, directory)));
+      ChildJvm broker = parts.add(BrokerProcess.start(BROKER_HEAP_MIB, directory));
       ApicurioRegistry registry = parts.add(ApicurioRegistry.start(0));
       String servers = broker.awaitLine(START_PATIENCE);
       Admin admin =

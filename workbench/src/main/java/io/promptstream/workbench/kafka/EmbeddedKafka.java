@@ -195,6 +195,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("share.coordinator.state.topic.replication.factor", (short) 1);
     properties.put("share.coordinator.state.topic.min.isr", (short) 1);
     properties.put("group.initial.rebalance.delay.ms", 0);
+    properties.put("group.streams.initial.rebalance.delay.ms", 0);
+    // Members learn of their partitions by heartbeats; Kafka's 5 s are long for a start.
+    properties.put("group.streams.heartbeat.interval.ms", 1_000);
+    properties.put("group.streams.min.heartbeat.interval.ms", 1_000);
     // Kafka's 50 partitions each make the first consumer wait seconds on a laptop.
     properties.put("offsets.topic.num.partitions", 1);
     properties.put("transaction.state.log.num.partitions", 1);
@@ -202,6 +206,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("log.retention.check.interval.ms", 5_000L);
     // The least that Kafka takes; its default is 128 MiB of heap.
     properties.put("log.cleaner.dedupe.buffer.size", 2L << 20);
+    if (options.directory() == null) {
+      // A busy machine that keeps the broker from its controller for 9 s would cost it its
+      // partitions. A broker that is killed and started again waits so long, so not for those.
+      properties.put("broker.session.timeout.ms", 60_000);
+    }
     properties.putAll(options.settings());
     return properties;
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code local} in a process of its own, used by {@code send} and {@code watch}. */
 final class LocalCommandIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int SIGTERM_EXIT = 143;
 
   @TempDir
@@ -33,7 +34,7 @@ final class LocalCommandIT {
     List<ProcessHandle> children;
     try {
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(PATIENCE)
           .until(() -> !local.isAlive() || Files.readString(log).contains("Stop with Ctrl-C"));
       assertThat(local.isAlive()).as(Files.readString(log)).isTrue();
       children = local.descendants().toList();
@@ -63,7 +64,7 @@ final class LocalCommandIT {
           .contains("dense prompt=truck-mask image=truck.jpg encoding=FACTORED");
     } finally {
       local.destroy();
-      if (!local.waitFor(60, TimeUnit.SECONDS)) {
+      if (!local.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         local.destroyForcibly();
       }
     }
@@ -94,6 +95,9 @@ final class LocalCommandIT {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
+            // A process of seconds needs no second compiler.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Djava.io.tmpdir=" + temporary,
             "-Dlogback.configurationFile=logback.xml",
             "-cp",
