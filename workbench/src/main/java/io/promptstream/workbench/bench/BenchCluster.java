@@ -37,7 +37,7 @@ final class BenchCluster implements AutoCloseable {
 
   private static final String DELETE_DELAY_MILLIS = "1000";
 
-  private static final Duration UNTIL_VISIBLE = Duration.ofSeconds(30);
+  private static final Duration UNTIL_VISIBLE = Duration.ofMinutes(2);
   private static final long LOOK_MILLIS = 20;
 
   private final Admin admin;

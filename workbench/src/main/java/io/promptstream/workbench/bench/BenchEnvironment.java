@@ -24,7 +24,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * a directory for everything that is written.
  */
 final class BenchEnvironment implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 1024;
 
   private final Parts parts;

@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 /** Waits for an application to get somewhere, and tells how it does. */
 final class Completion {
   /** So long may an application start, or stand still, before it is taken for stuck. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final long LOOK_MILLIS = 20;
 
@@ -25,7 +25,7 @@ final class Completion {
    *
    * @param look is told how many are done, at each look
    * @throws io.promptstream.topology.cli.CommandFailedException if the application ends, or gets
-   *     nothing done for two minutes
+   *     nothing done for five minutes
    */
   void await(long events, LongConsumer look) throws InterruptedException {
     long done = -1;

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Watches the application commit its way to the end of the input, and how fast it goes. */
 final class Drain {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final long LOOK_MILLIS = 50;
   private static final double FROM = 0.05;
   private static final double TO = 0.95;

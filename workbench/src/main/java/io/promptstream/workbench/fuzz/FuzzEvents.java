@@ -12,6 +12,9 @@ final class FuzzEvents {
 
   private static final int REACH = 100;
 
+  /** So often each kind comes, however few events there are; what is left is drawn. */
+  private static final int OF_EACH_KIND = 4;
+
   private final FuzzPlan plan;
   private final SchemaIds ids;
 
@@ -51,8 +54,18 @@ final class FuzzEvents {
 
   private Made make(int number) {
     Draw draw = draw(number, 0);
-    FuzzKind kind = number < plan.goodAlone() ? FuzzKind.drawGood(draw) : FuzzKind.draw(draw);
+    FuzzKind kind = kind(number - plan.goodAlone(), draw);
     return new Made(kind, kind.make(draw));
+  }
+
+  private static FuzzKind kind(int afterGoodAlone, Draw draw) {
+    if (afterGoodAlone < 0) {
+      return FuzzKind.drawGood(draw);
+    }
+    FuzzKind[] kinds = FuzzKind.values();
+    return afterGoodAlone < OF_EACH_KIND * kinds.length
+        ? kinds[afterGoodAlone % kinds.length]
+        : FuzzKind.draw(draw);
   }
 
   private Draw draw(int number, int stream) {

@@ -29,7 +29,7 @@ public final class LimitsEnvironment implements AutoCloseable {
   /** Partitions of every topic, PromptStream's own default. */
   static final int PARTITIONS = 8;
 
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 1024;
 
   private final Parts parts;

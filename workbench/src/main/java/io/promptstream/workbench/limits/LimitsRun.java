@@ -21,7 +21,7 @@ public final class LimitsRun {
   private static final double SLOW_BYTES_PER_SECOND = 4e6;
 
   /** Without any progress for so long, something is wrong. */
-  private static final Duration STUCK = Duration.ofMinutes(2);
+  private static final Duration STUCK = Duration.ofMinutes(5);
 
   private final LimitsEnvironment environment;
   private final Load load;
@@ -135,7 +135,7 @@ public final class LimitsRun {
 
     /** Also on a machine so slow that the time alone would not do. */
     private boolean stillSending() {
-      return passed() < sending.toNanos() || sender.sent() < 2L * load.ahead();
+      return passed() < sending.toNanos() || sender.sent() <= load.ahead();
     }
 
     private long passed() {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,11 +22,21 @@ final class BenchIT {
 
   @Test
   void shouldMeasureAllContestantsAndLeaveNothingBehind() throws Exception {
+    measure(100, 200, 1);
+  }
+
+  @Test
+  @Tag("soak")
+  void shouldMeasureAllContestantsForSomeRounds() throws Exception {
+    measure(500, 1_000, 2);
+  }
+
+  private void measure(int warmUp, int events, int rounds) throws Exception {
     BenchPlan plan = new BenchPlan(
         Workload.MIXED,
-        500,
-        1_000,
-        1,
+        warmUp,
+        events,
+        rounds,
         Duration.ofSeconds(1),
         new BenchPlan.Stream(2, Guarantee.AT_LEAST_ONCE));
     List<Contestant> contestants = List.of(
@@ -48,7 +59,7 @@ final class BenchIT {
       assertThat(contestant.at("/peak_resident_mib/median").asDouble()).isPositive();
     }
     assertThat(json.at("/ratios/model~1pass").asDouble()).isPositive();
-    assertThat(told).hasSize(4);
+    assertThat(told).hasSize(4 * rounds);
     assertThat(ProcessHandle.current().descendants()).noneMatch(ProcessHandle::isAlive);
   }
 }

