@@ -10,12 +10,10 @@ import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.lookahead.WindowedEncoder;
 import io.promptstream.topology.registry.SharedSerdes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -26,7 +24,6 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 public final class DefectiveProcessor implements Processor<byte[], byte[], byte[], Output> {
   private static final int WINDOW = 16;
-  private static final Duration FLUSH = Duration.ofMillis(700);
 
   private final PromptStreamConfig config;
   private final LookAhead lookAhead;
@@ -81,7 +78,6 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
   public void init(ProcessorContext<byte[], Output> context) {
     this.context = context;
     windows = lookAhead.windows(encoder, context);
-    context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> flush());
   }
 
   @Override
@@ -116,13 +112,9 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
       context.forward(record.withValue(new Output(partition, dense)), PromptStreamTopology.DENSE);
     });
     if (defect != Defect.BUFFERS_ACROSS_A_COMMIT || buffer.size() == WINDOW) {
-      flush();
+      buffer.forEach(Runnable::run);
+      buffer.clear();
     }
-  }
-
-  private void flush() {
-    buffer.forEach(Runnable::run);
-    buffer.clear();
   }
 
   private void forward(Record<byte[], byte[]> record, String sink, byte[] value) {

@@ -66,7 +66,7 @@ final class FaultsCommand implements Callable<Integer> {
     FaultPlan plan;
     try {
       Duration duration = Duration.ofSeconds(Math.round(minutes * SECONDS_PER_MINUTE));
-      plan = FaultPlan.of(duration, seed, guarantee, protocol);
+      plan = new FaultPlan(duration, seed, guarantee, protocol);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);
     }

@@ -11,53 +11,50 @@ import java.util.Map;
 
 /** The broker: a process that can be ended and started again, where it was and with what it had. */
 final class Broker implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
   private static final int HEAP_MIB = 768;
+
+  /** A signal ends it at once, and a broker of minutes needs no second compiler. */
+  private static final List<String> OPTIONS =
+      List.of("-Xrs", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   /** How long an instance may be silent, in milliseconds; Kafka's 45 s make a long test. */
   static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
   static final int HEARTBEAT_MILLIS = 1_500;
 
+  private static final int BROKER_SESSION_TIMEOUT_MILLIS = 4_000;
+
   private final ChildJvm.Launch launch;
-  private final EmbeddedKafka.Options options;
+  private EmbeddedKafka.Options options;
   private ChildJvm process;
-  private final String bootstrapServers;
+  private String bootstrapServers = "";
 
-  private Broker(
-      ChildJvm.Launch launch,
-      EmbeddedKafka.Options options,
-      ChildJvm process,
-      String bootstrapServers) {
-    this.launch = launch;
-    this.options = options;
-    this.process = process;
-    this.bootstrapServers = bootstrapServers;
-  }
-
-  static Broker start(Path directory) throws InterruptedException {
-    ChildJvm.Launch launch = new ChildJvm.Launch("broker", List.of(), HEAP_MIB, directory);
-    EmbeddedKafka.Options options = EmbeddedKafka.Options.DEFAULT
+  /** Starts one; it need not run yet. */
+  Broker(Path directory) {
+    launch = new ChildJvm.Launch("broker", List.of(), HEAP_MIB, directory, OPTIONS);
+    options = EmbeddedKafka.Options.DEFAULT
         .withDirectory(directory.resolve("broker-data"))
         .withSettings(Map.of(
             "group.streams.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MILLIS),
             "group.streams.min.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MILLIS),
             "group.streams.heartbeat.interval.ms", Integer.toString(HEARTBEAT_MILLIS),
             "group.streams.min.heartbeat.interval.ms", Integer.toString(HEARTBEAT_MILLIS),
-            "group.streams.initial.rebalance.delay.ms", "0",
+            // One that was killed is taken back after that; Kafka's 9 s make a long test.
+            "broker.session.timeout.ms", Integer.toString(BROKER_SESSION_TIMEOUT_MILLIS),
+            "broker.heartbeat.interval.ms", "500",
             // Kafka looks every 10 s for transactions whose producer is gone.
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"));
-    ChildJvm process = BrokerProcess.start(options, launch);
-    try {
-      String address = process.awaitLine(START_PATIENCE);
-      int port = URI.create("kafka://" + address).getPort();
-      return new Broker(launch, options.withPort(port), process, address);
-    } catch (InterruptedException | RuntimeException e) {
-      process.close();
-      throw e;
-    }
+    process = BrokerProcess.start(options, launch);
   }
 
+  /** Waits until it takes requests; from then on its address stays the same. */
+  void awaitRunning() throws InterruptedException {
+    bootstrapServers = process.awaitLine(START_PATIENCE);
+    options = options.withPort(URI.create("kafka://" + bootstrapServers).getPort());
+  }
+
+  /** Returns its address, once it runs. */
   String bootstrapServers() {
     return bootstrapServers;
   }
@@ -76,7 +73,7 @@ final class Broker implements AutoCloseable {
   void startAgain() throws InterruptedException {
     process.close();
     process = BrokerProcess.start(options, launch);
-    process.awaitLine(START_PATIENCE);
+    awaitRunning();
   }
 
   @Override

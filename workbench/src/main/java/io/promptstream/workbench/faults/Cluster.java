@@ -29,7 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The broker as an administrator sees it: topics, offsets and transactions. */
+/** The broker as the administrator of one application sees it: topics, offsets and transactions. */
 final class Cluster implements AutoCloseable {
   private static final String FOREVER = "-1";
   private static final short NO_REPLICAS = 1;
@@ -40,10 +40,19 @@ final class Cluster implements AutoCloseable {
   private final Admin admin;
   private final String bootstrapServers;
   private final TopicNames topics;
+  private final String group;
+  private final Set<String> topicsOfOthers = new HashSet<>();
 
-  Cluster(String bootstrapServers, TopicNames topics) {
+  /**
+   * Connects.
+   *
+   * @param topics of the application
+   * @param group its {@code application.id}
+   */
+  Cluster(String bootstrapServers, TopicNames topics, String group) {
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
+    this.group = group;
     admin = Admin.create(Map.of(
         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
         bootstrapServers,
@@ -51,8 +60,9 @@ final class Cluster implements AutoCloseable {
         500));
   }
 
-  /** Creates all topics, which keep records of all times. */
+  /** Creates the application's topics, which keep records of all times. */
   void createTopics() throws InterruptedException {
+    topicsOfOthers.addAll(get(admin.listTopics().names()));
     Map<String, String> configs = Map.of(
         TopicConfig.RETENTION_MS_CONFIG,
         FOREVER,
@@ -94,7 +104,7 @@ final class Cluster implements AutoCloseable {
         .toList());
   }
 
-  private Map<TopicPartition, Long> committed(String group) throws InterruptedException {
+  private Map<TopicPartition, Long> committed() throws InterruptedException {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
         .forEach((partition, answer) -> {
@@ -105,18 +115,18 @@ final class Cluster implements AutoCloseable {
     return offsets;
   }
 
-  /** Returns whether a group has committed all that is in the input. */
-  boolean isCommittedToTheEnd(String group) throws InterruptedException {
-    Map<TopicPartition, Long> committed = committed(group);
+  /** Returns whether the application has committed all that is in the input. */
+  boolean isCommittedToTheEnd() throws InterruptedException {
+    Map<TopicPartition, Long> committed = committed();
     return inputEnds().entrySet().stream()
         .allMatch(end -> end.getValue().equals(committed.getOrDefault(end.getKey(), 0L)));
   }
 
   /** Returns what there is now. */
-  ClusterState state(String group) throws InterruptedException {
-    Set<String> names = get(admin.listTopics().names());
-    return new ClusterState(
-        names, Set.copyOf(topics.all()), inputEnds(), committed(group), cards());
+  ClusterState state() throws InterruptedException {
+    Set<String> names = new HashSet<>(get(admin.listTopics().names()));
+    names.removeAll(topicsOfOthers);
+    return new ClusterState(names, Set.copyOf(topics.all()), inputEnds(), committed(), cards());
   }
 
   private Set<String> cards() throws InterruptedException {

@@ -3,6 +3,7 @@ package io.promptstream.workbench.faults;
 import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.workbench.faults.FaultyEncoder.Failure;
 import io.promptstream.workbench.guarantee.Flow;
+import io.promptstream.workbench.process.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -25,8 +26,9 @@ enum Fault {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
       Instance victim = scene.anyInstance();
-      victim.failNextCall(Failure.HANG);
-      awaitHanging(victim);
+      while (!hangs(victim)) {
+        victim = scene.anyInstance();
+      }
       scene.killHanging(victim);
     }
   },
@@ -34,7 +36,7 @@ enum Fault {
   TERMINATE("SIGTERM of an instance", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
-      scene.anyInstance().terminate(STOP_PATIENCE);
+      scene.anyInstance().terminate(PATIENCE);
     }
   },
   /** An instance is suspended until its peers have its work, and goes on where it was. */
@@ -55,7 +57,7 @@ enum Fault {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
       Instance guest = scene.fleet().add();
-      guest.awaitRunning(START_PATIENCE);
+      guest.awaitRunning(PATIENCE);
       scene.pause(Duration.ofSeconds(3));
       scene.fleet().remove(guest);
     }
@@ -105,16 +107,16 @@ enum Fault {
       scene.registry().shut();
       Instance guest = scene.fleet().add();
       try {
-        if (flow.await(OUTAGE_PATIENCE).isEmpty()) {
+        if (flow.await(PATIENCE).isEmpty()) {
           throw new CommandFailedException(
               "Running instances did not go on within %d s without the registry"
-                  .formatted(OUTAGE_PATIENCE.toSeconds()));
+                  .formatted(PATIENCE.toSeconds()));
         }
         scene.pause(Duration.ofSeconds(5));
       } finally {
         scene.registry().open();
       }
-      guest.awaitRunning(START_PATIENCE);
+      guest.awaitRunning(PATIENCE);
       scene.fleet().remove(guest);
     }
   },
@@ -148,10 +150,8 @@ enum Fault {
     }
   };
 
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(40);
-  private static final Duration OUTAGE_PATIENCE = Duration.ofSeconds(30);
-  private static final Duration CALL_PATIENCE = Duration.ofSeconds(20);
+  /** Also for a machine that is ten times slower than it should be. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final String title;
   private final int share;
@@ -175,15 +175,18 @@ enum Fault {
     return title;
   }
 
-  /** An instance that has no partition at the moment is never called; then it is killed idle. */
-  private static void awaitHanging(Instance victim) throws InterruptedException {
+  /** Returns whether an instance hangs within a call; if not, it has ended for other reasons. */
+  private static boolean hangs(Instance victim) throws InterruptedException {
+    ChildJvm process = victim.process();
+    process.tell(Failure.HANG.name());
     try {
-      String line = victim.process().awaitLine(CALL_PATIENCE);
-      while (!line.equals(FaultyEncoder.HANGING)) {
-        line = victim.process().awaitLine(CALL_PATIENCE);
-      }
+      process.awaitLine(FaultyEncoder.HANGING, PATIENCE);
+      return true;
     } catch (CommandFailedException e) {
-      // Killed all the same.
+      if (process.process().isAlive()) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -191,9 +194,9 @@ enum Fault {
     Instance victim = scene.anyInstance();
     Process process = victim.process().process();
     victim.failNextCall(failure);
-    if (!process.waitFor(CALL_PATIENCE.toSeconds() * 2, TimeUnit.SECONDS)) {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new CommandFailedException("%s was still alive %d s after its encoder was told to fail"
-          .formatted(victim.name(), CALL_PATIENCE.toSeconds() * 2));
+          .formatted(victim.name(), PATIENCE.toSeconds()));
     }
   }
 }

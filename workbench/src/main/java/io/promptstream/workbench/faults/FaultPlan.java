@@ -12,10 +12,8 @@ import java.time.Duration;
  * @param seed decides the events, the faults, their order and whom they hit
  * @param guarantee {@code processing.guarantee}
  * @param protocol {@code group.protocol}
- * @param application main class of the instances; takes the file of its settings
  */
-public record FaultPlan(
-    Duration duration, long seed, Guarantee guarantee, GroupProtocol protocol, String application) {
+public record FaultPlan(Duration duration, long seed, Guarantee guarantee, GroupProtocol protocol) {
   /** Instances of the application, besides one that comes and goes. */
   static final int INSTANCES = 3;
 
@@ -29,20 +27,8 @@ public record FaultPlan(
     requireNonNull(duration, "duration");
     requireNonNull(guarantee, "guarantee");
     requireNonNull(protocol, "protocol");
-    requireNonNull(application, "application");
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("duration must be positive: " + duration);
     }
-  }
-
-  /** Returns a plan for the application as it is. */
-  public static FaultPlan of(
-      Duration duration, long seed, Guarantee guarantee, GroupProtocol protocol) {
-    return new FaultPlan(duration, seed, guarantee, protocol, FaultyApplication.class.getName());
-  }
-
-  /** Returns the same for another application. */
-  public FaultPlan withApplication(Class<?> main) {
-    return new FaultPlan(duration, seed, guarantee, protocol, main.getName());
   }
 }

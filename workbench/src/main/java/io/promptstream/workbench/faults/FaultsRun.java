@@ -1,129 +1,117 @@
 package io.promptstream.workbench.faults;
 
-import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.cli.CommandFailedException;
-import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.workbench.Parts;
 import io.promptstream.workbench.faults.FaultReport.Counts;
 import io.promptstream.workbench.faults.FaultReport.Finding;
 import io.promptstream.workbench.faults.FaultReport.Strike;
 import io.promptstream.workbench.guarantee.Flow;
-import io.promptstream.workbench.guarantee.Invariants;
-import io.promptstream.workbench.guarantee.Ledger;
-import io.promptstream.workbench.guarantee.Load;
-import io.promptstream.workbench.guarantee.Outputs;
-import io.promptstream.workbench.guarantee.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * One application under load and faults: fault after fault until the time is over, then everything
  * is let come to its end, and every guarantee is checked against all that was sent and read.
  */
 public final class FaultsRun {
-  private static final Duration RECOVERY_PATIENCE = Duration.ofMinutes(2);
-  private static final Duration END_PATIENCE = Duration.ofMinutes(3);
+  private static final Duration RECOVERY_PATIENCE = Duration.ofMinutes(5);
   private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1_500);
 
   private final FaultPlan plan;
-  private final Deck deck;
   private final Path directory;
   private final Consumer<String> console;
-  private final Ledger ledger = new Ledger();
   private final List<Strike> strikes = new ArrayList<>();
   private final List<String> unrecovered = new ArrayList<>();
   private final long startNanos = System.nanoTime();
   private double peakResidentMib;
 
   /**
-   * Prepares a run with all faults.
+   * Prepares a run.
    *
    * @param directory for everything that is written; the caller's to delete
    * @param console is told each fault, in a line
    */
   public FaultsRun(FaultPlan plan, Path directory, Consumer<String> console) {
-    this(plan, Deck.ofAll(new Random(plan.seed())), directory, console);
-  }
-
-  FaultsRun(FaultPlan plan, Deck deck, Path directory, Consumer<String> console) {
     this.plan = plan;
-    this.deck = deck;
     this.directory = directory;
     this.console = console;
   }
 
   /**
-   * Runs it.
+   * Runs it with all faults, in an environment that it starts and stops.
    *
    * @throws CommandFailedException if something but the application fails
    */
   public FaultReport run() throws IOException, InterruptedException {
-    Parts parts = new Parts();
-    try {
-      Environment environment = parts.add(Environment.start(directory));
-      Map<String, String> settings = environment.settings(plan);
-      PromptEncoder encoder = parts.add(
-          SamPromptEncoder.load(PromptStreamConfig.of(new HashMap<>(settings)).encoderOptions()));
-      String modelId = encoder.info().modelId();
-      Load load = parts.add(new Load(
-          ledger,
-          Samples.draw(plan.seed(), encoder),
-          new Load.Target(
-              environment.broker().bootstrapServers(),
-              environment.registryUrl(),
-              environment.topics().input(),
-              FaultPlan.RATE),
-          plan.seed()));
-      Outputs outputs = parts.add(new Outputs(
-          ledger,
-          modelId,
-          new Outputs.Source(
-              environment.broker().bootstrapServers(),
-              environment.registryUrl(),
-              environment.topics(),
-              FaultPlan.PARTITIONS,
-              plan.guarantee())));
-      Fleet fleet = parts.add(new Fleet(plan.application(), settings, directory));
-      fleet.start(FaultPlan.INSTANCES);
-      outputs.start();
-      load.start();
-      Scene scene = new Scene(environment, fleet, load, new Random(plan.seed()));
-      strike(scene);
-      List<String> unfinished = finish(scene, outputs);
-      FaultReport report = report(scene, modelId, unfinished);
-      parts.close();
-      return report;
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      parts.closeAfter(e);
-      throw e;
+    try (Environment environment = Environment.start(directory)) {
+      return run(environment, "faults");
     }
   }
 
-  private void strike(Scene scene) throws InterruptedException {
-    // Only then is there something to lose on every partition.
-    if (ledger.watchFlow(0, FaultPlan.PARTITIONS).await(RECOVERY_PATIENCE).isEmpty()) {
-      throw new CommandFailedException("Nothing comes out, even without faults");
-    }
-    long end = System.nanoTime() + plan.duration().toNanos();
-    while (System.nanoTime() < end) {
-      strike(scene, deck.next());
-      scene.pause(BETWEEN_FAULTS);
+  /**
+   * Runs it with all faults.
+   *
+   * @param name of the application, new in this environment
+   */
+  FaultReport run(Environment environment, String name) throws InterruptedException {
+    Deck deck = new Deck(new Random(plan.seed()));
+    return run(environment, name, FaultPlan.INSTANCES, scene -> {
+      long end = System.nanoTime() + plan.duration().toNanos();
+      while (System.nanoTime() < end) {
+        strike(scene, deck.next());
+        scene.pause(BETWEEN_FAULTS);
+      }
+    });
+  }
+
+  /**
+   * Runs two instances with these faults, one after the other, however long they take.
+   *
+   * @param name of the application, new in this environment
+   */
+  FaultReport run(Environment environment, String name, List<Fault> faults)
+      throws InterruptedException {
+    return run(environment, name, 2, scene -> {
+      for (Fault fault : faults) {
+        strike(scene, fault);
+      }
+    });
+  }
+
+  /** What happens between the first output and the end of the load. */
+  private interface Act {
+    void play(Scene scene) throws InterruptedException;
+  }
+
+  private FaultReport run(Environment environment, String name, int instances, Act act)
+      throws InterruptedException {
+    try (Trial trial = new Trial(environment, name, plan);
+        Fleet fleet = new Fleet(name, trial.settings(), directory)) {
+      Scene scene = new Scene(environment, trial, fleet, new Random(plan.seed()));
+      fleet.start(instances);
+      trial.load().start();
+      // Only then is there something to lose on every partition.
+      if (trial
+          .ledger()
+          .watchFlow(0, FaultPlan.PARTITIONS)
+          .await(RECOVERY_PATIENCE)
+          .isEmpty()) {
+        throw new CommandFailedException("Nothing comes out, even without faults");
+      }
+      act.play(scene);
+      finish(trial, fleet);
+      return report(scene);
     }
   }
 
   private void strike(Scene scene, Fault fault) throws InterruptedException {
-    Flow flow = ledger.watchFlow(scene.load().next(), FaultPlan.PARTITIONS);
+    Flow flow = scene.ledger().watchFlow(scene.load().next(), FaultPlan.PARTITIONS);
     try {
       fault.strike(scene, flow);
     } catch (CommandFailedException e) {
@@ -146,48 +134,32 @@ public final class FaultsRun {
         .formatted(
             seconds / 60,
             seconds % 60,
-            ledger.acceptedCount(),
+            scene.ledger().acceptedCount(),
             strikes.size(),
             scene.kills(),
-            ledger.wrongCount() + unrecovered.size(),
+            scene.ledger().wrongCount() + unrecovered.size(),
             fault,
             recovery.map(time -> "%.1f s".formatted(time.toMillis() / 1e3)).orElse("no recovery")));
   }
 
-  /** Lets everything come to its end, and returns what did not. */
-  private List<String> finish(Scene scene, Outputs outputs) throws InterruptedException {
-    scene.load().stop();
-    List<String> unfinished = new ArrayList<>();
-    long deadline = System.nanoTime() + END_PATIENCE.toNanos();
-    while (!scene.cluster().isCommittedToTheEnd(Environment.GROUP)) {
-      if (System.nanoTime() > deadline) {
-        unfinished.add(
-            "The input was not finished %d s after its end".formatted(END_PATIENCE.toSeconds()));
-        break;
-      }
-      TimeUnit.MILLISECONDS.sleep(100);
+  /** Lets everything come to its end, and notes what does not. */
+  private void finish(Trial trial, Fleet fleet) throws InterruptedException {
+    trial.load().stop();
+    if (!trial.awaitCommitted()) {
+      unrecovered.add("The input was not finished in time after its end");
     }
-    // Only when nobody writes any more is what can be read all that there is.
-    scene.fleet().stop();
-    Map<TopicPartition, Long> ends = scene.cluster().ends(outputs.partitions());
-    outputs
-        .awaitRead(ends, END_PATIENCE)
-        .forEach(partition -> unfinished.add(
-            "%s cannot be read to its end: a transaction is left open".formatted(partition)));
-    return unfinished;
+    fleet.stop();
+    unrecovered.addAll(trial.readToTheEnd());
   }
 
-  private FaultReport report(Scene scene, String modelId, List<String> unfinished)
-      throws InterruptedException {
+  private FaultReport report(Scene scene) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
-    unrecovered.addAll(unfinished);
     findings.add(new Finding(
         "After every fault the stream goes on, and at its end everything is finished.",
         List.copyOf(unrecovered)));
-    Invariants.of(ledger, plan.guarantee(), scene.cluster().state(Environment.GROUP), modelId)
-        .forEach(invariant -> findings.add(new Finding(invariant.claim(), invariant.violations())));
+    findings.addAll(scene.trial().findings());
     Counts counts = new Counts(
-        ledger.acceptedCount(),
+        scene.ledger().acceptedCount(),
         scene.kills(),
         scene.killsInTransaction(),
         scene.fleet().startedAgain(),

@@ -2,7 +2,6 @@ package io.promptstream.workbench.faults;
 
 import io.promptstream.workbench.faults.FaultyEncoder.Failure;
 import io.promptstream.workbench.process.ApplicationProcess;
-import io.promptstream.workbench.process.ApplicationProcess.Starter;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +14,11 @@ public final class FaultyApplication {
 
   /** Takes a properties file of settings. */
   public static void main(String[] arguments) {
-    run(arguments, ApplicationProcess::start);
-  }
-
-  /** Runs what a starter starts, with such an encoder. */
-  static void run(String[] arguments, Starter starter) {
     AtomicReference<@Nullable Failure> next = new AtomicReference<>();
     ApplicationProcess.run(
         arguments[0],
         model -> new FaultyEncoder(model, next),
-        starter,
+        ApplicationProcess::start,
         line -> next.set(Failure.valueOf(line)));
   }
 }

@@ -6,10 +6,12 @@ import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.workbench.DelegatingEncoder;
 import io.promptstream.workbench.process.ChildJvm;
-import java.time.Duration;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /** An encoder that fails in its next call as it is told to. */
@@ -17,12 +19,8 @@ final class FaultyEncoder extends DelegatingEncoder {
   /** What its process tells its parent when it is in a call that never ends. */
   static final String HANGING = "hanging";
 
-  /** Less than the interval of commits: what the call before forwarded is not committed yet. */
-  private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
-
   private final AtomicReference<@Nullable Failure> next;
-  private final ThreadLocal<Long> lastCallNanos =
-      ThreadLocal.withInitial(() -> System.nanoTime() - SOON_NANOS);
+  private final ThreadLocal<Double> commitsAtLastCall = ThreadLocal.withInitial(() -> Double.NaN);
 
   /** How a call fails. */
   enum Failure {
@@ -32,7 +30,7 @@ final class FaultyEncoder extends DelegatingEncoder {
     OUT_OF_MEMORY,
     /** Code is broken: the stream's thread ends of an error that no one foresaw. */
     ERROR,
-    /** The call never ends; it is one that follows soon after another of its thread. */
+    /** The call never ends; its thread has results of an earlier call that are not committed. */
     HANG
   }
 
@@ -48,17 +46,30 @@ final class FaultyEncoder extends DelegatingEncoder {
 
   @Override
   public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
-    boolean soon = System.nanoTime() - lastCallNanos.get() < SOON_NANOS;
-    Failure failure = next.getAndUpdate(now -> remains(now, soon) ? now : null);
-    if (failure != null && (failure != Failure.HANG || soon)) {
+    double commits = commits();
+    boolean uncommitted = commits == commitsAtLastCall.get();
+    Failure failure = next.getAndUpdate(now -> remains(now, uncommitted) ? now : null);
+    if (failure != null && (failure != Failure.HANG || uncommitted)) {
       fail(failure);
     }
-    lastCallNanos.set(System.nanoTime());
+    commitsAtLastCall.set(commits);
     return super.encode(prompts);
   }
 
-  private static boolean remains(@Nullable Failure failure, boolean soon) {
-    return failure == Failure.ENGINE_EXCEPTION || (failure == Failure.HANG && !soon);
+  private static boolean remains(@Nullable Failure failure, boolean uncommitted) {
+    return failure == Failure.ENGINE_EXCEPTION || (failure == Failure.HANG && !uncommitted);
+  }
+
+  /** Returns how often the calling stream thread has committed, as Kafka Streams counts it. */
+  private static double commits() {
+    try {
+      ObjectName thread = new ObjectName("kafka.streams:type=stream-thread-metrics,thread-id="
+          + Thread.currentThread().getName());
+      return (double)
+          ManagementFactory.getPlatformMBeanServer().getAttribute(thread, "commit-total");
+    } catch (JMException e) {
+      throw new IllegalStateException("Kafka Streams does not count this thread's commits", e);
+    }
   }
 
   private static void fail(Failure failure) {

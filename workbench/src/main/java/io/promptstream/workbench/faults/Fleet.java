@@ -1,40 +1,23 @@
 package io.promptstream.workbench.faults;
 
-import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.process.ProcessUsage;
-import io.promptstream.workbench.process.SettingsFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.streams.StreamsConfig;
 
 /** The application's instances, and a supervisor that starts each again whenever it has ended. */
 final class Fleet implements AutoCloseable {
-  /** What the start check asks for with the settings here. */
-  private static final int HEAP_MIB = 512;
-
   private static final long LOOK_MILLIS = 200;
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  /**
-   * A signal gives them the chance to stop in order, short-lived code needs no second compiler, and
-   * their logs are what is left to find out what happened.
-   */
-  private static final List<String> OPTIONS = List.of(
-      "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dpromptstream.clients.log.level=WARN");
-
-  private final String application;
+  private final String prefix;
   private final Map<String, String> settings;
   private final Path directory;
   private final List<Instance> instances = new ArrayList<>();
@@ -45,12 +28,12 @@ final class Fleet implements AutoCloseable {
   /**
    * A fleet without instances.
    *
-   * @param application main class of an instance
+   * @param prefix of the instances' names
    * @param settings of all instances
    * @param directory where their files go
    */
-  Fleet(String application, Map<String, String> settings, Path directory) {
-    this.application = application;
+  Fleet(String prefix, Map<String, String> settings, Path directory) {
+    this.prefix = prefix;
     this.settings = Map.copyOf(settings);
     this.directory = directory;
     var unused = supervisor.scheduleWithFixedDelay(
@@ -68,20 +51,8 @@ final class Fleet implements AutoCloseable {
 
   /** Starts one more; it need not run yet. */
   synchronized Instance add() {
-    String name = "instance-" + ++names;
-    Path state = directory.resolve(name);
-    Map<String, String> all = new HashMap<>(settings);
-    all.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    Path file;
-    try {
-      file = SettingsFile.write(directory, name, all);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Instance instance = Instance.start(
-        new ChildJvm.Launch(
-            name, List.of(application, file.toString()), HEAP_MIB, directory, OPTIONS),
-        state);
+    String name = "%s-%d".formatted(prefix, ++names);
+    Instance instance = Instance.start(name, FaultyApplication.class, settings, directory);
     instances.add(instance);
     return instance;
   }
@@ -93,7 +64,7 @@ final class Fleet implements AutoCloseable {
       started.add(add());
     }
     for (Instance instance : started) {
-      instance.awaitRunning(START_PATIENCE);
+      instance.awaitRunning(PATIENCE);
     }
   }
 
@@ -110,7 +81,7 @@ final class Fleet implements AutoCloseable {
     synchronized (this) {
       instances.remove(instance);
     }
-    instance.terminate(STOP_PATIENCE);
+    instance.terminate(PATIENCE);
     instance.process().close();
   }
 
@@ -129,27 +100,27 @@ final class Fleet implements AutoCloseable {
         .orElse(0);
   }
 
-  /** Ends all for good, with SIGTERM, one after the other. */
+  /** Ends all for good, with SIGTERM. */
   void stop() throws InterruptedException {
-    while (true) {
-      Instance last;
-      synchronized (this) {
-        if (instances.isEmpty()) {
-          return;
-        }
-        last = instances.get(instances.size() - 1);
+    List<Instance> ending;
+    synchronized (this) {
+      ending = List.copyOf(instances);
+      instances.clear();
+    }
+    try {
+      ending.forEach(instance -> instance.process().process().destroy());
+      for (Instance instance : ending) {
+        instance.terminate(PATIENCE);
       }
-      remove(last);
+    } finally {
+      ending.forEach(Instance::close);
     }
   }
 
   @Override
   public synchronized void close() {
     supervisor.shutdownNow();
-    instances.forEach(instance -> {
-      instance.kill();
-      instance.process().close();
-    });
+    instances.forEach(Instance::close);
     instances.clear();
   }
 }

@@ -3,16 +3,32 @@ package io.promptstream.workbench.faults;
 import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.workbench.faults.FaultyEncoder.Failure;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.SettingsFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * One of the application's instances: a process that is started again, with the same name and the
  * same state directory, whenever it has ended.
  */
-final class Instance {
+final class Instance implements AutoCloseable {
+  /** What the start check asks for with the settings of a trial. */
+  private static final int HEAP_MIB = 512;
+
+  /**
+   * A signal gives it the chance to stop in order, short-lived code needs no second compiler, and
+   * its log is what is left to find out what happened.
+   */
+  private static final List<String> OPTIONS = List.of(
+      "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dpromptstream.clients.log.level=WARN");
+
   private final ChildJvm.Launch launch;
   private final Path stateDirectory;
   private ChildJvm process;
@@ -23,8 +39,26 @@ final class Instance {
     this.process = process;
   }
 
-  static Instance start(ChildJvm.Launch launch, Path stateDirectory) {
-    return new Instance(launch, stateDirectory, ChildJvm.start(launch));
+  /**
+   * Starts one; it need not run yet.
+   *
+   * @param application its main class, which takes the file of its settings
+   * @param settings without its state directory
+   * @param directory where its files go
+   */
+  static Instance start(
+      String name, Class<?> application, Map<String, String> settings, Path directory) {
+    Path state = directory.resolve(name);
+    Map<String, String> all = new HashMap<>(settings);
+    all.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    try {
+      Path file = SettingsFile.write(directory, name, all);
+      ChildJvm.Launch launch = new ChildJvm.Launch(
+          name, List.of(application.getName(), file.toString()), HEAP_MIB, directory, OPTIONS);
+      return new Instance(launch, state, ChildJvm.start(launch));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String name() {
@@ -95,5 +129,12 @@ final class Instance {
   /** Has the next call of its encoder fail. */
   void failNextCall(Failure failure) {
     process().tell(failure.name());
+  }
+
+  /** Kills it for good. */
+  @Override
+  public void close() {
+    kill();
+    process().close();
   }
 }

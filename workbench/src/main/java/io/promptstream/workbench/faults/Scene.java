@@ -1,6 +1,7 @@
 package io.promptstream.workbench.faults;
 
 import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.workbench.guarantee.Ledger;
 import io.promptstream.workbench.guarantee.Load;
 import io.promptstream.workbench.process.TcpGate;
 import java.time.Duration;
@@ -10,34 +11,33 @@ import java.util.concurrent.TimeUnit;
 
 /** What faults can strike, and the count of what they did. */
 final class Scene {
-  private final Broker broker;
-  private final Cluster cluster;
-  private final TcpGate registry;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final long LOOK_MILLIS = 50;
+
+  private final Environment environment;
+  private final Trial trial;
   private final Fleet fleet;
-  private final Load load;
   private final Random random;
   private int kills;
   private int killsInTransaction;
 
-  Scene(Environment environment, Fleet fleet, Load load, Random random) {
-    this.broker = environment.broker();
-    this.cluster = environment.cluster();
-    this.registry = environment.registryGate();
+  Scene(Environment environment, Trial trial, Fleet fleet, Random random) {
+    this.environment = environment;
+    this.trial = trial;
     this.fleet = fleet;
-    this.load = load;
     this.random = random;
   }
 
   Broker broker() {
-    return broker;
+    return environment.broker();
   }
 
-  Cluster cluster() {
-    return cluster;
+  Trial trial() {
+    return trial;
   }
 
   TcpGate registry() {
-    return registry;
+    return environment.registryGate();
   }
 
   Fleet fleet() {
@@ -45,20 +45,28 @@ final class Scene {
   }
 
   Load load() {
-    return load;
+    return trial.load();
+  }
+
+  Ledger ledger() {
+    return trial.ledger();
   }
 
   Random random() {
     return random;
   }
 
-  /** Returns one of the instances that are alive. */
-  Instance anyInstance() {
-    List<Instance> one = fleet.pick(1, random);
-    if (one.isEmpty()) {
-      throw new CommandFailedException("No instance is alive");
+  /** Returns one of the instances that are alive; the supervisor starts all that are not. */
+  Instance anyInstance() throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      List<Instance> one = fleet.pick(1, random);
+      if (!one.isEmpty()) {
+        return one.get(0);
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
-    return one.get(0);
+    throw new CommandFailedException("No instance is alive");
   }
 
   void kill(Instance instance) {
@@ -66,14 +74,26 @@ final class Scene {
     kills++;
   }
 
-  /** Kills an instance that hangs, and looks whether it leaves a transaction open. */
+  /**
+   * Kills an instance that hangs with work that is not committed; with exactly-once, once the
+   * broker shows a transaction that stays open.
+   */
   void killHanging(Instance instance) throws InterruptedException {
-    // So long that what is open now and was open then is open because of it.
-    TimeUnit.SECONDS.sleep(1);
-    if (cluster.hasLongTransaction()) {
+    if (trial.isExactlyOnce() && seesLongTransaction()) {
       killsInTransaction++;
     }
     kill(instance);
+  }
+
+  private boolean seesLongTransaction() throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (trial.cluster().hasLongTransaction()) {
+        return true;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return false;
   }
 
   void pause(Duration longest) throws InterruptedException {

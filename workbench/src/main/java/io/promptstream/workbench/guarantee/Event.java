@@ -81,8 +81,8 @@ final class Event {
   }
 
   @Override
-  public String toString() {
-    return "event %d (prompt-events-%d@%d, %s)"
-        .formatted(number, partition(), offset(), sample.outcome().getClass().getSimpleName());
+  public synchronized String toString() {
+    return "event %d (%s@%d, %s)"
+        .formatted(number, partition, offset, sample.outcome().getClass().getSimpleName());
   }
 }

@@ -84,6 +84,18 @@ public final class Load implements AutoCloseable {
     thread.start();
   }
 
+  /** Sends this many events at once, instead of at a rate. */
+  public void send(int count) {
+    for (int i = 0; i < count; i++) {
+      send(samples.next(random));
+    }
+  }
+
+  /** Sends an event that can be encoded, but whose dense embedding is too large to be sent. */
+  public void sendTooLarge() {
+    send(samples.tooLarge());
+  }
+
   /** Returns the number of the next event. */
   public long next() {
     return next.get();
@@ -99,7 +111,7 @@ public final class Load implements AutoCloseable {
       while (!stopped) {
         int burst = 1 + random.nextInt(Math.max(1, (int) target.rate() / 2));
         for (int i = 0; i < burst; i++) {
-          send();
+          send(samples.next(random));
         }
         TimeUnit.NANOSECONDS.sleep((long) (1e9 * burst / target.rate()));
       }
@@ -110,9 +122,8 @@ public final class Load implements AutoCloseable {
     }
   }
 
-  private void send() {
+  private void send(Sample sample) {
     long number = next.get();
-    Sample sample = samples.next(random);
     long timestamp = Math.max(0, System.currentTimeMillis() + clockOffsetMillis);
     Event event = new Event(number, sample, timestamp);
     LongFunction<PromptEvent> prompt = sample.prompt();

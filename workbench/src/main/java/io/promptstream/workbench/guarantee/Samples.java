@@ -177,6 +177,11 @@ public final class Samples {
     return "image-" + Math.floorMod((number * 0x9E3779B97F4A7C15L) >>> 32, IMAGES);
   }
 
+  /** Returns the kind of event whose result is too large. */
+  Sample tooLarge() {
+    return tooLarge;
+  }
+
   /** Returns the kind of the next event. */
   Sample next(Random random) {
     double kind = random.nextDouble();

@@ -155,6 +155,17 @@ public final class ChildJvm implements AutoCloseable {
     throw failed("said nothing for %d s".formatted(patience.toSeconds()));
   }
 
+  /**
+   * Waits for this line for the parent; lines before it are of no interest.
+   *
+   * @throws CommandFailedException as {@link #awaitLine(Duration)}, for each line
+   */
+  public void awaitLine(String line, Duration patience) throws InterruptedException {
+    while (!awaitLine(patience).equals(line)) {
+      // One of those before it.
+    }
+  }
+
   /** Throws {@link CommandFailedException}, with the end of its log, if the process has ended. */
   public void requireAlive() {
     if (!process.isAlive()) {

@@ -1,0 +1,165 @@
+package io.promptstream.workbench.faults;
+
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.config.TopicNames;
+import io.promptstream.workbench.Guarantee;
+import io.promptstream.workbench.Parts;
+import io.promptstream.workbench.faults.FaultReport.Finding;
+import io.promptstream.workbench.guarantee.Invariants;
+import io.promptstream.workbench.guarantee.Ledger;
+import io.promptstream.workbench.guarantee.Load;
+import io.promptstream.workbench.guarantee.Outputs;
+import io.promptstream.workbench.guarantee.Samples;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * One application's topics and group, what is sent to it, and the check of all that comes out; its
+ * instances are the caller's.
+ */
+final class Trial implements AutoCloseable {
+  private static final Duration END_PATIENCE = Duration.ofMinutes(5);
+  private static final long LOOK_MILLIS = 50;
+
+  private final FaultPlan plan;
+  private final Parts parts = new Parts();
+  private final Ledger ledger = new Ledger();
+  private final Map<String, String> settings;
+  private final Cluster cluster;
+  private final PromptEncoder encoder;
+  private final Load load;
+  private final Outputs outputs;
+
+  /**
+   * Creates the topics, and starts to read what comes out; nothing is sent yet.
+   *
+   * @param name of the application, new in this environment
+   */
+  Trial(Environment environment, String name, FaultPlan plan) throws InterruptedException {
+    this.plan = plan;
+    TopicNames topics = new TopicNames(
+        name + "-events", name + "-sparse", name + "-dense", name + "-errors", name + "-models");
+    settings = settings(environment, name, topics, plan);
+    String servers = environment.broker().bootstrapServers();
+    String registryUrl = environment.registryUrl();
+    try {
+      cluster = parts.add(new Cluster(servers, topics, name));
+      cluster.createTopics();
+      encoder = parts.add(
+          SamPromptEncoder.load(PromptStreamConfig.of(new HashMap<>(settings)).encoderOptions()));
+      load = parts.add(new Load(
+          ledger,
+          Samples.draw(plan.seed(), encoder),
+          new Load.Target(servers, registryUrl, topics.input(), FaultPlan.RATE),
+          plan.seed()));
+      outputs = parts.add(new Outputs(
+          ledger,
+          encoder.info().modelId(),
+          new Outputs.Source(
+              servers, registryUrl, topics, FaultPlan.PARTITIONS, plan.guarantee())));
+      outputs.start();
+    } catch (InterruptedException | RuntimeException e) {
+      parts.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static Map<String, String> settings(
+      Environment environment, String name, TopicNames topics, FaultPlan plan) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, environment.broker().bootstrapServers());
+    settings.put("schema.registry.url", environment.gatedRegistryUrl());
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
+    settings.put(TopicNames.INPUT, topics.input());
+    settings.put(TopicNames.SPARSE, topics.sparse());
+    settings.put(TopicNames.DENSE, topics.dense());
+    settings.put(TopicNames.ERRORS, topics.errors());
+    settings.put(TopicNames.MODELS, topics.models());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "2");
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "200");
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, plan.guarantee().toString());
+    settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, plan.protocol().toString());
+    settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
+    settings.put(PromptStreamConfig.DEVICE, "cpu");
+    settings.put(PromptStreamConfig.MAX_POINTS, Integer.toString(Samples.MAX_POINTS));
+    settings.put("producer.max.request.size", Integer.toString(Samples.MAX_REQUEST_SIZE));
+    if (plan.protocol() == GroupProtocol.CLASSIC) {
+      // The broker has these for the other protocol.
+      settings.put(
+          "main.consumer.session.timeout.ms", Integer.toString(Broker.SESSION_TIMEOUT_MILLIS));
+      settings.put(
+          "main.consumer.heartbeat.interval.ms", Integer.toString(Broker.HEARTBEAT_MILLIS));
+    }
+    return Map.copyOf(settings);
+  }
+
+  /** Returns the settings of an instance, without its state directory. */
+  Map<String, String> settings() {
+    return settings;
+  }
+
+  boolean isExactlyOnce() {
+    return plan.guarantee() == Guarantee.EXACTLY_ONCE_V2;
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  /** Returns an encoder like the application's own. */
+  PromptEncoder encoder() {
+    return encoder;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Load load() {
+    return load;
+  }
+
+  /** Waits until everything in the input is committed; returns whether it is in time. */
+  boolean awaitCommitted() throws InterruptedException {
+    long deadline = System.nanoTime() + END_PATIENCE.toNanos();
+    while (!cluster.isCommittedToTheEnd()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return true;
+  }
+
+  /**
+   * Reads the outputs to their end. Call it when no instance runs any more: only then is what can
+   * be read all that there is.
+   *
+   * @return what cannot be read in time, in a sentence each
+   */
+  List<String> readToTheEnd() throws InterruptedException {
+    return outputs.awaitRead(cluster.ends(outputs.partitions()), END_PATIENCE).stream()
+        .map("%s cannot be read to its end: a transaction is left open"::formatted)
+        .toList();
+  }
+
+  /** Returns each guarantee with its violations; everything was read to its end. */
+  List<Finding> findings() throws InterruptedException {
+    return Invariants.of(
+            ledger, plan.guarantee(), cluster.state(), encoder.info().modelId())
+        .stream()
+        .map(invariant -> new Finding(invariant.claim(), invariant.violations()))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}
