@@ -15,7 +15,6 @@ import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,11 +35,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backlog of events and a device that fails for windows of them, on a real broker. */
+@ExtendWith(SharedServices.Resolver.class)
 final class DeviceFailuresIT {
   private static final int EVENTS = 1_000;
   private static final int POISON = 700;
@@ -53,12 +54,12 @@ final class DeviceFailuresIT {
   @TempDir
   private Path state;
 
-  private EmbeddedKafka kafka;
+  private SharedServices services;
   private PromptEncoder real;
 
   @BeforeEach
-  void start() throws Exception {
-    kafka = parts.add(EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT));
+  void start(SharedServices services) {
+    this.services = services;
     real = parts.add(SamPromptEncoder.load(config("at_least_once").encoderOptions()));
   }
 
@@ -115,9 +116,7 @@ final class DeviceFailuresIT {
   }
 
   private PromptStreamConfig config(String guarantee) {
-    return PromptStreamConfig.of(Map.of(
-        "bootstrap.servers",
-        kafka.bootstrapServers(),
+    return PromptStreamConfig.of(services.settings(Map.of(
         "schema.registry.url",
         String.valueOf(registry.get("schema.registry.url")),
         "state.dir",
@@ -127,14 +126,8 @@ final class DeviceFailuresIT {
         // The application that failed does not leave the group.
         "main.consumer.session.timeout.ms",
         "6000",
-        PromptStreamConfig.TOPICS_CREATE,
-        "true",
         PromptStreamConfig.TOPICS_PARTITIONS,
-        "1",
-        PromptStreamConfig.DEVICE,
-        "cpu",
-        PromptStreamConfig.CHECKPOINT,
-        "seed:42"));
+        "1")));
   }
 
   private PromptEncoder failing(Predicate<List<FramedPrompt>> condition) {
@@ -152,7 +145,7 @@ final class DeviceFailuresIT {
   /** Sends all events before an application runs, so that its first poll gets hundreds of them. */
   private void sendBacklog(PromptStreamConfig config) throws Exception {
     String topic = config.inputTopic();
-    Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+    Map<String, Object> settings = Map.of("bootstrap.servers", services.bootstrapServers());
     try (Admin admin = Admin.create(settings);
         Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry);
         KafkaProducer<byte[], byte[]> producer =
@@ -175,7 +168,7 @@ final class DeviceFailuresIT {
 
   /** Reads a topic from its begin. */
   private TopicReader reader(String topic) {
-    TopicReader reader = new TopicReader(kafka.bootstrapServers(), topic);
+    TopicReader reader = new TopicReader(services.bootstrapServers(), topic);
     reader.rewind();
     return reader;
   }

@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
-import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +14,11 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The production process, {@code run --config FILE}, from the outside. */
+@ExtendWith(SharedServices.Resolver.class)
 final class RunCommandIT {
   private static final int SIGTERM_EXIT = 143;
 
@@ -26,44 +26,30 @@ final class RunCommandIT {
   private Path directory;
 
   @Test
-  void shouldStopCleanlyOnSigtermAndGoOnWhereItStopped() throws Exception {
-    try (ApicurioRegistry registry = ApicurioRegistry.start(0);
-        EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT)) {
-      Map<String, String> settings = Map.of(
-          "bootstrap.servers",
-          kafka.bootstrapServers(),
-          "schema.registry.url",
-          registry.url(),
-          "state.dir",
-          directory.resolve("state").toString(),
-          "promptstream.checkpoint",
-          "seed:42",
-          "promptstream.device",
-          "cpu",
-          "promptstream.topics.create",
-          "true");
-      PromptStreamConfig config = PromptStreamConfig.of(settings);
-      try (RunProcess first = run(settings)) {
-        first.awaitRunning();
-        try (PipelineClient client =
-            new PipelineClient(config, kafka.bootstrapServers(), registry.url())) {
-          for (int i = 0; i < 50; i++) {
-            client.send(Events.click("first-" + i));
-          }
-          client.read(50, 0);
+  void shouldStopCleanlyOnSigtermAndGoOnWhereItStopped(SharedServices services) throws Exception {
+    Map<String, String> settings =
+        services.settings(Map.of("state.dir", directory.resolve("state").toString()));
+    PromptStreamConfig config = PromptStreamConfig.of(settings);
+    try (RunProcess first = run(settings)) {
+      first.awaitRunning();
+      try (PipelineClient client =
+          new PipelineClient(config, services.bootstrapServers(), services.registryUrl())) {
+        for (int i = 0; i < 50; i++) {
+          client.send(Events.click("first-" + i));
+        }
+        client.read(50, 0);
 
-          assertThat(first.stop()).isEqualTo(SIGTERM_EXIT);
-          assertThat(first.output()).doesNotContain("ERROR");
-          assertThat(committed(kafka, config)).isEqualTo(50).isEqualTo(ends(kafka, config));
+        assertThat(first.stop()).isEqualTo(SIGTERM_EXIT);
+        assertThat(first.output()).doesNotContain("ERROR");
+        assertThat(committed(services, config)).isEqualTo(50).isEqualTo(ends(services, config));
 
-          for (int i = 0; i < 5; i++) {
-            client.send(Events.click("while-down-" + i));
-          }
-          try (RunProcess second = run(settings)) {
-            second.awaitRunning();
-            assertThat(client.read(5, 0).sparse().keySet())
-                .allSatisfy(id -> assertThat(id).startsWith("while-down-"));
-          }
+        for (int i = 0; i < 5; i++) {
+          client.send(Events.click("while-down-" + i));
+        }
+        try (RunProcess second = run(settings)) {
+          second.awaitRunning();
+          assertThat(client.read(5, 0).sparse().keySet())
+              .allSatisfy(id -> assertThat(id).startsWith("while-down-"));
         }
       }
     }
@@ -87,8 +73,9 @@ final class RunCommandIT {
     return RunProcess.start(directory, "logback.xml", settings, Map.of());
   }
 
-  private static long committed(EmbeddedKafka kafka, PromptStreamConfig config) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+  private static long committed(SharedServices services, PromptStreamConfig config)
+      throws Exception {
+    try (Admin admin = services.admin()) {
       return admin
           .listConsumerGroupOffsets(config.streamsProperties().getProperty("application.id"))
           .partitionsToOffsetAndMetadata()
@@ -100,8 +87,8 @@ final class RunCommandIT {
     }
   }
 
-  private static long ends(EmbeddedKafka kafka, PromptStreamConfig config) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+  private static long ends(SharedServices services, PromptStreamConfig config) throws Exception {
+    try (Admin admin = services.admin()) {
       TopicDescription topic = requireNonNull(admin
           .describeTopics(List.of(config.inputTopic()))
           .allTopicNames()
