@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -95,14 +97,37 @@ final class Cluster implements AutoCloseable {
     return partitions;
   }
 
-  /** Creates a topic, unless another instance was faster. */
-  void create(NewTopic topic) {
+  /**
+   * Creates a topic, unless another instance was faster. Leaves out settings that the brokers may
+   * not know, if they refuse the topic with them.
+   *
+   * @param settings the topic's settings that every supported broker knows
+   * @param newerSettings those that older brokers do not know
+   */
+  void create(NewTopic topic, Map<String, String> settings, Map<String, String> newerSettings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(newerSettings);
+    try {
+      create(topic.configs(all));
+    } catch (ExecutionException e) {
+      if (newerSettings.isEmpty() || !(e.getCause() instanceof InvalidConfigurationException)) {
+        throw failed("create topic " + topic.name(), e);
+      }
+      log.warn(
+          "The brokers refuse topic {} with {}; creating it without them",
+          topic.name(),
+          String.join(", ", new TreeSet<>(newerSettings.keySet())));
+      create(topic, settings, Map.of());
+    }
+  }
+
+  private void create(NewTopic topic) throws ExecutionException {
     try {
       get(admin.createTopics(List.of(topic)).all());
       log.info("Created topic {} with {} partitions", topic.name(), topic.numPartitions());
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
-        throw failed("create topic " + topic.name(), e);
+        throw e;
       }
     }
   }

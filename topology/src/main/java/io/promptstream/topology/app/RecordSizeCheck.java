@@ -97,8 +97,9 @@ final class RecordSizeCheck {
                 .formatted(topic, limit, maxRequestSize));
       }
     }
-    TopicSettings input = settings.get(topics.input());
-    if (input != null && (long) input.maxMessageBytes() + HEADROOM > maxRequestSize) {
+    TopicSettings input = settings.getOrDefault(topics.input(), TopicSettings.UNKNOWN);
+    if (input.maxMessageBytes() != TopicSettings.UNKNOWN.maxMessageBytes()
+        && (long) input.maxMessageBytes() + HEADROOM > maxRequestSize) {
       log.warn(
           "Topic {} with max.message.bytes={} takes events that do not fit on {} as they come, for"
               + " producer.max.request.size is {}: if rejected, they go there without their value",

@@ -52,8 +52,9 @@ final class StartChecks {
       Map<String, TopicSettings> topics) {
     String input = config.inputTopic();
     int partitions = cluster.partitions(List.of(input)).getOrDefault(input, config.partitions());
-    TopicSettings settings = topics.get(input);
-    int maxMessageBytes = settings == null ? config.maxRequestSize() : settings.maxMessageBytes();
+    int known = topics.getOrDefault(input, TopicSettings.UNKNOWN).maxMessageBytes();
+    int maxMessageBytes =
+        known == TopicSettings.UNKNOWN.maxMessageBytes() ? config.maxRequestSize() : known;
     return MemoryBound.of(config, infos, partitions, maxMessageBytes);
   }
 

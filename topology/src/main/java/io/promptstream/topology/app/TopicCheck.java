@@ -19,6 +19,16 @@ final class TopicCheck {
   /** A few cards of some kilobytes, which whoever wants one reads all. */
   private static final int MODELS_PARTITIONS = 1;
 
+  /**
+   * Results have their event's timestamp, which the input topic took. Brokers know these settings
+   * from Kafka 3.6 on; older ones take any timestamp by default.
+   */
+  private static final Map<String, String> ANY_TIMESTAMP = Map.of(
+      TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+      Long.toString(Long.MAX_VALUE),
+      TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
+      Long.toString(Long.MAX_VALUE));
+
   private final Cluster cluster;
   private final PromptStreamConfig config;
 
@@ -38,7 +48,7 @@ final class TopicCheck {
     int inputPartitions = partitions.computeIfAbsent(topics.input(), name -> config.partitions());
     // Before any is created: what is refused must not leave topics behind.
     compare(topics, partitions);
-    missing.forEach(topic -> cluster.create(newTopic(topic, inputPartitions)));
+    missing.forEach(topic -> create(topic, inputPartitions));
     if (!missing.isEmpty()) {
       // Again, for another instance may have been faster, with other settings.
       compare(topics, awaitAll());
@@ -51,39 +61,32 @@ final class TopicCheck {
         .toList();
   }
 
-  private NewTopic newTopic(String name, int inputPartitions) {
+  private void create(String name, int inputPartitions) {
     boolean models = name.equals(config.modelsTopic());
     int partitions = models ? MODELS_PARTITIONS : inputPartitions;
     Optional<Short> replication = config.replicationFactor() == -1
         ? Optional.empty()
         : Optional.of(config.replicationFactor());
-    Map<String, String> settings = models ? modelsSettings() : settings(name);
-    return new NewTopic(name, Optional.of(partitions), replication).configs(settings);
+    NewTopic topic = new NewTopic(name, Optional.of(partitions), replication);
+    if (models) {
+      cluster.create(topic, modelsSettings(), Map.of());
+    } else if (name.equals(config.inputTopic())) {
+      // An event, with the headers of an error, must fit where it goes if it is rejected.
+      cluster.create(
+          topic, maxMessageBytes(config.maxRequestSize() - RecordSizeCheck.HEADROOM), Map.of());
+    } else {
+      cluster.create(topic, maxMessageBytes(config.maxRequestSize()), ANY_TIMESTAMP);
+    }
   }
 
   private Map<String, String> modelsSettings() {
-    return Map.of(
-        TopicConfig.CLEANUP_POLICY_CONFIG,
-        TopicConfig.CLEANUP_POLICY_COMPACT,
-        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-        Integer.toString(config.maxRequestSize()));
+    Map<String, String> settings = new HashMap<>(maxMessageBytes(config.maxRequestSize()));
+    settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    return settings;
   }
 
-  private Map<String, String> settings(String name) {
-    // An event, with the headers of an error, must fit where it goes if it is rejected.
-    int maxMessageBytes = name.equals(config.inputTopic())
-        ? config.maxRequestSize() - RecordSizeCheck.HEADROOM
-        : config.maxRequestSize();
-    Map<String, String> settings = new HashMap<>();
-    settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
-    if (!name.equals(config.inputTopic())) {
-      // Timestamps are the events'; whether they are plausible was the input's to say.
-      settings.put(
-          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
-      settings.put(
-          TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
-    }
-    return settings;
+  private static Map<String, String> maxMessageBytes(int bytes) {
+    return Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(bytes));
   }
 
   /**

@@ -1,35 +1,40 @@
 package io.promptstream.topology.app;
 
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * What a topic takes.
+ * What a topic takes. Brokers may leave out any setting: older ones do not have it, compatible ones
+ * may not tell it. The topic is then assumed to take everything.
  *
  * @param maxMessageBytes its {@code max.message.bytes}
- * @param cleanupPolicy its {@code cleanup.policy}: what becomes of old records
- * @param maxFutureMillis how far a record's timestamp may lie ahead of the broker's clock
- * @param maxPastMillis how far it may lie behind
+ * @param cleanupPolicy its {@code cleanup.policy}, or {@value #UNKNOWN_POLICY}
+ * @param maxFutureMillis how far a record's timestamp may lie ahead of the broker's clock, in ms
+ * @param maxPastMillis how far it may lie behind, in ms
  */
 record TopicSettings(
     int maxMessageBytes, String cleanupPolicy, long maxFutureMillis, long maxPastMillis) {
-  /** What is assumed of a topic whose settings may not be read: that it takes everything. */
-  static final TopicSettings UNKNOWN = new TopicSettings(
-      Integer.MAX_VALUE, TopicConfig.CLEANUP_POLICY_DELETE, Long.MAX_VALUE, Long.MAX_VALUE);
+  private static final String UNKNOWN_POLICY = "unknown";
+
+  private static final String CREATE_TIME = "CreateTime";
+
+  /** The one limit for both directions before Kafka 3.6; Kafka 4.0 removed it. */
+  private static final String DIFFERENCE_MAX_MS = "message.timestamp.difference.max.ms";
+
+  /** What is assumed of a topic whose settings are not known. */
+  static final TopicSettings UNKNOWN =
+      new TopicSettings(Integer.MAX_VALUE, UNKNOWN_POLICY, Long.MAX_VALUE, Long.MAX_VALUE);
 
   static TopicSettings of(Config config) {
-    // With the append time, the producer's timestamp is not looked at.
-    boolean createTime =
-        value(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("CreateTime");
     return new TopicSettings(
-        Integer.parseInt(value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)),
-        value(config, TopicConfig.CLEANUP_POLICY_CONFIG),
-        createTime
-            ? limit(config, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)
-            : Long.MAX_VALUE,
-        createTime
-            ? limit(config, TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG)
-            : Long.MAX_VALUE);
+        Integer.parseInt(value(
+            config,
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            Integer.toString(UNKNOWN.maxMessageBytes()))),
+        value(config, TopicConfig.CLEANUP_POLICY_CONFIG, UNKNOWN_POLICY),
+        limit(config, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
+        limit(config, TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG));
   }
 
   /** Returns whether a record replaces those of the same key. */
@@ -37,11 +42,26 @@ record TopicSettings(
     return cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_COMPACT);
   }
 
-  private static long limit(Config config, String name) {
-    return Long.parseLong(value(config, name));
+  /** Returns whether the newest record of every key stays for good, as far as is known. */
+  boolean keepsNewest() {
+    return cleanupPolicy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
+        || cleanupPolicy.equals(UNKNOWN_POLICY);
   }
 
-  private static String value(Config config, String name) {
-    return config.get(name).value();
+  private static long limit(Config config, String name) {
+    // With the append time, the broker does not check the producer's timestamp.
+    if (!value(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, CREATE_TIME)
+        .equals(CREATE_TIME)) {
+      return Long.MAX_VALUE;
+    }
+    String none = Long.toString(Long.MAX_VALUE);
+    String limit = value(config, name, none);
+    // Kafka 3.6 to 3.9 have both settings, and use the older one where the newer is not set.
+    return Long.parseLong(limit.equals(none) ? value(config, DIFFERENCE_MAX_MS, none) : limit);
+  }
+
+  private static String value(Config config, String name, String otherwise) {
+    ConfigEntry entry = config.get(name);
+    return entry == null || entry.value() == null ? otherwise : entry.value();
   }
 }

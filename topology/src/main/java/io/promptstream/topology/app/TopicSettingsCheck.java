@@ -30,22 +30,35 @@ final class TopicSettingsCheck {
       if (settings.containsKey(topics.input())
           && output.maxFutureMillis() < input.maxFutureMillis()) {
         throw new StartupException(
-            "Topic %s has message.timestamp.after.max.ms=%d, less than topic %s, which has %d: an event from there would be refused here."
+            "Topic %s takes timestamps up to %d ms ahead of the broker's clock, but topic %s up to %d ms: the broker would refuse the results of some events; raise %s of topic %s."
                 .formatted(
-                    topic, output.maxFutureMillis(), topics.input(), input.maxFutureMillis()));
+                    topic,
+                    output.maxFutureMillis(),
+                    topics.input(),
+                    input.maxFutureMillis(),
+                    setting(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
+                    topic));
       }
       if (output.maxPastMillis() < Long.MAX_VALUE) {
         throw new StartupException(
-            "Topic %s has message.timestamp.before.max.ms=%d: what comes of an event that waited longer would be refused; raise it to %d."
-                .formatted(topic, output.maxPastMillis(), Long.MAX_VALUE));
+            "Topic %s takes timestamps up to %d ms behind the broker's clock: the broker would refuse the results of events that waited longer; raise %s to %d."
+                .formatted(
+                    topic,
+                    output.maxPastMillis(),
+                    setting(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
+                    Long.MAX_VALUE));
       }
     }
   }
 
+  private static String setting(String name) {
+    return "%s (message.timestamp.difference.max.ms before Kafka 3.6)".formatted(name);
+  }
+
   /** Deleted with time, a card would be gone while its model still runs. */
   private static void checkModels(String topic, Map<String, TopicSettings> settings) {
-    TopicSettings models = settings.get(topic);
-    if (models != null && !models.cleanupPolicy().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+    TopicSettings models = settings.getOrDefault(topic, TopicSettings.UNKNOWN);
+    if (!models.keepsNewest()) {
       throw new StartupException(
           "Topic %s has cleanup.policy=%s, but must keep the newest card of every model for good; set it to compact."
               .formatted(topic, models.cleanupPolicy()));
