@@ -7,13 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>A variable that begins with {@code PROMPTSTREAM_} and is no setting is an error, but for
  * {@code PROMPTSTREAM_CACHE_DIR}, the folder for what is fetched from the web. One that begins with
  * {@code KAFKA_} or {@code SCHEMA_REGISTRY_} counts only if Kafka or the registry's client knows
- * the setting, because such names are common: {@code KAFKA_HOME}, {@code KAFKA_OPTS}.
+ * the setting, because such names are common: {@code KAFKA_HOME}, {@code KAFKA_OPTS}. The variables
+ * that Kubernetes and Docker set for services are no settings ({@link ServiceVariables}).
  */
 public final class ConfigLoader {
   private static final Logger log = LoggerFactory.getLogger(ConfigLoader.class);
@@ -46,10 +48,8 @@ public final class ConfigLoader {
   private static final String OWN_VARIABLE = "PROMPTSTREAM_";
   private static final String KAFKA_VARIABLE = "KAFKA_";
   private static final String REGISTRY_VARIABLE = "SCHEMA_REGISTRY_";
-
-  /** Kubernetes puts these into every container beside a service of the name promptstream. */
-  private static final Pattern OF_KUBERNETES =
-      Pattern.compile("PROMPTSTREAM_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)");
+  private static final List<String> PREFIXES =
+      List.of(OWN_VARIABLE, KAFKA_VARIABLE, REGISTRY_VARIABLE);
 
   /** What the encoder reads from the environment by itself, and no setting. */
   private static final Set<String> OF_THE_ENCODER = Set.of("PROMPTSTREAM_CACHE_DIR");
@@ -115,25 +115,31 @@ public final class ConfigLoader {
   private Map<String, String> ofEnvironment() {
     KnownSettings known = new KnownSettings();
     Set<String> own = OwnSettings.definition().names();
-    // Sorted, so that of several wrong variables always the same one is reported.
+    ServiceVariables services = new ServiceVariables(environment);
     Map<String, String> taken = new TreeMap<>();
+    List<String> ignored = new ArrayList<>();
+    // Sorted, so that of several wrong variables always the same one is reported.
     new TreeMap<>(environment).forEach((variable, value) -> {
-      if (variable.startsWith(OWN_VARIABLE)) {
-        if (!OF_KUBERNETES.matcher(variable).matches() && !OF_THE_ENCODER.contains(variable)) {
-          taken.put(ownSetting(variable, own), value.strip());
-        }
-      } else if (variable.startsWith(KAFKA_VARIABLE)) {
-        String setting = dotted(variable.substring(KAFKA_VARIABLE.length()));
-        if (known.ofKafka(setting)) {
-          taken.put(setting, value.strip());
-        }
-      } else if (variable.startsWith(REGISTRY_VARIABLE)) {
-        String setting = dotted(variable);
-        if (known.ofRegistry(setting)) {
-          taken.put(setting, value.strip());
-        }
+      if (PREFIXES.stream().noneMatch(variable::startsWith) || OF_THE_ENCODER.contains(variable)) {
+        return;
+      }
+      String setting = setting(variable);
+      if (ServiceVariables.isAddress(variable, value)) {
+        ignored.add(variable);
+      } else if (isSetting(variable, setting, own, known)) {
+        taken.put(setting, value.strip());
+      } else if (services.hasName(variable)) {
+        ignored.add(variable);
+      } else if (variable.startsWith(OWN_VARIABLE)) {
+        throw unknown(variable, setting, own);
       }
     });
+    if (!ignored.isEmpty()) {
+      log.info(
+          "Ignored {} variables that Kubernetes or Docker set for services: {}",
+          ignored.size(),
+          String.join(", ", ignored));
+    }
     if (!taken.isEmpty()) {
       // Without values: some are secrets.
       log.info("Settings from the environment: {}", String.join(", ", taken.keySet()));
@@ -141,15 +147,26 @@ public final class ConfigLoader {
     return taken;
   }
 
-  private static String ownSetting(String variable, Set<String> own) {
-    String setting = dotted(variable);
-    if (!own.contains(setting)) {
-      String nearest = OwnSettings.nearest(setting, own).replace('.', '_').toUpperCase(Locale.ROOT);
-      throw new ConfigException(
-          "Unknown environment variable %s: there is no setting %s; did you mean %s?"
-              .formatted(variable, setting, nearest));
+  private static String setting(String variable) {
+    return dotted(
+        variable.startsWith(KAFKA_VARIABLE)
+            ? variable.substring(KAFKA_VARIABLE.length())
+            : variable);
+  }
+
+  private static boolean isSetting(
+      String variable, String setting, Set<String> own, KnownSettings known) {
+    if (variable.startsWith(OWN_VARIABLE)) {
+      return own.contains(setting);
     }
-    return setting;
+    return variable.startsWith(KAFKA_VARIABLE) ? known.ofKafka(setting) : known.ofRegistry(setting);
+  }
+
+  private static ConfigException unknown(String variable, String setting, Set<String> own) {
+    String nearest = OwnSettings.nearest(setting, own).replace('.', '_').toUpperCase(Locale.ROOT);
+    return new ConfigException(
+        "Unknown environment variable %s: there is no setting %s; did you mean %s?"
+            .formatted(variable, setting, nearest));
   }
 
   private static String dotted(String variable) {
