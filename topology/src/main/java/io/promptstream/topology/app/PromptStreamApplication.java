@@ -5,7 +5,6 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -35,27 +34,24 @@ import org.slf4j.LoggerFactory;
 public final class PromptStreamApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PromptStreamApplication.class);
 
-  /** Longer than the 45 s after which the brokers give up on a predecessor that crashed. */
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
-
-  /** Kubernetes kills what has not stopped after 30 s. */
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(25);
-
+  private final PromptStreamConfig config;
   private final KafkaStreams streams;
   private final SharedSerdes serdes;
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-  private PromptStreamApplication(KafkaStreams streams, SharedSerdes serdes) {
+  private PromptStreamApplication(
+      PromptStreamConfig config, KafkaStreams streams, SharedSerdes serdes) {
+    this.config = config;
     this.streams = streams;
     this.serdes = serdes;
   }
 
   /**
    * Checks what can be known at start, starts, and returns when events are being processed. Waits
-   * for brokers and a registry that do not answer, {@link PromptStreamConfig#startTimeout()} at
-   * most.
+   * for brokers and a registry that do not answer, and then for the stream to run, each time
+   * {@link PromptStreamConfig#startTimeout()} at most.
    *
    * @param models loaded; they belong to the caller, who closes them after this application
    * @throws StartupException in one sentence, if a check fails or the start does
@@ -65,7 +61,7 @@ public final class PromptStreamApplication implements AutoCloseable {
     PromptStreamApplication application;
     try {
       StartChecks.run(config, models, serdes);
-      application = new PromptStreamApplication(streams(config, models, serdes), serdes);
+      application = new PromptStreamApplication(config, streams(config, models, serdes), serdes);
     } catch (RuntimeException | Error e) {
       serdes.close();
       throw e;
@@ -116,7 +112,7 @@ public final class PromptStreamApplication implements AutoCloseable {
     streams.setStateListener((now, before) -> stateChanged(now));
     try {
       streams.start();
-      running.get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      running.get(config.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       close();
@@ -125,8 +121,8 @@ public final class PromptStreamApplication implements AutoCloseable {
       State state = streams.state();
       close();
       throw new StartupException(
-          "The stream was not running after %d s but %s."
-              .formatted(START_PATIENCE.toSeconds(), state),
+          "The stream was not running after %d ms but %s: if it only needs more time, raise %s."
+              .formatted(config.startTimeout().toMillis(), state, PromptStreamConfig.START_TIMEOUT),
           e);
     } catch (InterruptedException e) {
       close();
@@ -173,16 +169,23 @@ public final class PromptStreamApplication implements AutoCloseable {
   }
 
   /**
-   * Finishes the events in work, commits them, and leaves the group, so that other instances take
-   * over at once. What cannot be finished within 25 s stays uncommitted and counts as a failure.
+   * Finishes the events in work and commits them, {@link PromptStreamConfig#closeTimeout()} at
+   * most; what is not finished by then stays uncommitted and counts as a failure. Leaves the group
+   * if {@link PromptStreamConfig#leavesGroup()}, so that other instances take over at once.
    */
   @Override
   public void close() {
     serdes.stopWaiting();
-    CloseOptions options = CloseOptions.timeout(STOP_PATIENCE)
-        .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
+    CloseOptions options = CloseOptions.timeout(config.closeTimeout())
+        .withGroupMembershipOperation(
+            config.leavesGroup()
+                ? GroupMembershipOperation.LEAVE_GROUP
+                : GroupMembershipOperation.REMAIN_IN_GROUP);
     if (!streams.close(options)) {
-      log.error("The stream did not stop within {} s", STOP_PATIENCE.toSeconds());
+      log.error(
+          "The stream did not stop within {} ms ({})",
+          config.closeTimeout().toMillis(),
+          PromptStreamConfig.CLOSE_TIMEOUT);
       fail(new TimeoutException("The stream did not stop in time"));
     }
     serdes.close();

@@ -82,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
     if (printConfig) {
       return CommandLine.ExitCode.OK;
     }
-    try (StopSignal stop = StopSignal.install()) {
+    try (StopSignal stop = StopSignal.install(checked.closeTimeout())) {
       return run(checked, stop);
     }
   }

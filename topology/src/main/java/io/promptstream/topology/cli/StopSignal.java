@@ -9,22 +9,38 @@ import java.util.concurrent.TimeUnit;
  * process back until that thread has cleaned up.
  */
 public final class StopSignal implements AutoCloseable {
-  /** Longer than an application takes to stop at most. */
-  private static final Duration PATIENCE = Duration.ofSeconds(28);
+  /** What else is cleaned up when the application has stopped. */
+  private static final Duration AFTER_CLOSE = Duration.ofSeconds(3);
+
+  private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(25);
 
   private final Thread worker;
+  private final Duration patience;
   private final Thread hook;
   private final CountDownLatch cleanedUp = new CountDownLatch(1);
   private volatile boolean received;
 
-  private StopSignal(Thread worker) {
+  private StopSignal(Thread worker, Duration patience) {
     this.worker = worker;
+    this.patience = patience;
     this.hook = new Thread(this::stopWorker, "promptstream-stop");
   }
 
-  /** From here until it is closed, a signal interrupts the calling thread. */
+  /**
+   * From here until it is closed, a signal interrupts the calling thread, which then has 28 s to
+   * clean up.
+   */
   public static StopSignal install() {
-    StopSignal signal = new StopSignal(Thread.currentThread());
+    return install(DEFAULT_CLOSE_TIMEOUT);
+  }
+
+  /**
+   * From here until it is closed, a signal interrupts the calling thread.
+   *
+   * @param closeTimeout how long its application takes to stop at most; 3 s more are left to it
+   */
+  public static StopSignal install(Duration closeTimeout) {
+    StopSignal signal = new StopSignal(Thread.currentThread(), closeTimeout.plus(AFTER_CLOSE));
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
@@ -33,7 +49,7 @@ public final class StopSignal implements AutoCloseable {
     received = true;
     worker.interrupt();
     try {
-      if (!cleanedUp.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!cleanedUp.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println("promptstream did not stop in time and is cut off.");
       }
     } catch (InterruptedException e) {

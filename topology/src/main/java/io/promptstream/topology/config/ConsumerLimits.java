@@ -22,12 +22,17 @@ public record ConsumerLimits(int partitionFetchBytes, Duration pollInterval) {
         Duration.ofMillis(number(streams, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
   }
 
+  /** Returns a setting of the main consumer, the one that is in the group. */
+  static String setting(Map<String, String> streams, String name, String standard) {
+    String plain = streams.getOrDefault(name, standard);
+    String consumer = streams.getOrDefault(StreamsConfig.consumerPrefix(name), plain);
+    return streams.getOrDefault(StreamsConfig.mainConsumerPrefix(name), consumer);
+  }
+
   private static int number(Map<String, String> streams, String name) {
     String standard = requireNonNull(ConsumerConfig.configDef().defaultValues().get(name), name)
         .toString();
-    String plain = streams.getOrDefault(name, standard);
-    String consumer = streams.getOrDefault(StreamsConfig.consumerPrefix(name), plain);
-    String value = streams.getOrDefault(StreamsConfig.mainConsumerPrefix(name), consumer);
+    String value = setting(streams, name, standard);
     return (Integer) requireNonNull(ConfigDef.parseType(name, value, ConfigDef.Type.INT), name);
   }
 }

@@ -22,6 +22,8 @@ import org.apache.kafka.common.config.ConfigException;
 final class OwnSettings {
   static final String PREFIX = "promptstream.";
 
+  static final String AUTO = "auto";
+
   private static final Pattern DEVICE = Pattern.compile("auto|cpu|gpu|gpu:[0-9]{1,4}");
 
   private OwnSettings() {}
@@ -32,6 +34,7 @@ final class OwnSettings {
     defineLookAhead(def);
     defineTopicCreation(def);
     defineStart(def);
+    defineClose(def);
     return def;
   }
 
@@ -138,10 +141,32 @@ final class OwnSettings {
         PromptStreamConfig.START_TIMEOUT,
         ConfigDef.Type.LONG,
         120_000L,
-        Range.between(0L, 86_400_000L),
+        Range.between(1_000L, 86_400_000L),
         Importance.LOW,
-        "How long a start waits, in ms, for brokers and a schema registry that do not answer; one"
-            + " that refuses ends it at once.");
+        "How long a start waits, in ms, for brokers and a schema registry that do not answer (one"
+            + " that refuses ends it at once), and then again until the stream runs, which may need"
+            + " the session timeout of a predecessor that crashed.");
+  }
+
+  private static void defineClose(ConfigDef def) {
+    def.define(
+            PromptStreamConfig.CLOSE_LEAVE_GROUP,
+            ConfigDef.Type.STRING,
+            AUTO,
+            CaseInsensitiveValidString.in(AUTO, "true", "false"),
+            Importance.LOW,
+            "Whether an instance that stops leaves the consumer group, so that others take over at"
+                + " once: true, false or auto (true without group.instance.id, false with it: the"
+                + " partitions wait for it until its session times out).")
+        .define(
+            PromptStreamConfig.CLOSE_TIMEOUT,
+            ConfigDef.Type.LONG,
+            25_000L,
+            Range.between(1L, 86_400_000L),
+            Importance.LOW,
+            "How long an instance that stops finishes and commits the events in work, in ms; must be"
+                + " a few seconds less than the grace period of whatever stops it, which is 30 s in"
+                + " Kubernetes.");
   }
 
   /**

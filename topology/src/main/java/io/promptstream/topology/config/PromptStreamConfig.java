@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -62,8 +63,14 @@ public final class PromptStreamConfig {
   /** Setting: replication factor of topics that are created. */
   public static final String TOPICS_REPLICATION_FACTOR = "promptstream.topics.replication.factor";
 
-  /** Setting: how long a start waits for brokers and registry. */
+  /** Setting: how long a start waits for brokers and registry, and for its part of the work. */
   public static final String START_TIMEOUT = "promptstream.start.timeout.ms";
+
+  /** Setting: whether an instance that stops leaves the consumer group. */
+  public static final String CLOSE_LEAVE_GROUP = "promptstream.close.leave.group";
+
+  /** Setting: how long an instance that stops finishes the events in work. */
+  public static final String CLOSE_TIMEOUT = "promptstream.close.timeout.ms";
 
   /** Leaves time for the events that were polled with the one that waits. */
   private static final int POLL_INTERVALS_OF_PATIENCE = 4;
@@ -197,9 +204,26 @@ public final class PromptStreamConfig {
     return own.getShort(TOPICS_REPLICATION_FACTOR);
   }
 
-  /** Returns how long a start waits for brokers and a registry that do not answer, in all. */
+  /**
+   * Returns how long a start waits for brokers and a registry that do not answer, in all, and then
+   * once more for the stream to run.
+   */
   public Duration startTimeout() {
     return Duration.ofMillis(own.getLong(START_TIMEOUT));
+  }
+
+  /** Returns whether an instance that stops leaves the consumer group. */
+  public boolean leavesGroup() {
+    String set = own.getString(CLOSE_LEAVE_GROUP).toLowerCase(Locale.ROOT);
+    return set.equals(OwnSettings.AUTO)
+        ? ConsumerLimits.setting(streams, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "")
+            .isEmpty()
+        : Boolean.parseBoolean(set);
+  }
+
+  /** Returns how long a stop waits for the events in work. */
+  public Duration closeTimeout() {
+    return Duration.ofMillis(own.getLong(CLOSE_TIMEOUT));
   }
 
   /** Returns how long an event waits for its schema while the registry does not answer. */

@@ -57,6 +57,9 @@ class PromptStreamConfigTest {
     assertThat(config.createTopics()).isFalse();
     assertThat(config.partitions()).isEqualTo(8);
     assertThat(config.replicationFactor()).isEqualTo((short) -1);
+    assertThat(config.leavesGroup()).isTrue();
+    assertThat(config.closeTimeout()).hasSeconds(25);
+    assertThat(config.startTimeout()).hasMinutes(2);
     assertThat(config.maxRequestSize()).isEqualTo(2 << 20);
     assertThat(config.producerBufferMemory()).isEqualTo(32L << 20);
   }
@@ -118,6 +121,9 @@ class PromptStreamConfigTest {
     "promptstream.max.points, 1000001",
     "promptstream.topics.create, perhaps",
     "promptstream.topics.partitions, 0",
+    "promptstream.close.leave.group, perhaps",
+    "promptstream.close.timeout.ms, 0",
+    "promptstream.start.timeout.ms, 0",
     "promptstream.topics.replication.factor, 0",
     "promptstream.topics.replication.factor, 70000",
     "promptstream.input.topic, a/b",
@@ -292,6 +298,25 @@ class PromptStreamConfigTest {
     assertThat(config.clients().registryUrl()).isEqualTo("https://one:8081,https://two:8081");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "auto, client.id, x, true",
+    "auto, group.instance.id, pod-1, false",
+    "auto, consumer.group.instance.id, pod-1, false",
+    "auto, main.consumer.group.instance.id, pod-1, false",
+    "auto, restore.consumer.group.instance.id, pod-1, true",
+    "auto, producer.group.instance.id, pod-1, true",
+    "AUTO, group.instance.id, pod-1, false",
+    "true, group.instance.id, pod-1, true",
+    "false, client.id, x, false"
+  })
+  void shouldLeaveTheGroupUnlessItsMembershipIsStatic(
+      String leaveGroup, String name, String value, boolean leaves) {
+    PromptStreamConfig config = config("promptstream.close.leave.group", leaveGroup, name, value);
+
+    assertThat(config.leavesGroup()).isEqualTo(leaves);
+  }
+
   @Test
   void shouldStandInTheReadmeAsTheyAre() throws IOException {
     assertThat(Files.readString(Path.of("..", "README.md")))
@@ -302,7 +327,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = OwnSettings.definition().names().stream().sorted().toList();
 
-    assertThat(names).hasSize(18);
+    assertThat(names).hasSize(20);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

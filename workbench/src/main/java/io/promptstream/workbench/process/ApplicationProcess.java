@@ -66,7 +66,7 @@ public final class ApplicationProcess {
       Consumer<String> told) {
     PromptStreamConfig config = new ConfigLoader(Map.of()).load(Path.of(settingsFile));
     int code;
-    try (StopSignal stop = StopSignal.install()) {
+    try (StopSignal stop = StopSignal.install(config.closeTimeout())) {
       ParentWatch.start(told);
       code = run(config, encoder, starter, stop);
     }
