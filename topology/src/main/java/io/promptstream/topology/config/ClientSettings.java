@@ -1,13 +1,14 @@
 package io.promptstream.topology.config;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,7 +20,8 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * What the plain clients, those outside of Kafka Streams, get of a flat set of settings, by Kafka
- * Streams' own rule: a setting under a client's prefix wins over the same without.
+ * Streams' own rule. A client gets the settings that it knows, those that nobody knows (a metrics
+ * reporter of the user may read them), and everything under its own prefix, which wins.
  */
 public final class ClientSettings {
   static final List<String> CLIENT_PREFIXES = List.of(
@@ -30,6 +32,15 @@ public final class ClientSettings {
       StreamsConfig.PRODUCER_PREFIX,
       StreamsConfig.ADMIN_CLIENT_PREFIX,
       StreamsConfig.TOPIC_PREFIX);
+
+  /** What Kafka Streams or any client knows. */
+  private static final Set<String> OF_KAFKA = Stream.of(
+          StreamsConfig.configDef().names(),
+          ProducerConfig.configNames(),
+          ConsumerConfig.configNames(),
+          AdminClientConfig.configNames())
+      .flatMap(Set::stream)
+      .collect(toUnmodifiableSet());
 
   private final Map<String, String> settings;
 
@@ -56,27 +67,27 @@ public final class ClientSettings {
 
   /** Returns the settings of an admin client. */
   public Map<String, String> admin() {
-    return under(StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configNames());
+    return of(StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configNames());
   }
 
   /** Returns the settings of a producer, without serializers. */
   public Map<String, String> producer() {
-    return under(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configNames());
+    return of(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configNames());
   }
 
   /** Returns the settings of a consumer, without deserializers. */
   public Map<String, String> consumer() {
-    Set<String> known = new HashSet<>(ConsumerConfig.configNames());
+    Map<String, String> consumer =
+        new HashMap<>(of(StreamsConfig.CONSUMER_PREFIX, ConsumerConfig.configNames()));
     // Kafka Streams has a setting of the same name, with other values.
-    known.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
-    return under(StreamsConfig.CONSUMER_PREFIX, known);
+    consumer.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
+    return Map.copyOf(consumer);
   }
 
   /** Returns the settings of the serdes and of their registry client. */
   public Map<String, String> serde() {
     return settings.entrySet().stream()
-        .filter(entry -> !entry.getKey().startsWith(OwnSettings.PREFIX)
-            && CLIENT_PREFIXES.stream().noneMatch(entry.getKey()::startsWith))
+        .filter(entry -> isForAll(entry.getKey()))
         .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
@@ -90,15 +101,29 @@ public final class ClientSettings {
     return settings.getOrDefault(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "");
   }
 
-  private Map<String, String> under(String prefix, Set<String> known) {
+  private Map<String, String> of(String prefix, Set<String> known) {
     Map<String, String> client = new HashMap<>();
-    known.forEach(name -> {
-      String value = settings.getOrDefault(prefix + name, settings.get(name));
-      if (value != null) {
+    settings.forEach((name, value) -> {
+      if (known.contains(name) || isUnknown(name)) {
         client.put(name, value);
       }
     });
+    settings.forEach((name, value) -> {
+      if (name.startsWith(prefix)) {
+        client.put(name.substring(prefix.length()), value);
+      }
+    });
     return Map.copyOf(client);
+  }
+
+  private static boolean isUnknown(String name) {
+    return isForAll(name) && !OF_KAFKA.contains(name);
+  }
+
+  /** Returns whether a setting is neither our own nor under the prefix of a client. */
+  private static boolean isForAll(String name) {
+    return !name.startsWith(OwnSettings.PREFIX)
+        && CLIENT_PREFIXES.stream().noneMatch(name::startsWith);
   }
 
   private static void check(ConfigDef def, Map<String, String> client) {
