@@ -16,6 +16,12 @@ import java.time.Duration;
  */
 public record BenchPlan(
     Workload workload, int warmUp, int events, int rounds, Duration steady, Stream stream) {
+  /** Clicks that warm up unless a user says otherwise. */
+  public static final int DEFAULT_WARM_UP = 200_000;
+
+  /** Rounds unless a user says otherwise. */
+  public static final int DEFAULT_ROUNDS = 3;
+
   /** Partitions of every topic: PromptStream's own default. */
   static final int PARTITIONS = 8;
 
@@ -23,6 +29,12 @@ public record BenchPlan(
   private static final double OWN_WARM_UP = 0.3;
 
   private static final int FEWEST_EVENTS = 10;
+
+  /** To start broker and registry, and to fill the input topic. */
+  private static final double PREPARATION_SECONDS = 20;
+
+  /** To start and stop an application, and to create, read and delete its topics. */
+  private static final double SECONDS_AROUND_A_RUN = 10;
 
   public BenchPlan {
     require(warmUp >= 0, "warm-up must be at least %d: %d", 0, warmUp);
@@ -52,6 +64,41 @@ public record BenchPlan(
   /** Returns how many events a run of throughput processes in all. */
   int allEvents() {
     return Math.addExact(warmUp, events);
+  }
+
+  /**
+   * Estimates how long a comparison takes on two cores that do nothing else.
+   *
+   * @param contestants how many are compared
+   */
+  public Duration estimate(int contestants) {
+    double runs = (double) rounds * contestants;
+    return seconds(PREPARATION_SECONDS + runs * (throughputSeconds() + latencySeconds()));
+  }
+
+  /** Estimates how long {@link MemorySeries} takes. */
+  public Duration estimateOfMemorySeries() {
+    return seconds(PREPARATION_SECONDS + throughputSeconds());
+  }
+
+  private double throughputSeconds() {
+    return SECONDS_AROUND_A_RUN + warmUpSeconds() + (double) events / workload.usualRate();
+  }
+
+  private double latencySeconds() {
+    return SECONDS_AROUND_A_RUN
+        + warmUpSeconds()
+        + OWN_WARM_UP * events / workload.usualRate()
+        + LatencyRun.LEAD_IN_SECONDS
+        + steady.toSeconds();
+  }
+
+  private double warmUpSeconds() {
+    return (double) warmUp / Workload.CLICKS.usualRate();
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofSeconds(Math.round(seconds));
   }
 
   private static void require(boolean met, String message, long limit, long value) {

@@ -2,6 +2,7 @@ package io.promptstream.workbench.bench;
 
 import io.promptstream.workbench.bench.BenchResult.Figures;
 import io.promptstream.workbench.bench.BenchResult.Ratio;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +51,13 @@ public final class BenchTable {
         Bench.CHECKPOINT,
         Bench.DEVICE,
         machine);
+  }
+
+  /** Returns how long a plan takes, in a line. */
+  public static String duration(Duration estimate) {
+    long minutes = Math.max(1, Math.round(estimate.toSeconds() / 60.0));
+    return String.format(
+        Locale.ROOT, "Takes about %d min on two cores that do nothing else.%n%n", minutes);
   }
 
   /** Returns the table. */

@@ -57,7 +57,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      defaultValue = "500000",
+      defaultValue = "" + BenchPlan.DEFAULT_WARM_UP,
       description = {
         "Clicks that come first and are not measured, until the stream's code is",
         "compiled (default: ${DEFAULT-VALUE})."
@@ -67,7 +67,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "3",
+      defaultValue = "" + BenchPlan.DEFAULT_ROUNDS,
       description = "How often each contestant runs (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
@@ -129,6 +129,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private void compare(BenchPlan plan) throws InterruptedException, IOException {
     say(BenchTable.heading(plan, Machine.here()));
+    say(BenchTable.duration(plan.estimate(Contestant.ALL.size())));
     BenchResult result = new Bench(plan, Contestant.ALL, line -> say(line + '\n')).run();
     say('\n' + BenchTable.of(result));
     if (json != null) {
@@ -139,6 +140,7 @@ final class BenchCommand implements Callable<Integer> {
   private void watchMemory(BenchPlan plan) throws InterruptedException, IOException {
     Machine machine = Machine.here();
     say(BenchTable.heading(plan, machine));
+    say(BenchTable.duration(plan.estimateOfMemorySeries()));
     say("%10s %14s%n".formatted("events", "resident MiB"));
     List<MemorySeries.Sample> samples = new MemorySeries(plan, Contestant.LOOK_AHEAD, MEMORY_EVERY)
         .run(sample -> say(
