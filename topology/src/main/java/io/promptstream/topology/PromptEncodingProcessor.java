@@ -50,6 +50,17 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    try {
+      encode(record);
+    } finally {
+      if (windows.awaitsRegistry()) {
+        // Kafka Streams commits between events only: what is done must not wait with the next one.
+        context.commit();
+      }
+    }
+  }
+
+  private void encode(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     EncodedEvent event = windows.encode(metadata.offset(), record.value());
     byte[] sparse =

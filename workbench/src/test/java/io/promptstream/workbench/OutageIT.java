@@ -1,39 +1,28 @@
 package io.promptstream.workbench;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.confluent.kafka.schemaregistry.avro.AvroSchema;
-import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
-import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.schemas.Point;
-import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
-import io.promptstream.workbench.process.TcpGate;
-import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,11 +31,39 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an application does while the schema registry, or the broker, is away. */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(180)
 final class OutageIT {
+  /** How a registry fails. */
+  enum Outage {
+    SILENT {
+      @Override
+      void begin(OutageServices services) {
+        services.gate.silence();
+      }
+    },
+    REFUSES {
+      @Override
+      void begin(OutageServices services) {
+        services.gate.shut();
+      }
+    },
+    ANSWERS_500 {
+      @Override
+      void begin(OutageServices services) {
+        services.proxy.answer(path -> Optional.of(
+            new RegistryProxy.Answer(500, "{\"error_code\": 50001, \"message\": \"no\"}")));
+      }
+    };
+
+    abstract void begin(OutageServices services);
+  }
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Long enough that it has asked, and been refused, more than once. */
@@ -55,52 +72,39 @@ final class OutageIT {
   /** Enough that every partition has some. */
   private static final int IMAGES = 80;
 
-  private final AtomicInteger application = new AtomicInteger();
-
   @TempDir
   private static Path stateDirectory;
 
-  private final Parts parts = new Parts();
-  private EmbeddedKafka kafka;
-  private ApicurioRegistry registry;
-  private TcpGate gate;
-  private PromptEncoder encoder;
+  private OutageServices services;
 
   @BeforeAll
   void start() throws Exception {
-    registry = ApicurioRegistry.start(0);
-    parts.add(registry);
-    URI address = URI.create(registry.url());
-    gate = TcpGate.to(address.getHost(), address.getPort());
-    parts.add(gate);
-    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
-    parts.add(kafka);
-    encoder = SamPromptEncoder.load(config(Map.of()).encoderOptions());
-    parts.add(encoder);
+    services = new OutageServices(stateDirectory);
   }
 
   @AfterAll
   void stop() {
-    parts.close();
+    services.close();
   }
 
   @BeforeEach
   void open() {
-    gate.open();
+    services.gate.open();
+    services.proxy.passOn();
   }
 
   @Test
   @SuppressWarnings("try") // closed here, and whatever happens before
   void shouldGoOnWithoutTheRegistryAlsoWithTheTasksThatItGetsInARebalance() {
-    PromptStreamConfig config = config(Map.of());
-    try (PromptStreamApplication stays = start(config);
-        PromptStreamApplication leaves = start(config(Map.of(), config));
-        PipelineClient client = client(config)) {
+    PromptStreamConfig config = services.config(Map.of());
+    try (PromptStreamApplication stays = services.start(config);
+        PromptStreamApplication leaves = services.start(services.config(Map.of(), config));
+        PipelineClient client = services.client(config)) {
       awaitTasks(stays, config.partitions() / 2);
       // Both have partitions of them, and so get to know the schema of this producer.
       sendToAll(client, "before");
       client.read(IMAGES, 0);
-      gate.shut();
+      services.gate.shut();
 
       leaves.close();
       awaitTasks(stays, config.partitions());
@@ -113,13 +117,13 @@ final class OutageIT {
 
   @Test
   void shouldWaitForTheRegistryAtStart() throws Exception {
-    gate.shut();
-    PromptStreamConfig config = config(Map.of());
+    services.gate.shut();
+    PromptStreamConfig config = services.config(Map.of());
     FutureTask<PromptStreamApplication> starting = starting(config);
 
     assertThatExceptionOfType(TimeoutException.class)
         .isThrownBy(() -> starting.get(OUTAGE.toMillis(), TimeUnit.MILLISECONDS));
-    gate.open();
+    services.gate.open();
 
     assertWorks(config, starting);
   }
@@ -130,7 +134,7 @@ final class OutageIT {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    PromptStreamConfig config = config(Map.of("bootstrap.servers", "127.0.0.1:" + port));
+    PromptStreamConfig config = services.config(Map.of("bootstrap.servers", "127.0.0.1:" + port));
     FutureTask<PromptStreamApplication> starting = starting(config);
     assertThatExceptionOfType(TimeoutException.class)
         .isThrownBy(() -> starting.get(OUTAGE.toMillis(), TimeUnit.MILLISECONDS));
@@ -143,11 +147,11 @@ final class OutageIT {
 
   @Test
   void shouldStopWaitingAtStartWhenItIsInterrupted() throws Exception {
-    gate.shut();
+    services.gate.shut();
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
     Thread starter = new Thread(() -> {
       try {
-        start(config(Map.of())).close();
+        services.start(services.config(Map.of())).close();
       } catch (StartupException e) {
         thrown.complete(Thread.currentThread().isInterrupted() ? e : new AssertionError(e));
       }
@@ -161,52 +165,103 @@ final class OutageIT {
     assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(StartupException.class);
   }
 
-  @Test
-  void shouldHoldAnEventWhoseSchemaItDoesNotKnowUntilTheRegistryAnswers() throws Exception {
-    PromptStreamConfig config = config(Map.of());
-    try (PromptStreamApplication running = start(config);
-        PipelineClient client = client(config)) {
-      byte[] value = ofOtherSchema(config, click("other", "image"));
-      gate.shut();
-      client.send("image", value);
-      assertThatNothingFails(running);
+  @ParameterizedTest
+  @CsvSource({
+    "SILENT, AT_LEAST_ONCE", "REFUSES, AT_LEAST_ONCE", "ANSWERS_500, AT_LEAST_ONCE",
+    "SILENT, EXACTLY_ONCE_V2", "REFUSES, EXACTLY_ONCE_V2", "ANSWERS_500, EXACTLY_ONCE_V2"
+  })
+  void shouldEncodeWhatCameBeforeAnEventWhoseSchemaTheRegistryDoesNotGive(
+      Outage outage, Guarantee guarantee) throws Exception {
+    Duration deadline = Duration.ofSeconds(45);
+    PromptStreamConfig config = services.config(Map.of(
+        "processing.guarantee",
+        guarantee.toString(),
+        "producer.transaction.timeout.ms",
+        "90000",
+        PromptStreamConfig.REGISTRY_TIMEOUT,
+        Long.toString(deadline.toMillis()),
+        PromptStreamConfig.TOPICS_PARTITIONS,
+        "1"));
+    try (PromptStreamApplication running = services.start(config);
+        PipelineClient client = services.client(config)) {
+      // So that the schema of this producer is known.
+      client.send(OutageServices.click("before", "image"));
+      client.read(1, 0);
+      List<byte[]> events = new ArrayList<>();
+      IntStream.range(0, 25).forEach(i -> events.add(client.serialize(click(i))));
+      events.add(5, services.ofOtherSchema(config, OutageServices.click("unseen", "image")));
+      double rebalances = rebalances(running);
+      outage.begin(services);
 
-      gate.open();
+      long begin = System.nanoTime();
+      services.sendTogether(config, events);
+      assertThat(client.read(5, 0).sparse()).containsOnlyKeys("0", "1", "2", "3", "4");
+      assertThat(Duration.ofNanos(System.nanoTime() - begin))
+          .isLessThan(deadline.multipliedBy(2).dividedBy(3));
 
-      assertThat(client.read(1, 0).sparse()).containsOnlyKeys("other");
+      open();
+      assertThat(client.read(21, 0).sparse()).hasSize(21).containsKey("unseen");
       assertThat(running.failure()).isEmpty();
+      assertThat(rebalances(running)).isEqualTo(rebalances);
     }
   }
 
-  @Test
+  private static PromptEvent click(int number) {
+    return OutageServices.click(Integer.toString(number), "image");
+  }
+
+  /** Returns how many rebalances the application's consumers have seen, and how many failed. */
+  private static double rebalances(PromptStreamApplication application) {
+    return application.metrics().values().stream()
+        .filter(metric -> metric.metricName().name().endsWith("rebalance-total"))
+        .mapToDouble(metric -> (Double) metric.metricValue())
+        .sum();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SILENT", "REFUSES"})
   @SuppressWarnings("try") // closed here, and whatever happens before
-  void shouldEndWithSuchAnEventUncommittedWhenTheRegistryStaysAway() throws Exception {
-    // A quarter of it is how long an event waits.
-    PromptStreamConfig config = config(Map.of("main.consumer.max.poll.interval.ms", "8000"));
-    try (PromptStreamApplication running = start(config);
-        PipelineClient client = client(config)) {
-      byte[] value = ofOtherSchema(config, click("other", "image"));
-      gate.shut();
+  void shouldEndWithSuchAnEventUncommittedWhenTheRegistryStaysAway(Outage outage) throws Exception {
+    PromptStreamConfig config = services.config(Map.of(
+        PromptStreamConfig.REGISTRY_TIMEOUT,
+        "3000",
+        // The broker waits that long for an instance that failed.
+        "main.consumer.session.timeout.ms",
+        "6000",
+        "main.consumer.heartbeat.interval.ms",
+        "2000"));
+    try (PromptStreamApplication running = services.start(config);
+        PipelineClient client = services.client(config)) {
+      byte[] value = services.ofOtherSchema(config, OutageServices.click("other", "image"));
+      outage.begin(services);
       client.send("image", value);
 
       assertThat(running.awaitTermination()).isEqualTo(1);
+      assertThat(running.failure().orElseThrow())
+          .hasStackTraceContaining(
+              "The schema registry at %s did not answer for schema id %d within %s=3000",
+              services.registryUrl(),
+              ByteBuffer.wrap(value).getInt(1),
+              PromptStreamConfig.REGISTRY_TIMEOUT);
       running.close();
-      gate.open();
-      try (PromptStreamApplication again = start(config)) {
+      open();
+      try (PromptStreamApplication again = services.start(config)) {
         assertThat(client.read(1, 0).sparse()).containsOnlyKeys("other");
         assertThat(again.failure()).isEmpty();
       }
     }
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(names = {"SILENT", "REFUSES"})
   @SuppressWarnings("try") // closed here, and whatever happens before
-  void shouldNotKeepAnApplicationFromStoppingThatItsEventWaits() throws Exception {
-    PromptStreamConfig config = config(Map.of());
-    try (PromptStreamApplication running = start(config);
-        PipelineClient client = client(config)) {
-      byte[] value = ofOtherSchema(config, click("other", "image"));
-      gate.shut();
+  void shouldNotKeepAnApplicationFromStoppingThatItsEventWaits(Outage outage) throws Exception {
+    PromptStreamConfig config =
+        services.config(Map.of(PromptStreamConfig.REGISTRY_TIMEOUT, "60000"));
+    try (PromptStreamApplication running = services.start(config);
+        PipelineClient client = services.client(config)) {
+      byte[] value = services.ofOtherSchema(config, OutageServices.click("other", "image"));
+      outage.begin(services);
       client.send("image", value);
       assertThatNothingFails(running);
 
@@ -214,6 +269,54 @@ final class OutageIT {
       running.close();
 
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+      assertThat(running.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldEncodeAnEventWhoseSchemaTheRegistryDoesNotKnowYet() throws Exception {
+    PromptStreamConfig config = services.config(Map.of(
+        PromptStreamConfig.REGISTRY_TIMEOUT,
+        "60000",
+        PromptStreamConfig.UNKNOWN_SCHEMA_GRACE,
+        "60000",
+        "main.consumer.max.poll.interval.ms",
+        "300000"));
+    try (PromptStreamApplication running = services.start(config);
+        PipelineClient client = services.client(config)) {
+      byte[] value = services.ofOtherSchema(config, OutageServices.click("other", "image"));
+      String ofId = "/schemas/ids/" + ByteBuffer.wrap(value).getInt(1);
+      AtomicInteger asked = new AtomicInteger();
+      services.proxy.answer(path -> path.endsWith(ofId) && asked.incrementAndGet() <= 2
+          ? Optional.of(new RegistryProxy.Answer(
+              404, "{\"error_code\": 40403, \"message\": \"Schema not found\"}"))
+          : Optional.empty());
+
+      client.send("image", value);
+
+      assertThat(client.read(1, 0).sparse()).containsOnlyKeys("other");
+      assertThat(asked).hasValue(3);
+      assertThat(running.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldNeedNoRegistryAfterARestartForSchemasThatAreRegistered() throws Exception {
+    PromptStreamConfig config = services.config(Map.of());
+    PromptStreamApplication first = services.start(config);
+    try (PipelineClient client = services.client(config)) {
+      byte[] ofThisProducer = client.serialize(OutageServices.click("ours", "image"));
+      byte[] other = services.ofOtherSchema(config, OutageServices.click("other", "image"));
+      first.close();
+      try (PromptStreamApplication restarted = services.start(config)) {
+        services.gate.shut();
+
+        client.send("image", ofThisProducer);
+        client.send("image", other);
+
+        assertThat(client.read(2, 0).sparse()).containsOnlyKeys("other", "ours");
+        assertThat(restarted.failure()).isEmpty();
+      }
     }
   }
 
@@ -227,33 +330,24 @@ final class OutageIT {
   private void assertWorks(PromptStreamConfig config, FutureTask<PromptStreamApplication> starting)
       throws Exception {
     try (PromptStreamApplication started = starting.get(60, TimeUnit.SECONDS);
-        PipelineClient client = client(config)) {
-      client.send(click("a", "image"));
+        PipelineClient client = services.client(config)) {
+      client.send(OutageServices.click("a", "image"));
       assertThat(client.read(1, 0).sparse()).containsOnlyKeys("a");
       assertThat(started.failure()).isEmpty();
     }
   }
 
   private FutureTask<PromptStreamApplication> starting(PromptStreamConfig config) {
-    FutureTask<PromptStreamApplication> starting = new FutureTask<>(() -> start(config));
+    FutureTask<PromptStreamApplication> starting = new FutureTask<>(() -> services.start(config));
     Thread thread = new Thread(starting, "starting");
     thread.setDaemon(true);
     thread.start();
     return starting;
   }
 
-  private PromptStreamApplication start(PromptStreamConfig config) {
-    return PromptStreamApplication.start(config, Models.of(encoder));
-  }
-
-  /** The client asks the registry itself, past the gate. */
-  private PipelineClient client(PromptStreamConfig config) {
-    return new PipelineClient(config, config.clients().bootstrapServers(), registry.url());
-  }
-
   private static void sendToAll(PipelineClient client, String id) {
     for (int image = 0; image < IMAGES; image++) {
-      client.send(click(id + image, "image-" + image));
+      client.send(OutageServices.click(id + image, "image-" + image));
     }
   }
 
@@ -265,68 +359,5 @@ final class OutageIT {
     return application.metrics().keySet().stream()
         .filter(metric -> metric.name().equals("live-events"))
         .count();
-  }
-
-  private static PromptEvent click(String id, String image) {
-    return PromptEvent.newBuilder()
-        .setPromptId(id)
-        .setImageId(image)
-        .setPoints(List.of(new Point(3.0, 4.0, PointLabel.FOREGROUND)))
-        .build();
-  }
-
-  /** As a producer writes it whose schema has a field more. */
-  private byte[] ofOtherSchema(PromptStreamConfig config, PromptEvent event) throws Exception {
-    Schema ours = PromptEvent.getClassSchema();
-    SchemaBuilder.FieldAssembler<Schema> fields =
-        SchemaBuilder.record(ours.getName()).namespace(ours.getNamespace()).fields();
-    for (Schema.Field field : ours.getFields()) {
-      fields = fields.name(field.name()).type(field.schema()).noDefault();
-    }
-    Schema theirs = fields.optionalString("note").endRecord();
-    int id;
-    try (CachedSchemaRegistryClient client = new CachedSchemaRegistryClient(registry.url(), 10)) {
-      id = client.register(config.inputTopic() + "-value", new AvroSchema(theirs));
-    }
-    ByteBuffer datum = PromptEvent.getEncoder().encode(event);
-    // Avro's single-object encoding has a header of 10 bytes; a null is the union's first branch.
-    datum.position(10);
-    return ByteBuffer.allocate(1 + Integer.BYTES + datum.remaining() + 1)
-        .put((byte) 0)
-        .putInt(id)
-        .put(datum)
-        .put((byte) 0)
-        .array();
-  }
-
-  private PromptStreamConfig config(Map<String, String> settings) {
-    String name = "outage-" + application.incrementAndGet();
-    Map<String, String> all = new HashMap<>();
-    all.put("application.id", name);
-    all.put("bootstrap.servers", kafka == null ? "unused:1" : kafka.bootstrapServers());
-    URI address = URI.create(registry.url());
-    all.put("schema.registry.url", "http://127.0.0.1:" + gate.port() + address.getPath());
-    all.put("state.dir", stateDirectory.resolve(name).toString());
-    all.put("promptstream.checkpoint", "seed:42");
-    all.put("promptstream.device", "cpu");
-    for (String topic : List.of("input", "sparse", "dense", "errors", "models")) {
-      all.put("promptstream." + topic + ".topic", name + '-' + topic);
-    }
-    all.put(PromptStreamConfig.TOPICS_CREATE, "true");
-    all.putAll(settings);
-    return PromptStreamConfig.of(all);
-  }
-
-  /** Another instance of the same application. */
-  private PromptStreamConfig config(Map<String, String> settings, PromptStreamConfig other) {
-    Map<String, String> all = new HashMap<>(settings);
-    all.put(
-        "application.id", requireNonNull(other.streamsProperties().getProperty("application.id")));
-    all.put("promptstream.input.topic", other.inputTopic());
-    all.put("promptstream.sparse.topic", other.sparseTopic());
-    all.put("promptstream.dense.topic", other.denseTopic());
-    all.put("promptstream.errors.topic", other.errorsTopic());
-    all.put("promptstream.models.topic", other.modelsTopic());
-    return config(all);
   }
 }

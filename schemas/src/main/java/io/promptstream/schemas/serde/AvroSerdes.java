@@ -8,7 +8,6 @@ import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 
 /**
  * Serdes for record values in Confluent's wire format; subjects are named by topic.
@@ -37,7 +36,7 @@ public final class AvroSerdes {
    *
    * @throws org.apache.kafka.common.config.ConfigException if the configuration is invalid
    */
-  public static Serde<PromptEvent> promptEvent(Map<String, ?> config) {
+  public static RecordSerde<PromptEvent> promptEvent(Map<String, ?> config) {
     return serde(PromptEvent.class, PromptEvent.getClassSchema(), config);
   }
 
@@ -68,10 +67,10 @@ public final class AvroSerdes {
     return serde(ModelCard.class, ModelCard.getClassSchema(), config);
   }
 
-  private static <T extends SpecificRecordBase> Serde<T> serde(
+  private static <T extends SpecificRecordBase> RecordSerde<T> serde(
       Class<T> type, Schema schema, Map<String, ?> config) {
     TrustedRecords.add();
-    return Serdes.serdeFrom(
+    return new RecordSerde<>(
         new RecordSerializer<>(config), new RecordDeserializer<>(type, schema, config));
   }
 }

@@ -1,85 +1,87 @@
 package io.promptstream.schemas.serde;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Headers;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Confluent's deserializer with {@link StrictDatumReader}s: what is wrong with the data arrives as
- * the {@link InvalidDatumException} that caused its {@code SerializationException}.
- *
- * <p>It reads the first record of a topic that has a schema; those after it have the same reader,
- * so they are spared the way through the client's caches, which costs more than reading them. Where
- * the registry chooses the reader's schema, it reads every one.
+ * the {@link InvalidDatumException} that caused its {@code SerializationException}. It also gives
+ * schemas without a record, with the exceptions that it throws for a record.
  */
 final class StrictAvroDeserializer extends KafkaAvroDeserializer {
-  /** What the record that this thread is reading was read with. */
-  private static final ThreadLocal<@Nullable StrictDatumReader> USED = new ThreadLocal<>();
-
-  /** More than a topic has; whoever registers schemas must not decide how much is kept. */
-  private static final int MAX_READERS = 1000;
-
-  private final Map<Written, StrictDatumReader> readers = new ConcurrentHashMap<>();
-  private final boolean schemaIsTheWriters;
-
-  /** What all records of a topic with one schema have in common. */
-  private record Written(String topic, int schemaId) {}
-
   StrictAvroDeserializer(Map<String, ?> config) {
     Map<String, Object> specific = new HashMap<>(config);
     specific.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
     configure(specific, false);
-    schemaIsTheWriters = RegistrySettings.leaveTheSchemaToUs(config);
   }
 
-  /**
-   * Reads a record whose header has been checked.
-   *
-   * @param schemaId in its header
-   * @param schema of the reader
-   */
-  Object read(String topic, Headers headers, byte[] data, int schemaId, Schema schema) {
-    Written written = new Written(topic, schemaId);
-    StrictDatumReader known = readers.get(written);
-    if (known != null) {
-      return read(known, data);
+  /** Returns the schema of an id, from the registry if it is the first time. */
+  AvroSchema writerSchema(String topic, int id) {
+    String subject = strategyUsesSchema(false)
+        ? getContextName(topic)
+        : getSubjectName(topic, false, null, null);
+    ParsedSchema schema = ask(
+        "Error retrieving Avro value schema for id " + id,
+        () -> schemaRegistry.getSchemaBySubjectAndId(subject, id));
+    if (!(schema instanceof AvroSchema avro)) {
+      throw new InvalidDatumException("it was written as " + schema.schemaType());
     }
-    try {
-      Object datum = deserialize(topic, headers, data, schema);
-      StrictDatumReader used = USED.get();
-      if (schemaIsTheWriters && used != null && readers.size() < MAX_READERS) {
-        readers.put(written, used);
+    if (avro.rawSchema() == null) {
+      throw new SerializationException(
+          "The registry's answer for schema id %d has no schema".formatted(id));
+    }
+    return avro;
+  }
+
+  /** Returns the ids of the versions of a topic's subject, the newest first. */
+  List<Integer> registeredIds(String topic, Schema reader, int limit) {
+    String subject = getSubjectName(topic, false, null, new AvroSchema(reader));
+    return ask("Error listing the versions of subject " + subject, () -> {
+      List<Integer> versions = new ArrayList<>(schemaRegistry.getAllVersions(subject));
+      Collections.reverse(versions);
+      List<Integer> ids = new ArrayList<>();
+      for (int version : versions.subList(0, Math.min(limit, versions.size()))) {
+        ids.add(schemaRegistry.getSchemaMetadata(subject, version).getId());
       }
-      return datum;
-    } finally {
-      USED.remove();
-    }
+      return ids;
+    });
   }
 
-  private static Object read(StrictDatumReader reader, byte[] data) {
-    int start = WireFormat.HEADER_BYTES;
+  private interface Question<T> {
+    T ask() throws IOException, RestClientException;
+  }
+
+  private static <T> T ask(String failure, Question<T> question) {
     try {
-      return reader.read(
-          null, DecoderFactory.get().binaryDecoder(data, start, data.length - start, null));
-    } catch (InvalidDatumException e) {
-      throw new SerializationException("Error deserializing Avro message", e);
+      return question.ask();
+    } catch (InterruptedIOException e) {
+      throw new TimeoutException(failure, e);
+    } catch (IOException e) {
+      throw new SerializationException(failure, e);
+    } catch (RestClientException e) {
+      throw toKafkaException(e, failure);
     }
   }
 
   @Override
-  protected DatumReader<?> getDatumReader(Schema writer, Schema reader) throws ExecutionException {
-    StrictDatumReader strict =
-        new StrictDatumReader(super.getDatumReader(writer, reader), writer, reader);
-    USED.set(strict);
-    return strict;
+  protected StrictDatumReader getDatumReader(Schema writer, Schema reader)
+      throws ExecutionException {
+    DatumReader<?> lenient = super.getDatumReader(writer, reader);
+    return new StrictDatumReader(lenient, writer, reader);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever may pass (the registry cannot be reached, refuses access, fails) is never this
  * exception: then nobody knows yet whether the record is good, and skipping it would lose it.
  */
-public final class UndecodableRecordException extends SerializationException {
+public class UndecodableRecordException extends SerializationException {
   private static final long serialVersionUID = 1L;
 
   UndecodableRecordException(String message) {

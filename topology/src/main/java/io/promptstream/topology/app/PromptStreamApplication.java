@@ -4,6 +4,7 @@ import io.promptstream.topology.PromptStreamTopology;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.registry.RegistryWaitException;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.Map;
 import java.util.Optional;
@@ -105,8 +106,7 @@ public final class PromptStreamApplication implements AutoCloseable {
 
   private void run() {
     streams.setUncaughtExceptionHandler(thrown -> {
-      log.error("A stream thread failed; the application stops", thrown);
-      fail(thrown);
+      threadFailed(thrown);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     });
     streams.setStateListener((now, before) -> stateChanged(now));
@@ -131,6 +131,20 @@ public final class PromptStreamApplication implements AutoCloseable {
     }
   }
 
+  private void threadFailed(Throwable thrown) {
+    Optional<RegistryWaitException> wait = RegistryWaitException.in(thrown);
+    if (wait.isPresent() && wait.get().isStopped()) {
+      log.info(wait.get().getMessage());
+      return;
+    }
+    if (wait.isPresent()) {
+      log.error("{} The application stops.", wait.get().getMessage());
+    } else {
+      log.error("A stream thread failed; the application stops", thrown);
+    }
+    fail(thrown);
+  }
+
   private void fail(Throwable thrown) {
     failure.complete(thrown);
     running.completeExceptionally(thrown);
@@ -139,6 +153,8 @@ public final class PromptStreamApplication implements AutoCloseable {
   private void stateChanged(State now) {
     switch (now) {
       case RUNNING -> running.complete(null);
+      // Only now: before its shutdown, Kafka Streams takes the exception for a failure.
+      case PENDING_SHUTDOWN, PENDING_ERROR -> serdes.stopWaiting();
       case ERROR -> {
         fail(new IllegalStateException("The stream went into state ERROR"));
         ended.countDown();
@@ -175,7 +191,6 @@ public final class PromptStreamApplication implements AutoCloseable {
    */
   @Override
   public void close() {
-    serdes.stopWaiting();
     CloseOptions options = CloseOptions.timeout(config.closeTimeout())
         .withGroupMembershipOperation(
             config.leavesGroup()

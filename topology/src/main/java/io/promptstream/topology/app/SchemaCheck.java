@@ -10,9 +10,9 @@ import io.promptstream.schemas.Projection;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Tensor;
+import io.promptstream.schemas.serde.LookupFailure;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.registry.Patience;
-import io.promptstream.topology.registry.RegistryFailures;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -51,7 +51,7 @@ final class SchemaCheck {
     new Patience(patience)
         .call(
             () -> Aside.call("the schema registry's answer", this::checkAll),
-            RegistryFailures::mayPass);
+            LookupFailure::isTransient);
   }
 
   private boolean checkAll() {

@@ -19,7 +19,8 @@ final class StartChecks {
   /**
    * Checks sizes, brokers, topics and registry, and publishes the model cards.
    *
-   * @param serdes have all schemas of ours afterwards, so that the stream does not ask the registry
+   * @param serdes have our schemas and those of the input topic afterwards, so that the stream does
+   *     not ask the registry
    * @throws StartupException in one sentence, if a check fails
    */
   static void run(PromptStreamConfig config, Models models, SharedSerdes serdes) {
@@ -36,6 +37,10 @@ final class StartChecks {
     }
     Duration passed = Duration.ofNanos(System.nanoTime() - begin);
     new SchemaCheck(config, serdes).run(config.startTimeout().minus(passed));
+    Aside.call("the schemas of the input topic", () -> {
+      serdes.eventReader().learnRegistered();
+      return true;
+    });
     infos.stream()
         .filter(EncoderInfo::seeded)
         .forEach(info -> log.warn(

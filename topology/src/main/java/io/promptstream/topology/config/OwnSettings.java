@@ -35,6 +35,7 @@ final class OwnSettings {
     defineTopicCreation(def);
     defineStart(def);
     defineClose(def);
+    defineRegistry(def);
     return def;
   }
 
@@ -167,6 +168,29 @@ final class OwnSettings {
             "How long an instance that stops finishes and commits the events in work, in ms; must be"
                 + " a few seconds less than the grace period of whatever stops it, which is 30 s in"
                 + " Kubernetes.");
+  }
+
+  private static void defineRegistry(ConfigDef def) {
+    def.define(
+            PromptStreamConfig.REGISTRY_TIMEOUT,
+            ConfigDef.Type.LONG,
+            // With room below the 10 s that Kafka Streams gives a transaction, in which it waits.
+            5_000L,
+            Range.between(1L, 86_400_000L),
+            Importance.LOW,
+            "How long an event waits, in ms, while the schema registry does not answer; then the"
+                + " application stops with the event uncommitted. Must be less than half of"
+                + " max.poll.interval.ms, and under exactly_once_v2 less than"
+                + " producer.transaction.timeout.ms minus commit.interval.ms.")
+        .define(
+            PromptStreamConfig.UNKNOWN_SCHEMA_GRACE,
+            ConfigDef.Type.LONG,
+            3_000L,
+            Range.between(0L, 86_400_000L),
+            Importance.LOW,
+            "How long after it was polled an event waits, in ms, while the schema registry does not"
+                + " know its schema, because registries replicate with a lag; then it is rejected."
+                + " At most promptstream.registry.timeout.ms.");
   }
 
   /**

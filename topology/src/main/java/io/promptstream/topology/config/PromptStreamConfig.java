@@ -72,8 +72,11 @@ public final class PromptStreamConfig {
   /** Setting: how long an instance that stops finishes the events in work. */
   public static final String CLOSE_TIMEOUT = "promptstream.close.timeout.ms";
 
-  /** Leaves time for the events that were polled with the one that waits. */
-  private static final int POLL_INTERVALS_OF_PATIENCE = 4;
+  /** Setting: how long an event waits for a registry that does not answer. */
+  public static final String REGISTRY_TIMEOUT = "promptstream.registry.timeout.ms";
+
+  /** Setting: how long an event waits for a schema that the registry does not know. */
+  public static final String UNKNOWN_SCHEMA_GRACE = "promptstream.registry.unknown.schema.grace.ms";
 
   private final AbstractConfig own;
   private final TopicNames topics;
@@ -83,6 +86,7 @@ public final class PromptStreamConfig {
   private final int maxRequestSize;
   private final long producerBufferMemory;
   private final ConsumerLimits consumerLimits;
+  private final RegistryWait registryWait;
 
   private PromptStreamConfig(Map<String, String> settings) {
     ConfigDef definition = OwnSettings.definition();
@@ -100,6 +104,7 @@ public final class PromptStreamConfig {
     producerBufferMemory =
         (Long) value(producer, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG);
     consumerLimits = ConsumerLimits.of(streams);
+    registryWait = RegistryWait.of(own, streams, consumerLimits, producer);
     StreamsConfig.configDef().parse(streamsProperties());
   }
 
@@ -226,9 +231,9 @@ public final class PromptStreamConfig {
     return Duration.ofMillis(own.getLong(CLOSE_TIMEOUT));
   }
 
-  /** Returns how long an event waits for its schema while the registry does not answer. */
-  public Duration registryPatience() {
-    return consumerLimits.pollInterval().dividedBy(POLL_INTERVALS_OF_PATIENCE);
+  /** Returns how long an event waits for its schema. */
+  public RegistryWait registryWait() {
+    return registryWait;
   }
 
   /** Returns how many stream threads an instance has. */
@@ -246,9 +251,12 @@ public final class PromptStreamConfig {
     return clients;
   }
 
-  /** Returns the settings of the serdes and of their registry client. */
+  /**
+   * Returns the settings of the serdes and of their registry client, whose HTTP timeouts fit into
+   * {@link #registryWait()} unless the user set them.
+   */
   public Map<String, String> serdeProperties() {
-    return clients.serde();
+    return registryWait.withHttpSettings(clients.serde());
   }
 
   /** Returns the largest record in bytes that the application's producer sends. */

@@ -5,6 +5,7 @@ import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.registry.PromptEventReader;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * done for many at once. All tasks of an application share one.
  */
 public final class EventEncoder {
-  private final SharedSerdes serdes;
+  private final PromptEventReader reader;
   private final EventDecoder decoder;
   private final Models models;
 
-  private EventEncoder(SharedSerdes serdes, EventDecoder decoder, Models models) {
-    this.serdes = serdes;
+  private EventEncoder(PromptEventReader reader, EventDecoder decoder, Models models) {
+    this.reader = reader;
     this.decoder = decoder;
     this.models = models;
   }
@@ -29,34 +30,41 @@ public final class EventEncoder {
    * Returns an encoder for the input topic of these settings; serdes and models stay the caller's.
    */
   public static EventEncoder of(PromptStreamConfig config, Models models, SharedSerdes serdes) {
-    return new EventEncoder(
-        serdes,
-        new EventDecoder(
-            config.inputTopic(), config.maxRequestSize(), serdes.promptEvent().deserializer()),
-        models);
+    PromptEventReader reader = serdes.eventReader();
+    return new EventEncoder(reader, new EventDecoder(config.maxRequestSize(), reader), models);
   }
 
   /**
-   * Decodes an event whose turn it is, validates it and maps it to the model frame; waits for its
-   * schema while the registry does not answer.
+   * Decodes an event whose turn it is, validates it and maps it to the model frame; waits while its
+   * schema cannot be had.
    *
+   * @param polledNanos when it was polled, by {@link System#nanoTime()}
    * @throws RejectedEventException if it can never be encoded
-   * @throws RuntimeException of Kafka or the registry client, if the registry refuses, or did not
-   *     answer in time
+   * @throws RuntimeException as {@link PromptEventReader#read} does
    */
-  public PreparedEvent prepare(byte @Nullable [] value) {
-    return serdes.patiently(() -> prepareAhead(value));
+  public PreparedEvent prepare(byte @Nullable [] value, long polledNanos) {
+    return prepared(decoder.decode(value, polledNanos));
   }
 
   /**
    * Decodes an event ahead of its turn, validates it and maps it to the model frame, without
    * waiting for anyone.
    *
+   * @param polledNanos when it was polled, by {@link System#nanoTime()}
+   * @return null if its schema is not in memory; a look-up has begun
    * @throws RejectedEventException if it can never be encoded
-   * @throws RuntimeException of Kafka or the registry client, if the registry cannot be asked now
    */
-  public PreparedEvent prepareAhead(byte @Nullable [] value) {
-    PromptEvent event = decoder.decode(value);
+  public @Nullable PreparedEvent prepareAhead(byte @Nullable [] value, long polledNanos) {
+    PromptEvent event = decoder.decodeAhead(value, polledNanos);
+    return event == null ? null : prepared(event);
+  }
+
+  /** Returns whether the look-up of an event that was not prepared ahead is not done. */
+  public boolean isLookedUp(byte @Nullable [] value) {
+    return value != null && reader.isLookedUp(value);
+  }
+
+  private PreparedEvent prepared(PromptEvent event) {
     Model model = models.named(event.getModel());
     try {
       return new PreparedEvent(model, event, model.encoder().frame(PromptMapper.prompt(event)));

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class PartitionEvents {
   private final Deque<PolledEvent> events = new ArrayDeque<>();
 
-  /** Takes note of polled records; after a rewind they replace what was noted from there on. */
-  synchronized void note(List<ConsumerRecord<byte[], byte[]>> records) {
+  /**
+   * Takes note of polled records; after a rewind they replace what was noted from there on.
+   *
+   * @param polledNanos when they were polled, by {@link System#nanoTime()}
+   */
+  synchronized void note(List<ConsumerRecord<byte[], byte[]>> records, long polledNanos) {
     if (records.isEmpty()) {
       return;
     }
@@ -27,7 +31,7 @@ final class PartitionEvents {
       events.removeLast();
     }
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      events.addLast(new PolledEvent(record.offset(), record.value()));
+      events.addLast(new PolledEvent(record.offset(), record.value(), polledNanos));
     }
   }
 

@@ -26,11 +26,13 @@ final class PolledEvent {
 
   private final long offset;
   private final byte @Nullable [] value;
+  private final long polledNanos;
   private State state = Noted.NOTED;
 
-  PolledEvent(long offset, byte @Nullable [] value) {
+  PolledEvent(long offset, byte @Nullable [] value, long polledNanos) {
     this.offset = offset;
     this.value = value;
+    this.polledNanos = polledNanos;
   }
 
   long offset() {
@@ -39,6 +41,11 @@ final class PolledEvent {
 
   byte @Nullable [] value() {
     return value;
+  }
+
+  /** Returns when it was polled, by {@link System#nanoTime()}. */
+  long polledNanos() {
+    return polledNanos;
   }
 
   State state() {

@@ -20,9 +20,10 @@ final class PolledEvents {
   }
 
   void note(ConsumerRecords<byte[], byte[]> records) {
+    long now = System.nanoTime();
     for (TopicPartition partition : records.partitions()) {
       if (partition.topic().equals(inputTopic)) {
-        of(partition).note(records.records(partition));
+        of(partition).note(records.records(partition), now);
       }
     }
   }

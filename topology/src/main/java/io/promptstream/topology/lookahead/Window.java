@@ -11,6 +11,7 @@ import io.promptstream.topology.lookahead.PolledEvent.Prepared;
 import io.promptstream.topology.lookahead.PolledEvent.Rejected;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events that are encoded in one call: the one that is being processed, and those after it that are
@@ -34,13 +35,15 @@ final class Window {
 
   /**
    * Adds those of the model among the events that come next, up to the first that does not fit or
-   * cannot be prepared now.
+   * whose schema is not in memory.
+   *
+   * @return the event whose schema is not in memory, if the window ends there
    */
-  void extend(List<PolledEvent> next) {
+  @Nullable PolledEvent extend(List<PolledEvent> next) {
     int masksPassedOver = 0;
     for (PolledEvent event : next) {
       if (!prepare(event)) {
-        return;
+        return event;
       }
       if (!(event.state() instanceof Prepared state)) {
         continue;
@@ -49,30 +52,33 @@ final class Window {
         // Prepared masks are large, also those of other models.
         masksPassedOver += masks(state.event());
         if (masksPassedOver >= limits.maxMasks()) {
-          return;
+          return null;
         }
       } else if (fits(state.event())) {
         add(event, state.event());
       } else {
-        return;
+        return null;
       }
     }
+    return null;
   }
 
   /**
-   * Prepares an event ahead of its turn. One that is bad is told so when its turn comes; one whose
-   * schema cannot be had now asks again then, and fails by itself if it must.
+   * Prepares an event ahead of its turn, unless its schema is not in memory. One that is bad is
+   * told so when its turn comes.
    */
   private boolean prepare(PolledEvent event) {
     if (event.state() != Noted.NOTED) {
       return true;
     }
     try {
-      event.become(new Prepared(encoder.prepareAhead(event.value())));
+      PreparedEvent ready = encoder.prepareAhead(event.value(), event.polledNanos());
+      if (ready == null) {
+        return false;
+      }
+      event.become(new Prepared(ready));
     } catch (RejectedEventException e) {
       event.become(new Rejected(e));
-    } catch (RuntimeException e) {
-      return false;
     }
     return true;
   }

@@ -21,6 +21,9 @@ public final class WindowedEncoder implements AutoCloseable {
   private final EventEncoder encoder;
   private final LookAheadMetrics metrics;
 
+  /** A later event whose schema was not in memory when the window before it was encoded. */
+  private @Nullable PolledEvent awaited;
+
   WindowedEncoder(
       PolledEvents polled,
       WorkingLimit workingLimit,
@@ -49,7 +52,7 @@ public final class WindowedEncoder implements AutoCloseable {
     PartitionEvents events = polled.of(partition);
     PolledEvent event = limits.enabled() ? events.take(offset, value) : null;
     if (event == null) {
-      return encodeAlone(encoder.prepare(value));
+      return encodeAlone(encoder.prepare(value, System.nanoTime()));
     }
     metrics.hit();
     if (event.state() instanceof Encoded encoded) {
@@ -58,10 +61,11 @@ public final class WindowedEncoder implements AutoCloseable {
     if (event.state() instanceof Rejected rejected) {
       throw rejected.reason();
     }
-    PreparedEvent ready =
-        event.state() instanceof Prepared prepared ? prepared.event() : encoder.prepare(value);
+    PreparedEvent ready = event.state() instanceof Prepared prepared
+        ? prepared.event()
+        : encoder.prepare(value, event.polledNanos());
     Window window = new Window(limits, encoder, event, ready);
-    window.extend(events.next(workingLimit.events() - 1));
+    awaited = window.extend(events.next(workingLimit.events() - 1));
     return encode(window);
   }
 
@@ -85,6 +89,13 @@ public final class WindowedEncoder implements AutoCloseable {
         metrics.halved();
       }
     }
+  }
+
+  /**
+   * Returns whether the registry has not answered yet for a later event, which may have to wait.
+   */
+  public boolean awaitsRegistry() {
+    return awaited != null && encoder.isLookedUp(awaited.value());
   }
 
   private EncodedEvent encodeAlone(PreparedEvent event) {

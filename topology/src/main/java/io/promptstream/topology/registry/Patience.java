@@ -1,17 +1,14 @@
 package io.promptstream.topology.registry;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again what fails for a reason that may pass, ever more rarely, until it works, the time is
- * up, or nobody wants it any more; each failure is one line of the log.
+ * Retries an action with exponential back-off until it succeeds, the deadline passes, or the thread
+ * is interrupted; each failure is one line of the log.
  */
 public final class Patience {
   private static final Logger log = LoggerFactory.getLogger(Patience.class);
@@ -21,7 +18,6 @@ public final class Patience {
   private static final int LONGEST_REASON = 300;
 
   private final Duration most;
-  private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
    * Makes patience for any number of calls.
@@ -37,17 +33,9 @@ public final class Patience {
    *
    * @param mayPass whether a failure may be none when it is tried again
    * @throws RuntimeException the action's own: the first that does not pass, or the last one before
-   *     the time was up, {@link #stop} was called, or this thread was interrupted, which it stays
+   *     the time was up or this thread was interrupted, which it stays
    */
   public <T> T call(Supplier<T> action, Predicate<RuntimeException> mayPass) {
-    return call(action, mayPass, thrown -> String.valueOf(thrown.getMessage()));
-  }
-
-  /** As {@link #call(Supplier, Predicate)}, with another sentence for the log than its message. */
-  <T> T call(
-      Supplier<T> action,
-      Predicate<RuntimeException> mayPass,
-      Function<RuntimeException, String> sentence) {
     long begin = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {
@@ -55,13 +43,14 @@ public final class Patience {
         return action.get();
       } catch (RuntimeException e) {
         Duration left = most.minusNanos(System.nanoTime() - begin);
-        if (!mayPass.test(e) || left.isNegative() || left.isZero() || isStopped()) {
+        boolean late = left.isNegative() || left.isZero();
+        if (!mayPass.test(e) || late || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         Duration next = pause.compareTo(left) < 0 ? pause : left;
         log.warn(
             "{} Trying again in {} ms, for {} s more.",
-            oneLine(sentence.apply(e)),
+            oneLine(String.valueOf(e.getMessage())),
             next.toMillis(),
             left.toSeconds());
         if (!pauseFor(next)) {
@@ -73,19 +62,11 @@ public final class Patience {
     }
   }
 
-  /** Lets all calls, also those to come, fail with what they failed with last. */
-  public void stop() {
-    stopped.countDown();
-  }
-
-  private boolean isStopped() {
-    return stopped.getCount() == 0 || Thread.currentThread().isInterrupted();
-  }
-
   /** Returns whether to go on. */
-  private boolean pauseFor(Duration pause) {
+  private static boolean pauseFor(Duration pause) {
     try {
-      return !stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+      Thread.sleep(pause.toMillis());
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -94,9 +75,23 @@ public final class Patience {
 
   /** One sentence: libraries explain over many lines, and do not end with a full stop. */
   private static String oneLine(String sentence) {
-    String line = sentence.replaceAll("\\s+", " ").strip();
-    String bounded =
-        line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + '…' : line;
-    return bounded.endsWith(".") ? bounded : bounded + '.';
+    String line = bounded(sentence);
+    return line.endsWith(".") ? line : line + '.';
+  }
+
+  /**
+   * Returns what the registry, or the network before it, said: the innermost cause, in one line.
+   */
+  static String reason(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return bounded(cause.toString());
+  }
+
+  private static String bounded(String text) {
+    String line = text.replaceAll("\\s+", " ").strip();
+    return line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + '…' : line;
   }
 }

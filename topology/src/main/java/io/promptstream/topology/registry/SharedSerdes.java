@@ -6,10 +6,10 @@ import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
+import io.promptstream.schemas.serde.RecordSerde;
 import io.promptstream.topology.config.PromptStreamConfig;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 
 /**
@@ -17,17 +17,14 @@ import org.apache.kafka.common.serialization.Serde;
  * once, it is not asked again. So an application that runs does not need it, not even when a
  * rebalance gives it new tasks, until an event comes with a schema that it has not seen.
  *
- * <p>Then the event waits for the registry, {@link PromptStreamConfig#registryPatience()} at most.
- *
  * <p>Confluent's serializer and deserializer, and so these, may be used by many threads at once.
  */
 public final class SharedSerdes implements AutoCloseable {
-  private final Serde<PromptEvent> promptEvent;
+  private final RecordSerde<PromptEvent> promptEvent;
   private final Serde<SparseEmbedding> sparseEmbedding;
   private final Serde<DenseEmbedding> denseEmbedding;
   private final Serde<ModelCard> modelCard;
-  private final Patience patience;
-  private final String registryUrl;
+  private final PromptEventReader eventReader;
 
   private SharedSerdes(PromptStreamConfig config) {
     Map<String, ?> settings = config.serdeProperties();
@@ -35,8 +32,7 @@ public final class SharedSerdes implements AutoCloseable {
     sparseEmbedding = AvroSerdes.sparseEmbedding(settings);
     denseEmbedding = AvroSerdes.denseEmbedding(settings);
     modelCard = AvroSerdes.modelCard(settings);
-    patience = new Patience(config.registryPatience());
-    registryUrl = config.clients().registryUrl();
+    eventReader = new PromptEventReader(config, promptEvent.deserializer());
   }
 
   /**
@@ -68,28 +64,20 @@ public final class SharedSerdes implements AutoCloseable {
     return modelCard;
   }
 
-  /**
-   * Calls what may have to ask the registry, and waits for it while it does not answer.
-   *
-   * @throws RuntimeException the action's own, if the registry refuses, or did not answer in time
-   */
-  public <T> T patiently(Supplier<T> action) {
-    return patience.call(
-        action,
-        RegistryFailures::mayPass,
-        thrown -> "The schema registry at %s does not answer, and an event waits for it: %s"
-            .formatted(registryUrl, RegistryFailures.reason(thrown)));
+  /** Returns what reads the events of the input topic. */
+  public PromptEventReader eventReader() {
+    return eventReader;
   }
 
-  /** Lets whoever waits for the registry fail: the application is to stop. */
+  /** Ends all waits of events for the registry: the application is to stop. */
   public void stopWaiting() {
-    patience.stop();
+    eventReader.stop();
   }
 
   /** Closes the connections to the registry. */
   @Override
   public void close() {
-    stopWaiting();
-    Closeables.closeAll(List.of(promptEvent, sparseEmbedding, denseEmbedding, modelCard));
+    Closeables.closeAll(
+        List.of(eventReader, promptEvent, sparseEmbedding, denseEmbedding, modelCard));
   }
 }

@@ -55,7 +55,7 @@ final class PartitionEventsTest {
   @Test
   void shouldForgetNothingWhenNothingIsPolled() {
     note(5);
-    events.note(List.of());
+    events.note(List.of(), 0);
 
     assertThat(offsets(10)).containsExactly(5L);
   }
@@ -92,6 +92,6 @@ final class PartitionEventsTest {
       values.put(offset, value);
       records.add(new ConsumerRecord<>("topic", 0, offset, new byte[0], value));
     }
-    events.note(records);
+    events.note(records, 0);
   }
 }

@@ -194,7 +194,8 @@ final class WindowedEncoderTest {
     PromptStreamConfig unreachable = PromptStreamConfig.of(Map.of(
         "bootstrap.servers", "unused:1",
         "schema.registry.url", "http://127.0.0.1:1",
-        "max.poll.interval.ms", "400",
+        "promptstream.registry.timeout.ms", "100",
+        "promptstream.registry.unknown.schema.grace.ms", "0",
         "promptstream.checkpoint", "seed:42"));
     windows.close();
     try (SharedSerdes cold = SharedSerdes.of(unreachable)) {

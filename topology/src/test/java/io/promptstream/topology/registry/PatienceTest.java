@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -63,27 +62,6 @@ class PatienceTest {
     assertThatThrownBy(
             () -> new Patience(Duration.ofMillis(-5)).call(worksAfter(9), PatienceTest::passes))
         .hasMessage("failure 2");
-  }
-
-  @Test
-  void shouldEndAllCallsWhenItIsStopped() throws Exception {
-    Patience patience = new Patience(LONG);
-    CountDownLatch failed = new CountDownLatch(3);
-    CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> patience.call(
-        () -> {
-          failed.countDown();
-          throw new IllegalStateException("still down");
-        },
-        PatienceTest::passes));
-    failed.await();
-
-    patience.stop();
-
-    assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))
-        .isInstanceOf(ExecutionException.class)
-        .hasRootCauseMessage("still down");
-    assertThatThrownBy(() -> patience.call(worksAfter(1), PatienceTest::passes))
-        .hasMessage("failure 1");
   }
 
   @Test

@@ -139,6 +139,8 @@ final class FuzzEnvironment implements AutoCloseable {
     settings.put("producer.max.request.size", Integer.toString(MAX_REQUEST_SIZE));
     settings.put(TopicNames.INPUT, INPUT);
     settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    // Many schemas are unknown, and stay so.
+    settings.put(PromptStreamConfig.UNKNOWN_SCHEMA_GRACE, "0");
     settings.putAll(encoder());
     return settings;
   }

@@ -12,8 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port of the loopback address that leads to a server, and can be shut: connections are then
- * refused, as by a server that is down, and those that were open are cut.
+ * A port of the loopback address that leads to a server. It can be shut: connections are then
+ * refused, as by a server that is down, and open ones are cut. It can be silent: it accepts
+ * connections and never answers, as a server that hangs.
  */
 public final class TcpGate implements AutoCloseable {
   private final InetSocketAddress target;
@@ -25,8 +26,14 @@ public final class TcpGate implements AutoCloseable {
 
   private @Nullable Door door;
 
-  /** What listens, until it is closed, and whether its thread has seen that. */
-  private record Door(ServerSocket socket, CompletableFuture<@Nullable Void> ended) {}
+  /**
+   * What listens, until it is closed.
+   *
+   * @param silent whether its connections lead nowhere
+   * @param ended whether its thread has seen that it is closed
+   */
+  private record Door(
+      ServerSocket socket, boolean silent, CompletableFuture<@Nullable Void> ended) {}
 
   private TcpGate(InetSocketAddress target, Socket place) {
     this.target = target;
@@ -66,17 +73,27 @@ public final class TcpGate implements AutoCloseable {
 
   /** Takes connections, from now on; nothing happens if it is open already. */
   public synchronized void open() {
+    listen(false);
+  }
+
+  /** Accepts connections and never answers, from now on; connections that are open are cut. */
+  public synchronized void silence() {
+    listen(true);
+  }
+
+  private void listen(boolean silent) {
     if (place.isClosed()) {
       throw new IllegalStateException("the gate is closed for good");
     }
-    if (door != null) {
+    if (door != null && door.silent() == silent) {
       return;
     }
+    shut();
     try {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(place.getLocalSocketAddress());
-      Door opened = new Door(socket, new CompletableFuture<>());
+      Door opened = new Door(socket, silent, new CompletableFuture<>());
       door = opened;
       TcpRelay.startDaemon("tcp-gate-" + port(), () -> letIn(opened));
     } catch (IOException e) {
@@ -89,7 +106,9 @@ public final class TcpGate implements AutoCloseable {
       while (true) {
         TcpRelay relay = new TcpRelay(opened.socket().accept());
         relays.add(relay);
-        relay.start(target, () -> relays.remove(relay));
+        if (!opened.silent()) {
+          relay.start(target, () -> relays.remove(relay));
+        }
       }
     } catch (IOException e) {
       // It was shut.

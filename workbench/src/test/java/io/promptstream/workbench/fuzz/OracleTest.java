@@ -91,6 +91,8 @@ final class OracleTest {
         "127.0.0.1:1",
         "schema.registry.url",
         registry.url(),
+        PromptStreamConfig.UNKNOWN_SCHEMA_GRACE,
+        "0",
         "producer.max.request.size",
         Integer.toString(FuzzEnvironment.MAX_REQUEST_SIZE),
         PromptStreamConfig.CHECKPOINT,
@@ -116,7 +118,7 @@ final class OracleTest {
 
   private static Optional<ErrorCode> rejected(EventEncoder encoder, FuzzEvent event) {
     try {
-      encoder.prepare(event.value());
+      encoder.prepare(event.value(), System.nanoTime());
       return Optional.empty();
     } catch (RejectedEventException e) {
       return Optional.of(e.code());

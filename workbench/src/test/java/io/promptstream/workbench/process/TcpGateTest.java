@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,24 @@ class TcpGateTest {
       gate.open();
     }
     assertThat(gate.port()).isEqualTo(port);
+    try (Socket socket = connect()) {
+      assertThat(say(socket, 9)).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void shouldAcceptConnectionsAndNotAnswerWhileItIsSilentAndCutThemWhenItIsOpened()
+      throws IOException {
+    gate.silence();
+    gate.silence();
+    try (Socket socket = connect()) {
+      socket.setSoTimeout(500);
+      assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> say(socket, 7));
+
+      gate.open();
+
+      assertThat(endOrReset(socket)).isTrue();
+    }
     try (Socket socket = connect()) {
       assertThat(say(socket, 9)).isEqualTo(9);
     }

@@ -1,4 +1,4 @@
-package io.promptstream.topology.registry;
+package io.promptstream.schemas.serde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RegistryFailuresTest {
-  private static boolean mayPass(Throwable cause) {
-    return RegistryFailures.mayPass(
+class LookupFailureTest {
+  private static boolean isTransient(Throwable cause) {
+    return LookupFailure.isTransient(
         new IllegalStateException(new SerializationException("no schema", cause)));
   }
 
@@ -33,35 +33,36 @@ class RegistryFailuresTest {
   @ParameterizedTest
   @ValueSource(ints = {408, 429, 500, 502, 503, 504})
   void shouldTryAgainWhereTheRegistryOrAProxyCannotAnswerNow(int status) {
-    assertThat(mayPass(new RestClientException("later", status, status * 100 + 1)))
+    assertThat(isTransient(new RestClientException("later", status, status * 100 + 1)))
         .isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {301, 400, 401, 403, 404, 409, 422})
   void shouldNotTryAgainWhereTheRegistryRefuses(int status) {
-    assertThat(mayPass(new RestClientException("no", status, status * 100 + 1))).isFalse();
+    assertThat(isTransient(new RestClientException("no", status, status * 100 + 1)))
+        .isFalse();
   }
 
   @Test
   void shouldTryAgainWhereNobodyAnswers() {
-    assertThat(mayPass(new ConnectException("Connection refused"))).isTrue();
-    assertThat(mayPass(new UnknownHostException("registry"))).isTrue();
-    assertThat(mayPass(new SocketTimeoutException("Read timed out"))).isTrue();
-    assertThat(mayPass(new ThrottlingQuotaExceededException("too many requests")))
+    assertThat(isTransient(new ConnectException("Connection refused"))).isTrue();
+    assertThat(isTransient(new UnknownHostException("registry"))).isTrue();
+    assertThat(isTransient(new SocketTimeoutException("Read timed out"))).isTrue();
+    assertThat(isTransient(new ThrottlingQuotaExceededException("too many requests")))
         .isTrue();
-    assertThat(mayPass(handshake(new EOFException("closed")))).isTrue();
-    assertThat(RegistryFailures.mayPass(new TimeoutException("no time"))).isTrue();
+    assertThat(isTransient(handshake(new EOFException("closed")))).isTrue();
+    assertThat(LookupFailure.isTransient(new TimeoutException("no time"))).isTrue();
   }
 
   @Test
   void shouldNotTryAgainWhatStaysWrong() {
-    assertThat(mayPass(new MalformedURLException("no protocol"))).isFalse();
-    assertThat(mayPass(new SSLException("Unsupported or unrecognized SSL message")))
+    assertThat(isTransient(new MalformedURLException("no protocol"))).isFalse();
+    assertThat(isTransient(new SSLException("Unsupported or unrecognized SSL message")))
         .isFalse();
-    assertThat(mayPass(handshake(new CertificateException("unknown")))).isFalse();
-    assertThat(mayPass(new NullPointerException("a bug"))).isFalse();
-    assertThat(RegistryFailures.mayPass(
+    assertThat(isTransient(handshake(new CertificateException("unknown")))).isFalse();
+    assertThat(isTransient(new NullPointerException("a bug"))).isFalse();
+    assertThat(LookupFailure.isTransient(
             new TimeoutException("status", new RestClientException("no", 403, 40301))))
         .isFalse();
   }

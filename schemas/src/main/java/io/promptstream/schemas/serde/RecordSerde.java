@@ -1,0 +1,20 @@
+package io.promptstream.schemas.serde;
+
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * A serde of {@link AvroSerdes}.
+ *
+ * @param serializer writes records
+ * @param deserializer reads them, and can be asked which schemas it knows
+ */
+public record RecordSerde<T extends SpecificRecord>(
+    Serializer<T> serializer, RecordDeserializer<T> deserializer) implements Serde<T> {
+  @Override
+  public void close() {
+    serializer.close();
+    deserializer.close();
+  }
+}

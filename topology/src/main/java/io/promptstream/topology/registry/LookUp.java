@@ -1,0 +1,127 @@
+package io.promptstream.topology.registry;
+
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.serde.LookupFailure;
+import io.promptstream.schemas.serde.UndecodableRecordException;
+import io.promptstream.schemas.serde.UnknownSchemaException;
+import io.promptstream.topology.config.RegistryWait;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A question to the registry about one schema. It is asked again, with exponential back-off, while
+ * the registry does not answer or does not know the schema yet.
+ */
+final class LookUp implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(LookUp.class);
+
+  private static final long FIRST_PAUSE_NANOS = 100_000_000;
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
+
+  private final int schemaId;
+  private final RegistryWait limits;
+  private final long begin = System.nanoTime();
+  private final long graceEnd;
+  private final Supplier<@Nullable PromptEvent> question;
+  private final CompletableFuture<@Nullable PromptEvent> answer = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable PromptEvent> outcome;
+  private volatile @Nullable Throwable lastFailure;
+
+  /**
+   * Makes a look-up for a thread to run.
+   *
+   * @param polledNanos when the event was polled that needs the schema
+   * @param question throws what {@link io.promptstream.schemas.serde.RecordDeserializer} throws
+   * @param whenDone called once, before the outcome can be seen
+   */
+  LookUp(
+      int schemaId,
+      RegistryWait limits,
+      long polledNanos,
+      Supplier<@Nullable PromptEvent> question,
+      Consumer<LookUp> whenDone) {
+    this.schemaId = schemaId;
+    this.limits = limits;
+    this.question = question;
+    graceEnd = polledNanos + limits.grace().toNanos();
+    outcome = answer.whenComplete((event, thrown) -> whenDone.accept(this));
+  }
+
+  /**
+   * Returns what the question gives at last. It fails with the first exception that does not pass,
+   * with a {@link TimeoutException} after the timeout, or as {@link #stop} says.
+   */
+  CompletableFuture<@Nullable PromptEvent> outcome() {
+    return outcome;
+  }
+
+  int schemaId() {
+    return schemaId;
+  }
+
+  /** Returns why the registry did not answer the last time, or null if it has not yet failed. */
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
+  /** Ends it, although a request may still be under way. */
+  void stop() {
+    answer.completeExceptionally(RegistryWaitException.stopped(schemaId));
+  }
+
+  @Override
+  public void run() {
+    long pause = FIRST_PAUSE_NANOS;
+    while (!answer.isDone()) {
+      try {
+        answer.complete(question.get());
+      } catch (UnknownSchemaException e) {
+        pauseOrFail(pause, graceEnd - System.nanoTime(), e);
+      } catch (RuntimeException | Error e) {
+        if (e instanceof UndecodableRecordException || !LookupFailure.isTransient(e)) {
+          answer.completeExceptionally(e);
+        } else {
+          failed(e);
+          long left = begin + limits.timeout().toNanos() - System.nanoTime();
+          pauseOrFail(pause, left, new TimeoutException());
+        }
+      }
+      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+    }
+  }
+
+  private void failed(Throwable thrown) {
+    if (lastFailure == null) {
+      log.warn(
+          "The schema registry does not answer for schema id {}, and an event waits: {}. Asking"
+              + " again for up to {} ms.",
+          schemaId,
+          Patience.reason(thrown),
+          limits.timeout().toMillis());
+    }
+    lastFailure = thrown;
+  }
+
+  /** Pauses, or fails if there is no time left; returns at once if it is done. */
+  private void pauseOrFail(long pause, long left, Throwable failure) {
+    if (left <= 0) {
+      answer.completeExceptionally(failure);
+      return;
+    }
+    try {
+      answer.get(Math.min(pause, left), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // The question is asked again, or it was stopped.
+    } catch (InterruptedException e) {
+      // The threads were shut down.
+      stop();
+    }
+  }
+}

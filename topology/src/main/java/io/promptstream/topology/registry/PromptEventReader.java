@@ -1,0 +1,238 @@
+package io.promptstream.topology.registry;
+
+import static java.util.Objects.requireNonNull;
+
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.serde.LookupFailure;
+import io.promptstream.schemas.serde.RecordDeserializer;
+import io.promptstream.schemas.serde.UndecodableRecordException;
+import io.promptstream.schemas.serde.UnknownSchemaException;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.config.RegistryWait;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads prompt events, and decides what happens to one whose schema is not in memory.
+ *
+ * <p>Ahead of its turn, such an event starts a look-up, and nobody waits. In its own turn it waits
+ * for the look-up, up to a deadline ({@link RegistryWait#timeout()}). A look-up asks again while
+ * the registry does not answer, and during a grace period ({@link RegistryWait#grace()}) while the
+ * registry does not know the schema.
+ *
+ * <p>Look-ups have threads of their own: Confluent's client swallows interrupts, and a server that
+ * sends a byte now and then outlasts its timeouts.
+ */
+public final class PromptEventReader implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PromptEventReader.class);
+
+  /** Threads that a registry can hold, however long. */
+  private static final int MAX_THREADS = 16;
+
+  private final String topic;
+  private final RecordDeserializer<PromptEvent> deserializer;
+  private final RegistryWait limits;
+  private final String registryUrl;
+
+  /** Look-ups that are not done: by schema id, or by an object each where events do not share. */
+  private final Map<Object, LookUp> running = new ConcurrentHashMap<>();
+
+  private volatile boolean stopped;
+
+  private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+      MAX_THREADS, MAX_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+        Thread thread = new Thread(work, "promptstream-schemas");
+        thread.setDaemon(true);
+        return thread;
+      });
+
+  PromptEventReader(PromptStreamConfig config, RecordDeserializer<PromptEvent> deserializer) {
+    this.deserializer = deserializer;
+    topic = config.inputTopic();
+    limits = config.registryWait();
+    registryUrl = config.clients().registryUrl();
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Reads every schema that is registered for the topic, so that its first event does not have to
+   * wait. One that cannot be had now is asked for with its first event.
+   */
+  public void learnRegistered() {
+    if (!deserializer.keepsReaders()) {
+      return;
+    }
+    try {
+      for (int id : deserializer.registeredIds(topic)) {
+        learnRegistered(id);
+      }
+    } catch (RuntimeException e) {
+      // A subject that does not exist has no schemas.
+      if (LookupFailure.of(e) != LookupFailure.UNKNOWN_SCHEMA) {
+        log.info(
+            "The schema registry at {} does not give all schemas of topic {}: {}. The others are"
+                + " asked for with their first event.",
+            registryUrl,
+            topic,
+            Patience.reason(e));
+      }
+    }
+  }
+
+  private void learnRegistered(int schemaId) {
+    try {
+      deserializer.learn(topic, schemaId);
+    } catch (UndecodableRecordException e) {
+      log.info("Skipped at start: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Reads an event ahead of its turn, without waiting. If its schema is not in memory, a look-up
+   * begins.
+   *
+   * @param polledNanos when the event was polled, by {@link System#nanoTime()}
+   * @return null if the schema is not in memory
+   * @throws UndecodableRecordException if the event can never be read
+   */
+  public @Nullable PromptEvent readAhead(byte[] value, long polledNanos) {
+    PromptEvent event = deserializer.deserializeKnown(topic, value);
+    if (event == null && deserializer.keepsReaders()) {
+      lookUp(RecordDeserializer.schemaId(value), polledNanos);
+    }
+    return event;
+  }
+
+  /** Returns whether a look-up of the event's schema is not done. */
+  public boolean isLookedUp(byte[] value) {
+    return running.containsKey(RecordDeserializer.schemaId(value));
+  }
+
+  /**
+   * Reads an event in its turn.
+   *
+   * @param polledNanos when the event was polled, by {@link System#nanoTime()}
+   * @throws UndecodableRecordException if the event can never be read
+   * @throws RegistryWaitException if the registry did not answer within the deadline, or
+   *     {@link #stop} was called
+   * @throws org.apache.kafka.common.KafkaException if the registry refuses
+   */
+  public PromptEvent read(byte[] value, long polledNanos) {
+    PromptEvent event = deserializer.deserializeKnown(topic, value);
+    if (event != null) {
+      return event;
+    }
+    int schemaId = RecordDeserializer.schemaId(value);
+    long deadline = System.nanoTime() + limits.timeout().toNanos();
+    if (deserializer.keepsReaders()) {
+      await(() -> lookUp(schemaId, polledNanos), polledNanos, deadline);
+      event = deserializer.deserializeKnown(topic, value);
+    }
+    while (event == null) {
+      // The registry chooses the reader's schema, or there are too many schemas to keep.
+      event = await(
+          () -> start(
+              new Object(), schemaId, polledNanos, () -> deserializer.deserialize(topic, value)),
+          polledNanos,
+          deadline);
+    }
+    return event;
+  }
+
+  private @Nullable PromptEvent await(Supplier<LookUp> lookUps, long polledNanos, long deadline) {
+    while (true) {
+      LookUp lookUp = lookUps.get();
+      try {
+        return lookUp.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        throw missed(lookUp);
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      } catch (ExecutionException e) {
+        Throwable cause = requireNonNull(e.getCause());
+        boolean timedOut = cause instanceof TimeoutException;
+        if (timedOut && System.nanoTime() - deadline >= 0) {
+          throw missed(lookUp);
+        }
+        // Where another event began it, it can end too early for this one.
+        boolean again =
+            timedOut || (cause instanceof UnknownSchemaException && inGrace(polledNanos));
+        if (!again) {
+          throw rethrown(cause);
+        }
+      }
+    }
+  }
+
+  private static RuntimeException rethrown(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) thrown;
+  }
+
+  private boolean inGrace(long polledNanos) {
+    return polledNanos + limits.grace().toNanos() - System.nanoTime() > 0;
+  }
+
+  private RegistryWaitException missed(LookUp lookUp) {
+    Throwable failure = lookUp.lastFailure();
+    return RegistryWaitException.deadline(
+        "The schema registry at %s did not answer for schema id %d within %s=%d (%s); the event that needs it is not committed, and no event is lost."
+            .formatted(
+                registryUrl,
+                lookUp.schemaId(),
+                PromptStreamConfig.REGISTRY_TIMEOUT,
+                limits.timeout().toMillis(),
+                failure == null ? "it says nothing" : Patience.reason(failure)),
+        failure);
+  }
+
+  /** Returns the look-up of a schema that events share. */
+  private LookUp lookUp(int schemaId, long polledNanos) {
+    return start(schemaId, schemaId, polledNanos, () -> {
+      deserializer.learn(topic, schemaId);
+      return null;
+    });
+  }
+
+  private LookUp start(
+      Object key, int schemaId, long polledNanos, Supplier<@Nullable PromptEvent> question) {
+    LookUp mine =
+        new LookUp(schemaId, limits, polledNanos, question, done -> running.remove(key, done));
+    LookUp other = running.putIfAbsent(key, mine);
+    if (other != null) {
+      return other;
+    }
+    // Read when stop() can find the look-up: one of the two sees the other.
+    if (stopped) {
+      mine.stop();
+    } else {
+      threads.execute(mine);
+    }
+    return mine;
+  }
+
+  /** Ends all waits, also those to come: the application is to stop. */
+  public void stop() {
+    stopped = true;
+    List.copyOf(running.values()).forEach(LookUp::stop);
+  }
+
+  @Override
+  public void close() {
+    stop();
+    threads.shutdownNow();
+  }
+}

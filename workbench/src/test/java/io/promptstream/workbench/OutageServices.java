@@ -1,0 +1,164 @@
+package io.promptstream.workbench;
+
+import static java.util.Objects.requireNonNull;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.topology.app.PromptStreamApplication;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.Models;
+import io.promptstream.workbench.kafka.EmbeddedKafka;
+import io.promptstream.workbench.process.TcpGate;
+import io.promptstream.workbench.registry.ApicurioRegistry;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A real broker, and a real registry that the applications of a test reach through a gate and a
+ * proxy. Each application has topics and a consumer group of its own.
+ */
+final class OutageServices implements AutoCloseable {
+  private final AtomicInteger applications = new AtomicInteger();
+  private final Parts parts = new Parts();
+  private final Path stateDirectory;
+  private final ApicurioRegistry registry;
+  private final EmbeddedKafka kafka;
+  private final PromptEncoder encoder;
+  final RegistryProxy proxy;
+  final TcpGate gate;
+
+  OutageServices(Path stateDirectory) throws Exception {
+    this.stateDirectory = stateDirectory;
+    registry = parts.add(ApicurioRegistry.start(0));
+    proxy = parts.add(RegistryProxy.before(URI.create(registry.url())));
+    gate = parts.add(TcpGate.to("127.0.0.1", proxy.port()));
+    kafka = parts.add(EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT));
+    encoder = parts.add(SamPromptEncoder.load(config(Map.of()).encoderOptions()));
+  }
+
+  PromptStreamApplication start(PromptStreamConfig config) {
+    return PromptStreamApplication.start(config, Models.of(encoder));
+  }
+
+  /** The client asks the registry itself, past the gate. */
+  PipelineClient client(PromptStreamConfig config) {
+    return new PipelineClient(config, config.clients().bootstrapServers(), registry.url());
+  }
+
+  /** Returns the settings of an application with these and the services' addresses. */
+  PromptStreamConfig config(Map<String, String> settings) {
+    String name = "outage-" + applications.incrementAndGet();
+    Map<String, String> all = new HashMap<>();
+    all.put("application.id", name);
+    all.put("bootstrap.servers", kafka.bootstrapServers());
+    all.put("schema.registry.url", registryUrl());
+    all.put("state.dir", stateDirectory.resolve(name).toString());
+    all.put("promptstream.checkpoint", "seed:42");
+    all.put("promptstream.device", "cpu");
+    for (String topic : List.of("input", "sparse", "dense", "errors", "models")) {
+      all.put("promptstream." + topic + ".topic", name + '-' + topic);
+    }
+    all.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    all.putAll(settings);
+    return PromptStreamConfig.of(all);
+  }
+
+  /** Returns the settings of another instance of the same application. */
+  PromptStreamConfig config(Map<String, String> settings, PromptStreamConfig other) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put(
+        "application.id", requireNonNull(other.streamsProperties().getProperty("application.id")));
+    all.put("promptstream.input.topic", other.inputTopic());
+    all.put("promptstream.sparse.topic", other.sparseTopic());
+    all.put("promptstream.dense.topic", other.denseTopic());
+    all.put("promptstream.errors.topic", other.errorsTopic());
+    all.put("promptstream.models.topic", other.modelsTopic());
+    return config(all);
+  }
+
+  /** Sends events in one batch, which a consumer polls together. */
+  void sendTogether(PromptStreamConfig config, List<byte[]> values) throws Exception {
+    Map<String, Object> settings = Map.of(
+        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+        kafka.bootstrapServers(),
+        ProducerConfig.LINGER_MS_CONFIG,
+        60_000,
+        ProducerConfig.BATCH_SIZE_CONFIG,
+        1 << 20);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      for (byte[] value : values) {
+        sent.add(producer.send(new ProducerRecord<>(config.inputTopic(), new byte[] {'i'}, value)));
+      }
+      producer.flush();
+      for (Future<RecordMetadata> record : sent) {
+        record.get();
+      }
+    }
+  }
+
+  /** Returns the address through the gate. */
+  String registryUrl() {
+    return "http://127.0.0.1:%d%s"
+        .formatted(gate.port(), URI.create(registry.url()).getPath());
+  }
+
+  static PromptEvent click(String id, String image) {
+    return PromptEvent.newBuilder()
+        .setPromptId(id)
+        .setImageId(image)
+        .setPoints(List.of(new Point(3.0, 4.0, PointLabel.FOREGROUND)))
+        .build();
+  }
+
+  /** Returns a record as a producer writes it whose schema has a field more, which it registers. */
+  byte[] ofOtherSchema(PromptStreamConfig config, PromptEvent event) throws Exception {
+    Schema ours = PromptEvent.getClassSchema();
+    SchemaBuilder.FieldAssembler<Schema> fields =
+        SchemaBuilder.record(ours.getName()).namespace(ours.getNamespace()).fields();
+    for (Schema.Field field : ours.getFields()) {
+      fields = fields.name(field.name()).type(field.schema()).noDefault();
+    }
+    // Registries give the same schema the same id, so that each application needs its own.
+    String note = config.inputTopic().replace('-', '_');
+    Schema theirs = fields.optionalString(note).endRecord();
+    int id;
+    try (CachedSchemaRegistryClient client = new CachedSchemaRegistryClient(registry.url(), 10)) {
+      id = client.register(config.inputTopic() + "-value", new AvroSchema(theirs));
+    }
+    ByteBuffer datum = PromptEvent.getEncoder().encode(event);
+    // Avro's single-object encoding has a header of 10 bytes; a null is the union's first branch.
+    datum.position(10);
+    return ByteBuffer.allocate(1 + Integer.BYTES + datum.remaining() + 1)
+        .put((byte) 0)
+        .putInt(id)
+        .put(datum)
+        .put((byte) 0)
+        .array();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}
