@@ -11,6 +11,7 @@ import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.lookahead.WindowedEncoder;
 import io.promptstream.topology.registry.SharedSerdes;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -62,6 +63,7 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
 
   private void encode(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    checkHeaders(metadata.offset(), record);
     EncodedEvent event = windows.encode(metadata.offset(), record.value());
     byte[] sparse =
         sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
@@ -72,6 +74,20 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
     int partition = metadata.partition();
     context.forward(record.withValue(new Output(partition, sparse)), PromptStreamTopology.SPARSE);
     context.forward(record.withValue(new Output(partition, dense)), PromptStreamTopology.DENSE);
+  }
+
+  /** Comes before all other work on an event, some of which walks through the headers again. */
+  private void checkHeaders(long offset, Record<byte[], byte[]> event) {
+    int count = 0;
+    for (Header unused : event.headers()) {
+      count++;
+    }
+    if (count > config.maxHeaders()) {
+      windows.skip(offset, event.value());
+      throw new RejectedEventException(
+          ErrorCode.TOO_MANY_HEADERS,
+          "The event has %d headers, at most %d are taken".formatted(count, config.maxHeaders()));
+    }
   }
 
   /** Under exactly-once a too large record is fatal when it is sent: it must be found before. */

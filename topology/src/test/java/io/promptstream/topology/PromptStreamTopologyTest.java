@@ -33,9 +33,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -54,6 +56,7 @@ final class PromptStreamTopologyTest {
   private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_123L);
   private static final byte[] KEY = {0, (byte) 0xff, 7};
   private static final int MAX_REQUEST_SIZE = 400_000;
+  private static final int MAX_HEADERS = 100;
 
   private static @Nullable PromptEncoder encoder;
 
@@ -167,7 +170,8 @@ final class PromptStreamTopologyTest {
     faults.put(ErrorCode.UNKNOWN_MODEL, value(ofModel("none")));
     faults.put(ErrorCode.TOO_MANY_POINTS, value(clicks(4)));
     faults.put(ErrorCode.RESULT_TOO_LARGE, value(tooLarge()));
-    assertThat(faults).containsOnlyKeys(ErrorCode.values());
+    Set<ErrorCode> ofValues = EnumSet.complementOf(EnumSet.of(ErrorCode.TOO_MANY_HEADERS));
+    assertThat(faults.keySet()).isEqualTo(ofValues);
     try (Driver driver = new Driver(encoder())) {
       faults.forEach((code, fault) -> {
         driver.input.pipeInput(record(fault));
@@ -251,6 +255,67 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
+  void shouldEncodeAnEventWithTheMostHeaders() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(
+          new TestRecord<>(KEY, value(click("a", 1, 1)), headers(MAX_HEADERS), TIME));
+
+      assertThat(driver.sparse.readRecord().headers()).isEqualTo(headers(MAX_HEADERS));
+      assertThat(driver.dense.readRecord().headers()).isEqualTo(headers(MAX_HEADERS));
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldRejectAnEventWithMoreHeadersWithoutThemBeforeItIsDecoded() {
+    try (Driver driver = new Driver(encoder())) {
+      for (byte[] value : List.of(value(click("a", 1, 1)), new byte[] {7})) {
+        driver.input.pipeInput(new TestRecord<>(KEY, value, headers(MAX_HEADERS + 1), TIME));
+
+        TestRecord<byte[], byte[]> error = driver.errors.readRecord();
+        assertThat(header(error, ErrorHeaders.CODE)).isEqualTo("TOO_MANY_HEADERS");
+        assertThat(header(error, ErrorHeaders.MESSAGE))
+            .isEqualTo("The event has 101 headers, at most 100 are taken");
+        assertThat(header(error, ErrorHeaders.OMITTED)).isEqualTo("headers (101)");
+        assertThat(error.headers().headers("h")).isEmpty();
+        assertThat(error.key()).isEqualTo(KEY);
+        assertThat(error.value()).isEqualTo(value);
+      }
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldLeaveOutTheValueTooIfAnEventWithTooManyHeadersIsTooLarge() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(
+          new TestRecord<>(KEY, new byte[MAX_REQUEST_SIZE], headers(1_000), TIME));
+
+      TestRecord<byte[], byte[]> error = driver.errors.readRecord();
+      assertThat(header(error, ErrorHeaders.CODE)).isEqualTo("TOO_MANY_HEADERS");
+      assertThat(header(error, ErrorHeaders.OMITTED))
+          .isEqualTo("value (400000 bytes), headers (1000)");
+      assertThat(error.key()).isEqualTo(KEY);
+      assertThat(error.value()).isNull();
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldTakeNoHeadersIfNoneMayBe() {
+    try (Driver driver = new Driver(encoder(), config("promptstream.max.headers", "0"))) {
+      driver.input.pipeInput(new TestRecord<>(KEY, value(click("a", 1, 1)), headers(0), TIME));
+      driver.input.pipeInput(new TestRecord<>(KEY, value(click("b", 1, 1)), headers(1), TIME));
+
+      assertThat(driver.sparse.readValue().getPromptId()).isEqualTo("a");
+      assertThat(driver.dense.readValue().getPromptId()).isEqualTo("a");
+      assertThat(header(driver.errors.readRecord(), ErrorHeaders.MESSAGE))
+          .isEqualTo("The event has 1 headers, at most 0 are taken");
+      driver.assertDrained();
+    }
+  }
+
+  @Test
   void shouldFailAndForwardNothingWhenTheDeviceFails() {
     try (Driver driver = new Driver(new FailingEncoder(encoder()))) {
       assertThatThrownBy(() -> driver.input.pipeInput(record(value(click("a", 1, 1)))))
@@ -291,8 +356,8 @@ final class PromptStreamTopologyTest {
   }
 
   /** The topology under test with its topics. */
-  private final class Driver implements AutoCloseable {
-    private final SharedSerdes serdes = SharedSerdes.of(config);
+  private static final class Driver implements AutoCloseable {
+    private final SharedSerdes serdes;
     private final TopologyTestDriver driver;
     final TestInputTopic<byte[], byte[]> input;
     final TestOutputTopic<byte[], SparseEmbedding> sparse;
@@ -300,6 +365,11 @@ final class PromptStreamTopologyTest {
     final TestOutputTopic<byte[], byte[]> errors;
 
     Driver(PromptEncoder encoder) {
+      this(encoder, config());
+    }
+
+    Driver(PromptEncoder encoder, PromptStreamConfig config) {
+      serdes = SharedSerdes.of(config);
       ByteArrayDeserializer bytes = new ByteArrayDeserializer();
       driver = new TopologyTestDriver(
           PromptStreamTopology.build(config, Models.of(encoder), LookAhead.of(config), serdes),
@@ -333,14 +403,26 @@ final class PromptStreamTopologyTest {
     return encoder;
   }
 
-  private static PromptStreamConfig config() {
-    return PromptStreamConfig.of(Map.of(
+  private static PromptStreamConfig config(String... nameAndValue) {
+    Map<String, String> settings = new HashMap<>(Map.of(
         "bootstrap.servers", "unused:1",
         "schema.registry.url", "mock://topology-test",
         "promptstream.checkpoint", "seed:42",
         "promptstream.device", "cpu",
         "promptstream.max.points", "3",
         "producer.max.request.size", Integer.toString(MAX_REQUEST_SIZE)));
+    for (int i = 0; i < nameAndValue.length; i += 2) {
+      settings.put(nameAndValue[i], nameAndValue[i + 1]);
+    }
+    return PromptStreamConfig.of(settings);
+  }
+
+  private static RecordHeaders headers(int count) {
+    RecordHeaders headers = new RecordHeaders();
+    for (int i = 0; i < count; i++) {
+      headers.add("h", new byte[0]);
+    }
+    return headers;
   }
 
   private static TestRecord<byte[], byte[]> record(byte @Nullable [] value) {

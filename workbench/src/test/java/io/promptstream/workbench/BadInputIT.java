@@ -16,9 +16,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +35,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedServices.Resolver.class)
 final class BadInputIT {
   private static final int MAX_POINTS = 50;
+
+  /** The default. */
+  private static final int MAX_HEADERS = 100;
 
   private @Nullable LocalPipeline pipeline;
   private @Nullable PipelineClient client;
@@ -158,6 +164,34 @@ final class BadInputIT {
     assertThat(error.key()).asString().isEqualTo("huge");
     assertThat(PipelineClient.header(error, ErrorHeaders.OMITTED))
         .isEqualTo("value (20000000 bytes)");
+    assertThat(PipelineClient.header(error, ErrorHeaders.OFFSET))
+        .isEqualTo(Long.toString(bad.offset()));
+  }
+
+  @Test
+  void shouldRejectAnEventWithThousandsOfHeadersAndEncodeOneWithTheMost() {
+    Header header = new RecordHeader("h", new byte[] {7});
+    List<Header> most = Collections.nCopies(MAX_HEADERS, header);
+    List<Header> thousands = Collections.nCopies(5_000, header);
+    byte[] value = client().serialize(Events.click("bad"));
+    client().send("image", client().serialize(Events.click("before")), most);
+    RecordMetadata bad = client().send("image", value, thousands);
+    client().send("image", client().serialize(Events.click("after")), most);
+
+    Results results = client().read(2, 1);
+
+    assertThat(results.sparse()).containsOnlyKeys("before", "after");
+    assertThat(results.dense()).containsOnlyKeys("before", "after");
+    assertThat(results.dense().values())
+        .allSatisfy(dense -> assertThat(dense.headers()).containsExactlyElementsOf(most));
+    ConsumerRecord<byte[], byte[]> error = results.errors().get(0);
+    assertThat(PipelineClient.code(error)).isEqualTo("TOO_MANY_HEADERS");
+    assertThat(PipelineClient.header(error, ErrorHeaders.MESSAGE))
+        .isEqualTo("The event has 5000 headers, at most 100 are taken");
+    assertThat(PipelineClient.header(error, ErrorHeaders.OMITTED)).isEqualTo("headers (5000)");
+    assertThat(error.headers().headers("h")).isEmpty();
+    assertThat(error.value()).isEqualTo(value);
+    assertThat(error.key()).asString().isEqualTo("image");
     assertThat(PipelineClient.header(error, ErrorHeaders.OFFSET))
         .isEqualTo(Long.toString(bad.offset()));
   }

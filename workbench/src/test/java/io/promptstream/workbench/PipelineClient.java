@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -94,9 +95,13 @@ final class PipelineClient implements AutoCloseable {
 
   /** Sends one value keyed by an image's id and waits until the broker has it. */
   RecordMetadata send(String key, byte @Nullable [] value) {
+    return send(key, value, List.of(new RecordHeader("trace", key.getBytes(UTF_8))));
+  }
+
+  /** As {@link #send(String, byte[])}, with these headers. */
+  RecordMetadata send(String key, byte @Nullable [] value, List<Header> headers) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(config.inputTopic(), key.getBytes(UTF_8), value);
-    record.headers().add("trace", key.getBytes(UTF_8));
+        new ProducerRecord<>(config.inputTopic(), null, key.getBytes(UTF_8), value, headers);
     try {
       return producer.send(record).get();
     } catch (InterruptedException e) {

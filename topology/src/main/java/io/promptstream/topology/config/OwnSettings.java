@@ -92,7 +92,14 @@ final class OwnSettings {
             1000,
             Range.between(0, 1_000_000),
             Importance.MEDIUM,
-            "How many points an event may have; one with more is rejected.");
+            "How many points an event may have; one with more is rejected.")
+        .define(
+            PromptStreamConfig.MAX_HEADERS,
+            ConfigDef.Type.INT,
+            100,
+            Range.between(0, 1_000_000),
+            Importance.MEDIUM,
+            "How many headers an event may have; one with more is rejected.");
   }
 
   private static void defineLookAhead(ConfigDef def) {

@@ -48,6 +48,9 @@ public final class PromptStreamConfig {
   /** Setting: how many points an event may have. */
   public static final String MAX_POINTS = "promptstream.max.points";
 
+  /** Setting: how many headers an event may have. */
+  public static final String MAX_HEADERS = "promptstream.max.headers";
+
   /** Setting: events that are encoded in one call. */
   public static final String LOOKAHEAD_MAX_PROMPTS = "promptstream.lookahead.max.prompts";
 
@@ -182,6 +185,11 @@ public final class PromptStreamConfig {
   /** Returns how the encoder of each model is to be loaded, by its name, the first one first. */
   public Map<String, EncoderOptions> modelOptions() {
     return Collections.unmodifiableMap(models);
+  }
+
+  /** Returns how many headers an event may have. */
+  public int maxHeaders() {
+    return own.getInt(MAX_HEADERS);
   }
 
   /** Returns how many events are encoded in one call at most; 0 if each is encoded alone. */

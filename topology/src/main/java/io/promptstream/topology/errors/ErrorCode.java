@@ -4,6 +4,8 @@ import io.promptstream.encoder.InvalidPromptException;
 
 /** Why an event is on the error topic: the value of the header {@value ErrorHeaders#CODE}. */
 public enum ErrorCode {
+  /** There are more headers than {@code promptstream.max.headers}. */
+  TOO_MANY_HEADERS,
   /** The value is no prompt event: empty, not Avro, of a schema that the registry does not know. */
   UNDECODABLE,
   /** The value, which came compressed, is larger than {@code producer.max.request.size}. */

@@ -9,8 +9,9 @@ public final class ErrorHeaders {
   public static final String CODE = "promptstream.error.code";
 
   /**
-   * Present where the event, which may have come compressed, is too large to be sent as it came:
-   * says what of it was left out. Topic, partition and offset say where it can be read.
+   * Present where the event has too many headers, or is too large to be sent as it came, which it
+   * can be if it came compressed: says what of it was left out. Topic, partition and offset say
+   * where it can be read.
    */
   public static final String OMITTED = "promptstream.error.omitted";
 

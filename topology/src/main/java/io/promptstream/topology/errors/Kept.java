@@ -15,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 record Kept(boolean value, boolean headers, boolean key) {
   /** From everything to nothing; the key goes last, for it says which image it was. */
-  static final List<Kept> ALL_TO_NOTHING = List.of(
+  private static final List<Kept> ALL_TO_NOTHING = List.of(
       new Kept(true, true, true),
       new Kept(true, false, true),
       new Kept(false, true, true),
       new Kept(false, false, true),
       new Kept(true, false, false),
       new Kept(false, false, false));
+
+  /** Returns what to try, from the most to nothing; headers that are too many are never kept. */
+  static List<Kept> mostFirst(ErrorCode code) {
+    return code == ErrorCode.TOO_MANY_HEADERS
+        ? ALL_TO_NOTHING.stream().filter(kept -> !kept.headers()).toList()
+        : ALL_TO_NOTHING;
+  }
 
   /** Says in a header what was left out, if anything was. */
   void describeOmitted(Headers target, ErrorHandlerContext event) {

@@ -98,6 +98,18 @@ public final class WindowedEncoder implements AutoCloseable {
     return awaited != null && encoder.isLookedUp(awaited.value());
   }
 
+  /**
+   * Passes over the event that is being processed, which is rejected for what is not in its value.
+   *
+   * @param offset its offset
+   * @param value its raw value, the very array that was polled
+   */
+  public void skip(long offset, byte @Nullable [] value) {
+    if (limits.enabled()) {
+      polled.of(partition).take(offset, value);
+    }
+  }
+
   private EncodedEvent encodeAlone(PreparedEvent event) {
     if (limits.enabled()) {
       metrics.missed();

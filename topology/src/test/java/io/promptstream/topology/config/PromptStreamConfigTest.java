@@ -78,6 +78,7 @@ class PromptStreamConfigTest {
         "promptstream.data.type", "bfloat16",
         "promptstream.dense.format", "full",
         "promptstream.max.points", "7",
+        "promptstream.max.headers", "0",
         "promptstream.topics.create", "true",
         "promptstream.topics.partitions", "3",
         "promptstream.topics.replication.factor", "2");
@@ -90,6 +91,7 @@ class PromptStreamConfigTest {
     assertThat(config.encoderOptions())
         .isEqualTo(new EncoderOptions(
             "/models/sam_vit_b.pth", "sam2", "gpu:1", DataType.BFLOAT16, DenseFormat.FULL, 7));
+    assertThat(config.maxHeaders()).isZero();
     assertThat(config.createTopics()).isTrue();
     assertThat(config.partitions()).isEqualTo(3);
     assertThat(config.replicationFactor()).isEqualTo((short) 2);
@@ -119,6 +121,7 @@ class PromptStreamConfigTest {
     "promptstream.max.points, -1",
     "promptstream.max.points, many",
     "promptstream.max.points, 1000001",
+    "promptstream.max.headers, -1",
     "promptstream.topics.create, perhaps",
     "promptstream.topics.partitions, 0",
     "promptstream.close.leave.group, perhaps",
@@ -327,7 +330,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = OwnSettings.definition().names().stream().sorted().toList();
 
-    assertThat(names).hasSize(20);
+    assertThat(names).hasSize(21);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

@@ -181,6 +181,21 @@ final class WindowedEncoderTest {
   }
 
   @Test
+  void shouldTakeAnEventThatIsSkippedAndGoOn() {
+    poll(click("a"), click("b"), click("c"), click("d"), click("e"));
+
+    windows.skip(0, records.get(0).value());
+    assertThat(metric("live-events")).isEqualTo(4.0);
+    assertThat(encode(1).event().getPromptId()).isEqualTo("b");
+    windows.skip(2, records.get(2).value());
+    assertThat(metric("live-events")).isEqualTo(2.0);
+
+    assertThat(ids(List.of(encode(3), encode(4)))).containsExactly("d", "e");
+    assertThat(encoder.calls).containsExactly(4);
+    assertThat(metric("misses-total")).isEqualTo(0.0);
+  }
+
+  @Test
   void shouldRejectABadEventAtTheHeadOfAWindowAndGoOn() {
     poll(GARBAGE, click("a"));
 

@@ -96,6 +96,15 @@ final class BadPrompts {
     return GoodPrompts.write(draw, GoodPrompts.builder(draw).setPoints(points).build());
   }
 
+  /** Good or not: what is wrong stands around it. */
+  static byte[] any(Draw draw) {
+    return switch (draw.below(3)) {
+      case 0 -> GoodPrompts.clicks(draw);
+      case 1 -> outOfImage(draw);
+      default -> draw.bytes(draw.below(100));
+    };
+  }
+
   static byte[] unknownModel(Draw draw) {
     PromptEvent event = GoodPrompts.any(draw);
     return GoodPrompts.write(

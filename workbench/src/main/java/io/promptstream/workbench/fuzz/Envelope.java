@@ -21,18 +21,22 @@ enum Envelope {
   BINARY_KEY(100),
   /** Up to 64 KiB. */
   HUGE_KEY(15),
-  /** A thousand of them. */
-  THOUSAND_HEADERS(20),
+  /** As many as may be. */
+  MOST_HEADERS(20),
   /** Up to 64 KiB in one. */
   HUGE_HEADER(15),
   /** Without values, without names, and with the names of the application's own. */
-  ODD_HEADERS(40);
+  ODD_HEADERS(40),
+  /** More than may be, for the kind of events that has them. */
+  TOO_MANY_HEADERS(0);
+
+  static final int MAX_HEADERS = 1_000;
 
   private static final int ALL =
       Arrays.stream(values()).mapToInt(its -> its.share).sum();
   private static final int LARGE_VALUE = 500_000;
   private static final int HUGE = 64 << 10;
-  private static final int THOUSAND = 1_000;
+  private static final int FAR_TOO_MANY = 20_000;
 
   private final int share;
 
@@ -41,7 +45,10 @@ enum Envelope {
   }
 
   /** Draws one; a value that is large already gets a plain one. */
-  static Envelope draw(Draw draw, byte @Nullable [] value) {
+  static Envelope draw(Draw draw, FuzzKind kind, byte @Nullable [] value) {
+    if (kind == FuzzKind.TOO_MANY_HEADERS) {
+      return TOO_MANY_HEADERS;
+    }
     int at = draw.below(ALL);
     if (value != null && value.length > LARGE_VALUE) {
       return PLAIN;
@@ -67,7 +74,9 @@ enum Envelope {
 
   List<Header> headers(Draw draw) {
     return switch (this) {
-      case THOUSAND_HEADERS -> thousand();
+      case MOST_HEADERS -> many(MAX_HEADERS);
+      case TOO_MANY_HEADERS ->
+        many(MAX_HEADERS + 1 + (draw.oneIn(2) ? 0 : draw.below(FAR_TOO_MANY)));
       case HUGE_HEADER ->
         List.of(header(Draw.MARKER, (Draw.MARKER + "h".repeat(draw.below(HUGE))).getBytes(UTF_8)));
       case ODD_HEADERS ->
@@ -81,9 +90,9 @@ enum Envelope {
     };
   }
 
-  private static List<Header> thousand() {
-    List<Header> headers = new ArrayList<>(THOUSAND);
-    for (int i = 0; i < THOUSAND; i++) {
+  private static List<Header> many(int count) {
+    List<Header> headers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
       headers.add(header(Draw.MARKER + i % 10, Integer.toString(i).getBytes(UTF_8)));
     }
     return headers;

@@ -152,7 +152,9 @@ final class FuzzEnvironment implements AutoCloseable {
         PromptStreamConfig.DEVICE,
         "cpu",
         PromptStreamConfig.MAX_POINTS,
-        Integer.toString(GoodPrompts.MAX_POINTS));
+        Integer.toString(GoodPrompts.MAX_POINTS),
+        PromptStreamConfig.MAX_HEADERS,
+        Integer.toString(Envelope.MAX_HEADERS));
   }
 
   /** Returns the application's settings, for its topics' names and for an encoder like its own. */

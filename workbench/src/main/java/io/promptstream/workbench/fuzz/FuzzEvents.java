@@ -32,7 +32,7 @@ final class FuzzEvents {
     int partition = draw.below(PARTITIONS);
     boolean repeats = number >= REACH && draw.oneIn(ONE_IN_REPEATS);
     Made made = make(repeats ? number - 1 - draw.below(REACH - 1) : number);
-    Envelope envelope = Envelope.draw(draw, made.value());
+    Envelope envelope = Envelope.draw(draw, made.kind(), made.value());
     return new FuzzEvent(
         number,
         made.kind(),

@@ -51,6 +51,7 @@ public enum FuzzKind {
   BOX_UPSIDE_DOWN(250, Intent.BAD, BadPrompts::upsideDown),
   IMAGE_SIZE(250, Intent.BAD, BadPrompts::imageSize),
   TOO_MANY_POINTS(10, Intent.BAD, BadPrompts::tooManyPoints),
+  TOO_MANY_HEADERS(60, Intent.BAD, BadPrompts::any),
   UNKNOWN_MODEL(250, Intent.BAD, BadPrompts::unknownModel),
   MASK_SIZE(200, Intent.BAD, BadPrompts::maskSize),
   MASK_BYTES(100, Intent.BAD, BadPrompts::maskBytes),

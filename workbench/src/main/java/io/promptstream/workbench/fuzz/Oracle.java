@@ -37,6 +37,10 @@ final class Oracle {
   }
 
   Verdict judge(FuzzEvent event) {
+    if (event.headers().size() > Envelope.MAX_HEADERS) {
+      // Whatever its value is: that is not looked at.
+      return Verdict.rejected(ErrorCode.TOO_MANY_HEADERS);
+    }
     byte[] value = event.value();
     if (value == null) {
       return Verdict.rejected(ErrorCode.UNDECODABLE);

@@ -104,6 +104,10 @@ final class OracleTest {
         FuzzEvent event = events.event(number);
         Optional<ErrorCode> rejected = rejected(encoder, event);
         Verdict verdict = oracle.judge(event);
+        if (event.kind() == FuzzKind.TOO_MANY_HEADERS) {
+          // The encoder sees values alone.
+          continue;
+        }
         // Only the whole application knows the size of a result.
         boolean agree = rejected.isEmpty()
             ? verdict.mayBeEncoded() || verdict.codes().contains(ErrorCode.RESULT_TOO_LARGE)

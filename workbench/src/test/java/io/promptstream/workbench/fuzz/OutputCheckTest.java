@@ -16,6 +16,7 @@ import io.promptstream.workbench.fuzz.OutputCheck.Output;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -45,9 +46,13 @@ final class OutputCheckTest {
     long[] offsets = LongStream.range(0, PLAN.allEvents()).toArray();
     check = new OutputCheck(
         events, offsets, FIRST_TIMESTAMP, oracle, new Reference(encoder), violations);
-    bad = IntStream.range(PLAN.goodAlone(), PLAN.allEvents())
+    bad = first(FuzzKind.WRONG_MAGIC, Envelope.PLAIN);
+  }
+
+  private FuzzEvent first(FuzzKind kind, Envelope envelope) {
+    return IntStream.range(PLAN.goodAlone(), PLAN.allEvents())
         .mapToObj(events::event)
-        .filter(event -> event.kind() == FuzzKind.WRONG_MAGIC && event.envelope() == Envelope.PLAIN)
+        .filter(event -> event.kind() == kind && event.envelope() == envelope)
         .findFirst()
         .orElseThrow();
   }
@@ -78,6 +83,23 @@ final class OutputCheckTest {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", null));
 
     assertThat(violations.first()).singleElement().asString().contains("another value");
+  }
+
+  @Test
+  void shouldPassHeadersThatAreTooManyAndLeftOutAndFindThoseThatAreKept() {
+    FuzzEvent event = first(FuzzKind.TOO_MANY_HEADERS, Envelope.TOO_MANY_HEADERS);
+    ConsumerRecord<byte[], byte[]> error = error(event, "TOO_MANY_HEADERS", event.value());
+    RecordHeaders without = new RecordHeaders();
+    Stream.of(error.headers().toArray())
+        .filter(header -> !header.key().startsWith(Draw.MARKER))
+        .forEach(without::add);
+    without.add(ErrorHeaders.OMITTED, "headers (1001)".getBytes(UTF_8));
+
+    check.accept(Output.ERRORS, record(event, event.value(), without));
+    assertThat(violations.first()).isEmpty();
+
+    check.accept(Output.ERRORS, error);
+    assertThat(violations.first()).anyMatch(violation -> violation.contains("leave out"));
   }
 
   @Test
