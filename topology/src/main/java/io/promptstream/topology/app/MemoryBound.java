@@ -23,20 +23,47 @@ import java.util.List;
  *       bytes that the producer has copied until they are acknowledged, and the records in hand.
  * </ul>
  *
- * <p>Events that were compressed count with what they unpack to, and headers with their objects,
- * some 30 bytes for each of a tiny one: whoever does not trust the producers has the input topic's
- * {@code compression.type=uncompressed}, which makes the broker unpack and measure.
+ * <p>Headers come on top, for producers that fill their events with them. Kafka's consumer makes
+ * objects of all headers of a poll before any other code sees a record, so
+ * {@code promptstream.max.headers} cannot limit the first of these, and neither can
+ * {@code max.poll.records}, because one record can be full of headers:
  *
- * @param heapBytes what {@code -Xmx} must at least be, in bytes
+ * <ul>
+ *   <li>76 P f polled: the 2 bytes of a header with an empty name and an empty value become 152:
+ *       the header (32), its views of the fetched bytes (2 × 56), and its place in a list (up to
+ *       8);
+ *   <li>of each stream thread {@code producer.buffer.memory} × 42 h / (128 + h), with h
+ *       {@code promptstream.max.headers}: Kafka Streams keeps the headers of a record until it is
+ *       acknowledged. There, 2 bytes become 84, and no error record is smaller than 256 + 2 h
+ *       bytes.
+ * </ul>
+ *
+ * <p>Events that were compressed count with what they unpack to. If you do not trust the producers,
+ * set {@code compression.type=uncompressed} on the input topic: the broker then unpacks events and
+ * checks their size.
+ *
+ * @param heapBytes what {@code -Xmx} must at least be, in bytes, if events have a few headers
+ * @param headersBytes what it must be more, in bytes, if events may be full of headers
  * @param besidesHeapBytes what is resident besides the heap where the models run on a CPU: buffers
  *     of the network, libtorch, and the virtual machine itself, but for the collector's tables
  */
-public record MemoryBound(long heapBytes, long besidesHeapBytes) {
+public record MemoryBound(long heapBytes, long headersBytes, long besidesHeapBytes) {
   private static final int MEBI = 1 << 20;
 
   private static final int FETCHED = 2;
   private static final int POLLED = 1;
   private static final int DECODED = 4;
+
+  /** Of a polled byte: the objects of the smallest headers. */
+  private static final int HEADERS_POLLED = 76;
+
+  /** Bytes of the smallest header in a record that is sent, and of its objects. */
+  private static final int HEADER = 2;
+
+  private static final int HEADER_OBJECTS = 84;
+
+  /** Bytes of the smallest error record, without the event's headers. */
+  private static final int ERROR_RECORD = 256;
 
   /** Of the producer's buffer: what it copied, and what it copied from. */
   private static final long SENDS = 2;
@@ -76,10 +103,19 @@ public record MemoryBound(long heapBytes, long besidesHeapBytes) {
         + threads
             * (SENDS * config.producerBufferMemory() + IN_HAND * (long) config.maxRequestSize());
     long heap = (long) (ROOM_TO_COLLECT * held);
+    long headers = (long)
+        (ROOM_TO_COLLECT * (HEADERS_POLLED * fetch * partitions + threads * headersSent(config)));
     // What the network reads and writes goes through buffers of its size, outside of the heap.
     long network = partitions * fetch + threads * SENDS * config.maxRequestSize();
     long beside = IDLE_NATIVE + network + threads * models.size() * SESSION;
-    return new MemoryBound(heap, beside);
+    return new MemoryBound(heap, headers, beside);
+  }
+
+  /** Bytes of the objects of headers in records that are not acknowledged. */
+  private static long headersSent(PromptStreamConfig config) {
+    long headers = config.maxHeaders();
+    long records = config.producerBufferMemory() / (ERROR_RECORD + HEADER * headers);
+    return records * headers * HEADER_OBJECTS;
   }
 
   /** Bytes of the largest window of a model's events: masks in, embeddings out. */
@@ -101,8 +137,17 @@ public record MemoryBound(long heapBytes, long besidesHeapBytes) {
     return heap + (long) (COLLECTOR * heap) + besidesHeapBytes;
   }
 
-  /** Returns the heap that is needed in MiB, rounded up. */
+  /** Returns the heap that is needed if events have a few headers, in MiB, rounded up. */
   public long heapMib() {
-    return (heapBytes + MEBI - 1) / MEBI;
+    return mebibytes(heapBytes);
+  }
+
+  /** Returns the heap that is needed if events may be full of headers, in MiB, rounded up. */
+  public long heapMibWithHeaders() {
+    return mebibytes(heapBytes + headersBytes);
+  }
+
+  private static long mebibytes(long bytes) {
+    return (bytes + MEBI - 1) / MEBI;
   }
 }

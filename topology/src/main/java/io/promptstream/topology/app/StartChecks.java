@@ -66,8 +66,10 @@ final class StartChecks {
   private static void sayMemory(MemoryBound bound) {
     long heap = Runtime.getRuntime().maxMemory();
     log.info(
-        "May need {} MiB of heap, of the {} MiB that it has, and {} MiB of memory in all on a CPU",
+        "May need {} MiB of heap, or {} MiB if producers fill events with headers, of the {} MiB that"
+            + " it has, and {} MiB of memory in all on a CPU",
         bound.heapMib(),
+        bound.heapMibWithHeaders(),
         heap >> 20,
         bound.residentBytes(heap) >> 20);
     if (heap < bound.heapBytes()) {

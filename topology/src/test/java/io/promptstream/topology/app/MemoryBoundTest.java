@@ -38,6 +38,11 @@ class MemoryBoundTest {
         / (double) MEBI;
   }
 
+  private static double headersMib(PromptStreamConfig config, int partitions, int maxMessageBytes) {
+    return MemoryBound.of(config, FACTORED, partitions, maxMessageBytes).headersBytes()
+        / (double) MEBI;
+  }
+
   @Test
   void shouldAddUpWhatIsHeldAtOnce() {
     double polledAndDecoded = 7 * 2;
@@ -100,10 +105,33 @@ class MemoryBoundTest {
   }
 
   @Test
+  void shouldCountTheObjectsOfPolledHeadersByTheBytesOfAPoll() {
+    double before = headersMib(config(), 4, 2 * MEBI);
+
+    assertThat(headersMib(config("promptstream.max.headers", "0"), 4, 2 * MEBI))
+        .isCloseTo(1.25 * 4 * 76 * 2, offset(0.01));
+    assertThat(headersMib(config(), 4, 8 * MEBI) - before)
+        .isCloseTo(1.25 * 4 * 76 * 6, offset(0.01));
+    assertThat(headersMib(config("max.poll.records", "1"), 4, 2 * MEBI)).isEqualTo(before);
+  }
+
+  @Test
+  void shouldCountTheHeadersOfRecordsThatAreNotAcknowledgedByTheirMostNumber() {
+    String headers = "promptstream.max.headers";
+    double none = headersMib(config(headers, "0"), 1, MEBI);
+
+    assertThat(headersMib(config(), 1, MEBI) - none)
+        .isCloseTo(1.25 * 32 * 42 * 100 / (128 + 100), offset(0.01));
+    assertThat(headersMib(config(headers, "10", "num.stream.threads", "3"), 1, MEBI) - none)
+        .isCloseTo(1.25 * 3 * 32 * 42 * 10 / (128 + 10), offset(0.01));
+  }
+
+  @Test
   void shouldAddTheHeapAndATenthForItsCollectorToWhatIsResident() {
-    MemoryBound bound = new MemoryBound(100, 7);
+    MemoryBound bound = new MemoryBound(100, MEBI, 7);
 
     assertThat(bound.residentBytes(200)).isEqualTo(227);
     assertThat(bound.heapMib()).isEqualTo(1);
+    assertThat(bound.heapMibWithHeaders()).isEqualTo(2);
   }
 }

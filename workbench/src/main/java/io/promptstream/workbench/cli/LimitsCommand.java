@@ -24,15 +24,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Run PromptStream with no more heap than its settings ask for, on a broker of its own, and",
-      "print its resident memory beside the bound: with small events, with events of 8 MiB, and on",
-      "a slow broker. Exit code 1 if an event is lost or a bound is passed."
+      "print its resident memory beside the bound: with small events, with events of 8 MiB, on a slow",
+      "broker, and with events full of headers. Exit code 1 if an event is lost or a bound is passed."
     })
 final class LimitsCommand implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "N",
       defaultValue = "2",
-      description = "How long events are sent in each of the three (default: ${DEFAULT-VALUE}).")
+      description = "How long events are sent in each of the four (default: ${DEFAULT-VALUE}).")
   private double minutes;
 
   @Spec

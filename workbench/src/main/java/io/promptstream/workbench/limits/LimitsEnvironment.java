@@ -115,13 +115,18 @@ public final class LimitsEnvironment implements AutoCloseable {
     return MemoryBound.of(config, List.of(model), PARTITIONS, config.maxRequestSize());
   }
 
+  /** Returns the least heap that a bound asks for under a load, in MiB. */
+  static long heapMib(Load load, MemoryBound bound) {
+    return load == Load.HEADERS ? bound.heapMibWithHeaders() : bound.heapMib();
+  }
+
   /** Starts an application under a load with the least heap that its bound asks for. */
   ChildJvm startApplication(Load load) throws IOException, InterruptedException {
     String name = load.name().toLowerCase(Locale.ROOT);
     Path file = SettingsFile.write(directory, name, settings(load));
     List<String> command = List.of(
         BenchApplication.class.getName(), file.toString(), Contestant.Encoding.MODEL.name());
-    int heapMib = Math.toIntExact(bound(load).heapMib());
+    int heapMib = Math.toIntExact(heapMib(load, bound(load)));
     ChildJvm application = ChildJvm.start(new ChildJvm.Launch(name, command, heapMib, directory));
     try {
       application.awaitLine(START_PATIENCE);

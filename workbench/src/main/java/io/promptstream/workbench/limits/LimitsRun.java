@@ -68,12 +68,12 @@ public final class LimitsRun {
 
   /** Returns the heap that the application has, in MiB. */
   public long heapMib() {
-    return bound.heapMib();
+    return LimitsEnvironment.heapMib(load, bound);
   }
 
   /** Returns what the application may have in all, in MiB. */
   public long boundMib() {
-    return bound.residentBytes(bound.heapMib() << 20) >> 20;
+    return bound.residentBytes(heapMib() << 20) >> 20;
   }
 
   /**
@@ -87,7 +87,7 @@ public final class LimitsRun {
         LimitsCluster cluster =
             new LimitsCluster(environment.bootstrapServers(), LimitsEnvironment.PARTITIONS);
         LoadSender sender = new LoadSender(environment, load, config.inputTopic())) {
-      if (load == Load.SLOW) {
+      if (load == Load.SLOW || load == Load.HEADERS) {
         cluster.slowAllBut(LoadSender.CLIENT_ID, SLOW_BYTES_PER_SECOND);
       }
       return new Watch(application, cluster, sender, each).run();
@@ -117,12 +117,12 @@ public final class LimitsRun {
       Sample now = look();
       while (stillSending() || now.done() < sender.sent()) {
         if (stillSending() && sender.sent() - now.done() < load.ahead()) {
-          sender.send(Math.max(1, load.ahead() / 10));
+          send(Math.max(1, load.ahead() / 10));
         } else {
           TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         if (passed() >= nextSample) {
-          nextSample += SAMPLE.toNanos();
+          nextSample = passed() + SAMPLE.toNanos();
           each.accept(now);
           cleanUp();
           standStill();
@@ -131,6 +131,20 @@ public final class LimitsRun {
       }
       return new Outcome(
           sender.good(), sender.sent() - sender.good(), now, usage.peakResidentMib());
+    }
+
+    private void send(int count) throws IOException, InterruptedException {
+      if (load != Load.HEADERS) {
+        sender.send(count);
+        return;
+      }
+      // Then it polls the full events of all partitions at once, however slow the sender is.
+      signal(application.process().toHandle(), "-STOP");
+      try {
+        sender.send(count);
+      } finally {
+        signal(application.process().toHandle(), "-CONT");
+      }
     }
 
     /** Also on a machine so slow that the time alone would not do. */
@@ -169,16 +183,17 @@ public final class LimitsRun {
 
     private void standStill() throws IOException, InterruptedException {
       if (load == Load.SLOW && stillSending()) {
-        signal("-STOP");
+        signal(environment.broker(), "-STOP");
         TimeUnit.MILLISECONDS.sleep(STILL.toMillis());
-        signal("-CONT");
+        signal(environment.broker(), "-CONT");
       }
     }
 
-    private void signal(String name) throws IOException, InterruptedException {
-      String broker = Long.toString(environment.broker().pid());
-      if (new ProcessBuilder("kill", name, broker).start().waitFor() != 0) {
-        throw new CommandFailedException("kill %s %s failed".formatted(name, broker));
+    private void signal(ProcessHandle process, String name)
+        throws IOException, InterruptedException {
+      String pid = Long.toString(process.pid());
+      if (new ProcessBuilder("kill", name, pid).start().waitFor() != 0) {
+        throw new CommandFailedException("kill %s %s failed".formatted(name, pid));
       }
     }
   }

@@ -12,10 +12,17 @@ public enum Load {
   LARGE("events of 8 MiB", 40),
 
   /** As {@link #SMALL}, on a broker that takes 4 MB/s of results and stands still now and then. */
-  SLOW("a slow broker", 1_500);
+  SLOW("a slow broker", 1_500),
+
+  /**
+   * Events of unknown bytes, with as many of the smallest headers as an event may have, in blocks
+   * whose first events have as many as a fetch of a partition takes; the broker takes 4 MB/s.
+   */
+  HEADERS("events full of headers", 4_000);
 
   private static final int LARGE_REQUEST = (8 << 20) + (192 << 10);
   private static final int SMALL_BUFFER = 8 << 20;
+  private static final int HEADERS_REQUEST = 1_150_000;
 
   private final String label;
   private final int ahead;
@@ -36,6 +43,14 @@ public enum Load {
       case SMALL -> Map.of();
       case LARGE -> Map.of("producer.max.request.size", Integer.toString(LARGE_REQUEST));
       case SLOW -> Map.of("producer.buffer.memory", Integer.toString(SMALL_BUFFER));
+      case HEADERS ->
+        Map.of(
+            "producer.buffer.memory",
+            Integer.toString(SMALL_BUFFER / 4),
+            "producer.max.request.size",
+            Integer.toString(HEADERS_REQUEST),
+            PromptStreamConfig.MAX_HEADERS,
+            Integer.toString(LoadEvents.MAX_HEADERS));
     };
   }
 

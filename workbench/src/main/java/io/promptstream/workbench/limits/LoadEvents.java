@@ -11,9 +11,12 @@ import io.promptstream.schemas.serde.AvroSerdes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,18 @@ final class LoadEvents implements AutoCloseable {
   private static final int MASK_SIDE = 256;
   private static final int MASK_EVERY = 10;
   private static final int KINDS_OF_LARGE = 3;
+
+  /** The most headers that an event may have. */
+  static final int MAX_HEADERS = 100;
+
+  /** With more, an answer to a fetch would not have such an event of each partition. */
+  private static final int FULL_OF_HEADERS = 520_000;
+
+  /** Of so many events, the first of each partition is full of headers. */
+  private static final int BLOCK = 4_000;
+
+  private static final Header SMALLEST = new RecordHeader("", new byte[0]);
+  private static final byte[] UNKNOWN = {1, 2, 3};
 
   private final Load load;
   private final String topic;
@@ -38,21 +53,40 @@ final class LoadEvents implements AutoCloseable {
     serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", registryUrl));
   }
 
-  /** Returns the event of this number, without a partition. */
+  /** Returns the event of this number. */
   ProducerRecord<byte[], byte[]> record(long number) {
     byte[] key = Long.toString(number).getBytes(UTF_8);
-    return new ProducerRecord<>(topic, key, value(number));
+    Integer partition = load == Load.HEADERS ? (int) (number % LimitsEnvironment.PARTITIONS) : null;
+    return new ProducerRecord<>(topic, partition, key, value(number), headers(number));
+  }
+
+  private List<Header> headers(long number) {
+    if (load != Load.HEADERS) {
+      return List.of();
+    }
+    boolean full = number % BLOCK < LimitsEnvironment.PARTITIONS;
+    return Collections.nCopies(full ? FULL_OF_HEADERS : MAX_HEADERS, SMALLEST);
   }
 
   /** Returns whether the event of this number can be encoded. */
   boolean good(long number) {
-    return load != Load.LARGE || number % KINDS_OF_LARGE == 0;
+    return switch (load) {
+      case SMALL, SLOW -> true;
+      case LARGE -> number % KINDS_OF_LARGE == 0;
+      case HEADERS -> false;
+    };
   }
 
   private byte[] value(long number) {
-    if (load != Load.LARGE) {
-      return serialize(click(number, 1, number % MASK_EVERY == 0 ? mask : null, "image"));
-    }
+    return switch (load) {
+      case SMALL, SLOW ->
+        serialize(click(number, 1, number % MASK_EVERY == 0 ? mask : null, "image"));
+      case LARGE -> large(number);
+      case HEADERS -> UNKNOWN;
+    };
+  }
+
+  private byte[] large(long number) {
     if (good(number)) {
       return serialize(click(number, 1, null, "x".repeat(LARGE_BYTES - 1_000)));
     }
