@@ -19,6 +19,8 @@ import org.apache.kafka.common.quota.ClientQuotaEntity;
 
 /** The broker as a run sees it: how far topics are, what may go, and how slow it is to be. */
 final class LimitsCluster implements AutoCloseable {
+  static final double UNLIMITED_BYTES_PER_SECOND = 1e12;
+
   private final Admin admin;
   private final int partitions;
 
@@ -50,13 +52,13 @@ final class LimitsCluster implements AutoCloseable {
   }
 
   /** Lets clients other than the one of this id send so much in a second, and no more. */
-  void slowAllBut(String clientId, double bytesPerSecond) throws InterruptedException {
+  void limitAllBut(String clientId, double bytesPerSecond) throws InterruptedException {
     Map<String, String> everyone = new HashMap<>();
     everyone.put(ClientQuotaEntity.CLIENT_ID, null);
     get(admin
         .alterClientQuotas(List.of(
             quota(everyone, bytesPerSecond),
-            quota(Map.of(ClientQuotaEntity.CLIENT_ID, clientId), 1e12)))
+            quota(Map.of(ClientQuotaEntity.CLIENT_ID, clientId), UNLIMITED_BYTES_PER_SECOND)))
         .all());
   }
 

@@ -87,9 +87,11 @@ public final class LimitsRun {
         LimitsCluster cluster =
             new LimitsCluster(environment.bootstrapServers(), LimitsEnvironment.PARTITIONS);
         LoadSender sender = new LoadSender(environment, load, config.inputTopic())) {
-      if (load == Load.SLOW || load == Load.HEADERS) {
-        cluster.slowAllBut(LoadSender.CLIENT_ID, SLOW_BYTES_PER_SECOND);
-      }
+      boolean slow = load == Load.SLOW || load == Load.HEADERS;
+      // Always set: the run before may have slowed the broker.
+      cluster.limitAllBut(
+          LoadSender.CLIENT_ID,
+          slow ? SLOW_BYTES_PER_SECOND : LimitsCluster.UNLIMITED_BYTES_PER_SECOND);
       return new Watch(application, cluster, sender, each).run();
     }
   }

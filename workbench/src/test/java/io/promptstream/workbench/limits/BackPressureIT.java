@@ -45,6 +45,12 @@ final class BackPressureIT {
   }
 
   @Test
+  @Tag("soak")
+  void shouldKeepToItsBoundWhenEventsAreFullOfHeaders() throws Exception {
+    shouldKeepToItsBoundAndLoseNothing(Load.HEADERS, Duration.ZERO);
+  }
+
+  @Test
   void shouldKeepToItsBoundWhenTheBrokerIsSlow() throws Exception {
     shouldKeepToItsBoundAndLoseNothing(Load.SLOW, SENDING);
   }
