@@ -65,7 +65,8 @@ public final class Patience {
   /** Returns whether to go on. */
   private static boolean pauseFor(Duration pause) {
     try {
-      Thread.sleep(pause.toMillis());
+      // Rounded up: the last attempt comes after the end, not just before it.
+      Thread.sleep(pause.plusNanos(999_999).toMillis());
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
