@@ -145,7 +145,12 @@ final class DeviceFailuresIT {
   /** Sends all events before an application runs, so that its first poll gets hundreds of them. */
   private void sendBacklog(PromptStreamConfig config) throws Exception {
     String topic = config.inputTopic();
-    Map<String, Object> settings = Map.of("bootstrap.servers", services.bootstrapServers());
+    // One request at a time, because a topic that was just created refuses the first ones.
+    Map<String, Object> settings = Map.of(
+        "bootstrap.servers",
+        services.bootstrapServers(),
+        "max.in.flight.requests.per.connection",
+        1);
     try (Admin admin = Admin.create(settings);
         Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry);
         KafkaProducer<byte[], byte[]> producer =

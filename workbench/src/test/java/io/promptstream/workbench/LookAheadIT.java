@@ -185,6 +185,9 @@ final class LookAheadIT {
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 kafka.bootstrapServers(),
+                // A topic that was just created refuses the first requests.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1,
                 ProducerConfig.LINGER_MS_CONFIG,
                 20),
             new ByteArraySerializer(),

@@ -240,8 +240,13 @@ final class RebalanceIT {
     String topic = application + "-input";
     try (Serde<PromptEvent> serde =
             AvroSerdes.promptEvent(Map.of("schema.registry.url", registry));
+        // One request at a time, because a topic that was just created refuses the first ones.
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "max.in.flight.requests.per.connection",
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (int i = from; i < from + PORTION; i++) {

@@ -67,6 +67,11 @@ public final class Load implements AutoCloseable {
             target.bootstrapServers(),
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
             true,
+            // With more, a batch can overtake the first one, which the leader of a topic that was
+            // just
+            // created refuses; the first one is then out of order for good.
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+            1,
             ProducerConfig.LINGER_MS_CONFIG,
             5,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
