@@ -94,6 +94,12 @@ public final class LocalPipeline implements AutoCloseable {
   }
 
   private static LocalPipeline start(Options options, Parts parts) throws Exception {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + options.kafkaPort());
+    settings.put("schema.registry.url", "http://127.0.0.1:" + options.registryPort());
+    settings.putAll(options.settings());
+    // First what needs neither: a wrong checkpoint is reported before anything starts.
+    PromptEncoder encoder = parts.add(load(PromptStreamConfig.of(settings).encoderOptions()));
     FutureTask<ApicurioRegistry> registryStart =
         new FutureTask<>(() -> ApicurioRegistry.start(options.registryPort()));
     Thread registryThread = new Thread(registryStart, "registry-start");
@@ -102,14 +108,20 @@ public final class LocalPipeline implements AutoCloseable {
     EmbeddedKafka kafka =
         EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(options.kafkaPort()));
     parts.add(kafka);
-    Map<String, String> settings = new HashMap<>();
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put("schema.registry.url", await(registryStart).url());
     settings.putAll(options.settings());
-    return startApplication(settings, parts);
+    return startApplication(config(settings, parts), encoder, parts);
   }
 
   private static LocalPipeline startApplication(Map<String, String> settings, Parts parts)
+      throws IOException {
+    PromptStreamConfig config = config(settings, parts);
+    return startApplication(config, parts.add(load(config.encoderOptions())), parts);
+  }
+
+  /** The state directory of a pipeline goes with it. */
+  private static PromptStreamConfig config(Map<String, String> settings, Parts parts)
       throws IOException {
     Path state = Files.createTempDirectory("promptstream-state-");
     parts.add(() -> Utils.delete(state.toFile()));
@@ -117,9 +129,11 @@ public final class LocalPipeline implements AutoCloseable {
     all.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     all.put(PromptStreamConfig.TOPICS_CREATE, "true");
     all.putAll(settings);
-    PromptStreamConfig config = PromptStreamConfig.of(all);
-    PromptEncoder encoder = load(config.encoderOptions());
-    parts.add(encoder);
+    return PromptStreamConfig.of(all);
+  }
+
+  private static LocalPipeline startApplication(
+      PromptStreamConfig config, PromptEncoder encoder, Parts parts) {
     PromptStreamApplication application = PromptStreamApplication.start(config, Models.of(encoder));
     parts.add(application);
     return new LocalPipeline(parts, config, encoder, application);

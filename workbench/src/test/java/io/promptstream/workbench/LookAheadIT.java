@@ -16,7 +16,6 @@ import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -42,11 +41,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Look-ahead on a real broker: the same results as without, and nothing missed. */
+@ExtendWith(SharedServices.Resolver.class)
 @TestInstance(Lifecycle.PER_CLASS)
 final class LookAheadIT {
   private static final String GROUP = "promptstream-lookahead-metrics";
@@ -56,23 +57,22 @@ final class LookAheadIT {
 
   private final String registry = "mock://" + UUID.randomUUID();
   private Path state;
-  private EmbeddedKafka kafka;
+  private SharedServices services;
   private PromptEncoder encoder;
 
   /** What one record is, down to its bytes. */
   private record Fingerprint(String key, long timestamp, int length, long checksum) {}
 
   @BeforeAll
-  void start(@TempDir Path state) throws Exception {
+  void start(SharedServices services, @TempDir Path state) throws Exception {
     this.state = state;
-    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
+    this.services = services;
     encoder = SamPromptEncoder.load(config("unused", "unused", Map.of()).encoderOptions());
   }
 
   @AfterAll
-  void stop() throws Exception {
+  void stop() {
     encoder.close();
-    kafka.close();
   }
 
   @Test
@@ -141,7 +141,7 @@ final class LookAheadIT {
   private PromptStreamConfig config(String name, String input, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("application.id", name);
-    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("bootstrap.servers", services.bootstrapServers());
     settings.put("schema.registry.url", registry);
     settings.put("state.dir", state.resolve(name).toString());
     settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
@@ -162,7 +162,7 @@ final class LookAheadIT {
   }
 
   private void createInput(String topic) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", services.bootstrapServers()))) {
       admin
           .createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
           .all()
@@ -172,7 +172,7 @@ final class LookAheadIT {
 
   /** Returns a reader of all that a topic has and gets. */
   private TopicReader reader(String topic) {
-    TopicReader reader = new TopicReader(kafka.bootstrapServers(), topic);
+    TopicReader reader = new TopicReader(services.bootstrapServers(), topic);
     reader.rewind();
     return reader;
   }
@@ -184,7 +184,7 @@ final class LookAheadIT {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka.bootstrapServers(),
+                services.bootstrapServers(),
                 // A topic that was just created refuses the first requests.
                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
                 1,

@@ -1,15 +1,11 @@
 package io.promptstream.workbench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.app.PromptStreamApplication;
-import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,10 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,12 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an application does while the schema registry, or the broker, is away. */
+@ExtendWith(SharedServices.Resolver.class)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(180)
 final class OutageIT {
@@ -78,8 +72,8 @@ final class OutageIT {
   private OutageServices services;
 
   @BeforeAll
-  void start() throws Exception {
-    services = new OutageServices(stateDirectory);
+  void start(SharedServices shared) throws Exception {
+    services = new OutageServices(shared, stateDirectory);
   }
 
   @AfterAll
@@ -113,56 +107,6 @@ final class OutageIT {
       assertThat(client.read(IMAGES, 0).sparse()).hasSize(IMAGES);
       assertThat(stays.failure()).isEmpty();
     }
-  }
-
-  @Test
-  void shouldWaitForTheRegistryAtStart() throws Exception {
-    services.gate.shut();
-    PromptStreamConfig config = services.config(Map.of());
-    FutureTask<PromptStreamApplication> starting = starting(config);
-
-    assertThatExceptionOfType(TimeoutException.class)
-        .isThrownBy(() -> starting.get(OUTAGE.toMillis(), TimeUnit.MILLISECONDS));
-    services.gate.open();
-
-    assertWorks(config, starting);
-  }
-
-  @Test
-  void shouldWaitForTheBrokerAtStart() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    PromptStreamConfig config = services.config(Map.of("bootstrap.servers", "127.0.0.1:" + port));
-    FutureTask<PromptStreamApplication> starting = starting(config);
-    assertThatExceptionOfType(TimeoutException.class)
-        .isThrownBy(() -> starting.get(OUTAGE.toMillis(), TimeUnit.MILLISECONDS));
-
-    try (EmbeddedKafka late = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(port))) {
-      assertThat(late.bootstrapServers()).endsWith(":" + port);
-      assertWorks(config, starting);
-    }
-  }
-
-  @Test
-  void shouldStopWaitingAtStartWhenItIsInterrupted() throws Exception {
-    services.gate.shut();
-    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-    Thread starter = new Thread(() -> {
-      try {
-        services.start(services.config(Map.of())).close();
-      } catch (StartupException e) {
-        thrown.complete(Thread.currentThread().isInterrupted() ? e : new AssertionError(e));
-      }
-    });
-    starter.start();
-    assertThatExceptionOfType(TimeoutException.class)
-        .isThrownBy(() -> thrown.get(OUTAGE.toMillis(), TimeUnit.MILLISECONDS));
-
-    starter.interrupt();
-
-    assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(StartupException.class);
   }
 
   @ParameterizedTest
@@ -300,49 +244,11 @@ final class OutageIT {
     }
   }
 
-  @Test
-  void shouldNeedNoRegistryAfterARestartForSchemasThatAreRegistered() throws Exception {
-    PromptStreamConfig config = services.config(Map.of());
-    PromptStreamApplication first = services.start(config);
-    try (PipelineClient client = services.client(config)) {
-      byte[] ofThisProducer = client.serialize(OutageServices.click("ours", "image"));
-      byte[] other = services.ofOtherSchema(config, OutageServices.click("other", "image"));
-      first.close();
-      try (PromptStreamApplication restarted = services.start(config)) {
-        services.gate.shut();
-
-        client.send("image", ofThisProducer);
-        client.send("image", other);
-
-        assertThat(client.read(2, 0).sparse()).containsOnlyKeys("other", "ours");
-        assertThat(restarted.failure()).isEmpty();
-      }
-    }
-  }
-
   private static void assertThatNothingFails(PromptStreamApplication running) {
     await()
         .during(OUTAGE)
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(running.failure()).isEmpty());
-  }
-
-  private void assertWorks(PromptStreamConfig config, FutureTask<PromptStreamApplication> starting)
-      throws Exception {
-    try (PromptStreamApplication started = starting.get(60, TimeUnit.SECONDS);
-        PipelineClient client = services.client(config)) {
-      client.send(OutageServices.click("a", "image"));
-      assertThat(client.read(1, 0).sparse()).containsOnlyKeys("a");
-      assertThat(started.failure()).isEmpty();
-    }
-  }
-
-  private FutureTask<PromptStreamApplication> starting(PromptStreamConfig config) {
-    FutureTask<PromptStreamApplication> starting = new FutureTask<>(() -> services.start(config));
-    Thread thread = new Thread(starting, "starting");
-    thread.setDaemon(true);
-    thread.start();
-    return starting;
   }
 
   private static void sendToAll(PipelineClient client, String id) {

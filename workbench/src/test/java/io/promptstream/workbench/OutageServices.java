@@ -12,9 +12,7 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.process.TcpGate;
-import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -22,8 +20,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,25 +31,22 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A real broker, and a real registry that the applications of a test reach through a gate and a
- * proxy. Each application has topics and a consumer group of its own.
+ * The shared broker and registry, the latter reached through a gate and a proxy. Each application
+ * has topics and a consumer group of its own.
  */
 final class OutageServices implements AutoCloseable {
-  private final AtomicInteger applications = new AtomicInteger();
   private final Parts parts = new Parts();
   private final Path stateDirectory;
-  private final ApicurioRegistry registry;
-  private final EmbeddedKafka kafka;
+  private final SharedServices shared;
   private final PromptEncoder encoder;
   final RegistryProxy proxy;
   final TcpGate gate;
 
-  OutageServices(Path stateDirectory) throws Exception {
+  OutageServices(SharedServices shared, Path stateDirectory) throws Exception {
+    this.shared = shared;
     this.stateDirectory = stateDirectory;
-    registry = parts.add(ApicurioRegistry.start(0));
-    proxy = parts.add(RegistryProxy.before(URI.create(registry.url())));
+    proxy = parts.add(RegistryProxy.before(URI.create(shared.registryUrl())));
     gate = parts.add(TcpGate.to("127.0.0.1", proxy.port()));
-    kafka = parts.add(EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT));
     encoder = parts.add(SamPromptEncoder.load(config(Map.of()).encoderOptions()));
   }
 
@@ -61,25 +56,16 @@ final class OutageServices implements AutoCloseable {
 
   /** The client asks the registry itself, past the gate. */
   PipelineClient client(PromptStreamConfig config) {
-    return new PipelineClient(config, config.clients().bootstrapServers(), registry.url());
+    return new PipelineClient(config, config.clients().bootstrapServers(), shared.registryUrl());
   }
 
   /** Returns the settings of an application with these and the services' addresses. */
   PromptStreamConfig config(Map<String, String> settings) {
-    String name = "outage-" + applications.incrementAndGet();
-    Map<String, String> all = new HashMap<>();
-    all.put("application.id", name);
-    all.put("bootstrap.servers", kafka.bootstrapServers());
-    all.put("schema.registry.url", registryUrl());
-    all.put("state.dir", stateDirectory.resolve(name).toString());
-    all.put("promptstream.checkpoint", "seed:42");
-    all.put("promptstream.device", "cpu");
-    for (String topic : List.of("input", "sparse", "dense", "errors", "models")) {
-      all.put("promptstream." + topic + ".topic", name + '-' + topic);
-    }
-    all.put(PromptStreamConfig.TOPICS_CREATE, "true");
-    all.putAll(settings);
-    return PromptStreamConfig.of(all);
+    Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent("schema.registry.url", registryUrl());
+    all.putIfAbsent(
+        "state.dir", stateDirectory.resolve(UUID.randomUUID().toString()).toString());
+    return PromptStreamConfig.of(shared.settings(all));
   }
 
   /** Returns the settings of another instance of the same application. */
@@ -99,7 +85,7 @@ final class OutageServices implements AutoCloseable {
   void sendTogether(PromptStreamConfig config, List<byte[]> values) throws Exception {
     Map<String, Object> settings = Map.of(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-        kafka.bootstrapServers(),
+        shared.bootstrapServers(),
         ProducerConfig.LINGER_MS_CONFIG,
         60_000,
         ProducerConfig.BATCH_SIZE_CONFIG,
@@ -120,7 +106,7 @@ final class OutageServices implements AutoCloseable {
   /** Returns the address through the gate. */
   String registryUrl() {
     return "http://127.0.0.1:%d%s"
-        .formatted(gate.port(), URI.create(registry.url()).getPath());
+        .formatted(gate.port(), URI.create(shared.registryUrl()).getPath());
   }
 
   static PromptEvent click(String id, String image) {
@@ -143,7 +129,8 @@ final class OutageServices implements AutoCloseable {
     String note = config.inputTopic().replace('-', '_');
     Schema theirs = fields.optionalString(note).endRecord();
     int id;
-    try (CachedSchemaRegistryClient client = new CachedSchemaRegistryClient(registry.url(), 10)) {
+    try (CachedSchemaRegistryClient client =
+        new CachedSchemaRegistryClient(shared.registryUrl(), 10)) {
       id = client.register(config.inputTopic() + "-value", new AvroSchema(theirs));
     }
     ByteBuffer datum = PromptEvent.getEncoder().encode(event);

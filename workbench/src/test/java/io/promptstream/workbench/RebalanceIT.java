@@ -15,7 +15,6 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
-import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,6 +42,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +51,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Look-ahead while partitions move between threads and between instances, and while a thread dies
  * and another one goes back to what was committed last.
  */
+@ExtendWith(SharedServices.Resolver.class)
 @TestInstance(Lifecycle.PER_CLASS)
 final class RebalanceIT {
   private static final int PARTITIONS = 4;
@@ -62,23 +63,22 @@ final class RebalanceIT {
   private final AtomicBoolean failNext = new AtomicBoolean();
 
   private Path state;
-  private EmbeddedKafka kafka;
+  private SharedServices services;
   private PromptEncoder encoder;
   private Map<String, Set<Long>> expected;
 
   @BeforeAll
-  void start(@TempDir Path state) throws Exception {
+  void start(SharedServices services, @TempDir Path state) throws Exception {
     this.state = state;
-    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
-    encoder = SamPromptEncoder.load(config("alone", Map.of()).encoderOptions());
-    createTopics("alone");
+    this.services = services;
+    encoder = SamPromptEncoder.load(config("undisturbed", Map.of()).encoderOptions());
+    createTopics("undisturbed");
     expected = expected();
   }
 
   @AfterAll
-  void stop() throws Exception {
+  void stop() {
     encoder.close();
-    kafka.close();
   }
 
   /** What came of events: how many records, and which values for each key. */
@@ -101,8 +101,8 @@ final class RebalanceIT {
   void shouldGiveRightResultsAndLeaveNothingBehind(String protocol, String guarantee)
       throws Exception {
     createTopics(protocol);
-    try (TopicReader sparse = new TopicReader(kafka.bootstrapServers(), protocol + "-sparse");
-        TopicReader dense = new TopicReader(kafka.bootstrapServers(), protocol + "-dense")) {
+    try (TopicReader sparse = new TopicReader(services.bootstrapServers(), protocol + "-sparse");
+        TopicReader dense = new TopicReader(services.bootstrapServers(), protocol + "-dense")) {
       move(protocol, Map.of("group.protocol", protocol, "processing.guarantee", guarantee));
 
       for (TopicReader reader : List.of(sparse, dense)) {
@@ -139,7 +139,7 @@ final class RebalanceIT {
   }
 
   private void awaitDone(String application, KafkaStreams streams) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", services.bootstrapServers()))) {
       await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
         long committed = admin
             .listConsumerGroupOffsets(application)
@@ -163,10 +163,10 @@ final class RebalanceIT {
   /** The same events, one at a time and undisturbed. */
   private Map<String, Set<Long>> expected() throws Exception {
     Map<String, String> settings = Map.of(PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0");
-    try (TopicReader sparse = new TopicReader(kafka.bootstrapServers(), "alone-sparse");
-        KafkaStreams alone = start("alone", "alone", settings)) {
+    try (TopicReader sparse = new TopicReader(services.bootstrapServers(), "undisturbed-sparse");
+        KafkaStreams alone = start("undisturbed", "undisturbed", settings)) {
       for (int from = 0; from < EVENTS; from += PORTION) {
-        send("alone", from);
+        send("undisturbed", from);
       }
       Seen seen = new Seen();
       sparse.forEach(EVENTS, seen::add);
@@ -194,7 +194,7 @@ final class RebalanceIT {
 
   private PromptStreamConfig config(String application, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
-    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("bootstrap.servers", services.bootstrapServers());
     settings.put("schema.registry.url", registry);
     settings.put("application.id", application);
     settings.put("commit.interval.ms", "500");
@@ -213,7 +213,7 @@ final class RebalanceIT {
   }
 
   private void createTopics(String application) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", services.bootstrapServers()))) {
       admin
           .createTopics(Stream.of("-input", "-sparse", "-dense", "-errors")
               .map(name -> new NewTopic(application + name, PARTITIONS, (short) 1))
@@ -244,7 +244,7 @@ final class RebalanceIT {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
             Map.of(
                 "bootstrap.servers",
-                kafka.bootstrapServers(),
+                services.bootstrapServers(),
                 "max.in.flight.requests.per.connection",
                 1),
             new ByteArraySerializer(),

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.workbench.process.ClassData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -37,19 +40,22 @@ final class RunProcess implements AutoCloseable {
       throws IOException {
     Path config = write(directory, settings);
     Path output = Files.createTempFile(directory, "run-", ".log");
-    ProcessBuilder builder = new ProcessBuilder(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ClassData.use(ClassData.PROMPTSTREAM));
+    command.addAll(List.of(
         "-Xmx512m",
         // A process of seconds needs no second compiler.
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-Dlogback.configurationFile=" + logback,
         "-cp",
-        System.getProperty("java.class.path"),
+        ClassData.classPath(),
         "io.promptstream.topology.cli.Main",
         "run",
         "--config",
-        config.toString());
+        config.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     return new RunProcess(
         builder.redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);

@@ -203,7 +203,10 @@ public final class PromptStreamApplication implements AutoCloseable {
           PromptStreamConfig.CLOSE_TIMEOUT);
       fail(new TimeoutException("The stream did not stop in time"));
     }
-    serdes.close();
-    ended.countDown();
+    try {
+      serdes.close();
+    } finally {
+      ended.countDown();
+    }
   }
 }

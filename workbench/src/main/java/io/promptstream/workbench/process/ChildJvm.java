@@ -81,12 +81,13 @@ public final class ChildJvm implements AutoCloseable {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(inheritedOptions());
+    line.addAll(ClassData.use(ClassData.PROMPTSTREAM));
     line.addAll(launch.options());
     line.addAll(List.of(
         "-Xmx" + launch.heapMib() + "m",
         "-Djava.io.tmpdir=" + launch.directory(),
         "-cp",
-        System.getProperty("java.class.path")));
+        ClassData.classPath()));
     line.addAll(launch.command());
     try {
       // A process that is started again goes on with its log.

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class ApicurioRegistry implements AutoCloseable {
   static final String HOST = "127.0.0.1";
 
-  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+  /** The path of the API that Confluent's client speaks. */
+  static final String API = "/apis/ccompat/v7";
 
-  private static final String API = "/apis/ccompat/v7";
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
   private final RegistryProcess process;

@@ -2,6 +2,7 @@ package io.promptstream.workbench.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptstream.workbench.process.ClassData;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -66,6 +67,7 @@ final class RegistryProcess implements AutoCloseable {
         "-Dquarkus.http.access-log.enabled=false",
         // This category writes the line that tells the address.
         "-Dquarkus.log.category.\"io.quarkus\".level=INFO"));
+    command.addAll(ClassData.use(ClassData.REGISTRY));
     command.addAll(options);
     command.addAll(List.of("-jar", runner.toString()));
     return command;

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.promptstream.workbench.demo.Demo;
+import io.promptstream.workbench.process.ClassData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -92,22 +94,25 @@ final class LocalCommandIT {
   }
 
   private static Process start(Path log, Path temporary) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            // A process of seconds needs no second compiler.
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Djava.io.tmpdir=" + temporary,
-            "-Dlogback.configurationFile=logback.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Workbench.class.getName(),
-            "local",
-            "--kafka-port",
-            "0",
-            "--registry-port",
-            "0")
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ClassData.use(ClassData.PROMPTSTREAM));
+    command.addAll(List.of(
+        "-Xmx512m",
+        // A process of seconds needs no second compiler.
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Djava.io.tmpdir=" + temporary,
+        "-Dlogback.configurationFile=logback.xml",
+        "-cp",
+        ClassData.classPath(),
+        Workbench.class.getName(),
+        "local",
+        "--kafka-port",
+        "0",
+        "--registry-port",
+        "0"));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();

@@ -17,7 +17,7 @@ final class FuzzIT {
 
   @Test
   void shouldEncodeOrRejectEachOfThousandsOfEvents() throws Exception {
-    shouldEncodeOrRejectEach(5_000);
+    shouldEncodeOrRejectEach(3_000);
   }
 
   @Test

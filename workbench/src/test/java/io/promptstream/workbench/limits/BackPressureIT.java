@@ -40,6 +40,7 @@ final class BackPressureIT {
   }
 
   @Test
+  @Tag("soak")
   void shouldKeepToItsBoundWhenLargeEventsWait() throws Exception {
     shouldKeepToItsBoundAndLoseNothing(Load.LARGE, Duration.ZERO);
   }

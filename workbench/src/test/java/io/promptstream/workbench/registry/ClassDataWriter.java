@@ -1,0 +1,85 @@
+package io.promptstream.workbench.registry;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.promptstream.schemas.PromptEvent;
+import io.promptstream.workbench.cli.Workbench;
+import io.promptstream.workbench.process.ClassData;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** Writes the archives of {@link ClassData}: of a schema registry that starts, and of a demo. */
+final class ClassDataWriter {
+  private static final String SUBJECT = "prompts-value";
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private ClassDataWriter() {}
+
+  /** Takes the directory that the archives go to. */
+  public static void main(String[] arguments) throws Exception {
+    Path directory = Files.createDirectories(Path.of(arguments[0]));
+    Process demo = startDemo(directory);
+    writeRegistry(directory);
+    demo.waitFor();
+  }
+
+  private static void writeRegistry(Path directory) throws IOException, InterruptedException {
+    Properties build = new Properties();
+    try (var in = ApicurioRegistry.class.getResourceAsStream("apicurio.properties")) {
+      build.load(in);
+    }
+    List<String> options = List.of(write(directory, ClassData.REGISTRY));
+    try (RegistryProcess registry =
+        RegistryProcess.start(Path.of(build.getProperty("runner")), 0, options)) {
+      useIt(registry.awaitAddress(PATIENCE) + ApicurioRegistry.API);
+      registry.handle().destroy();
+      registry.handle().onExit().join();
+    }
+  }
+
+  /** The first request of each kind loads classes, too. */
+  private static void useIt(String url) throws IOException {
+    AvroSchema schema = new AvroSchema(PromptEvent.getClassSchema());
+    try (CachedSchemaRegistryClient client = new CachedSchemaRegistryClient(url, 10)) {
+      int id = client.register(SUBJECT, schema);
+      client.reset();
+      client.getSchemaById(id);
+      client.getAllVersions(SUBJECT);
+      client.getLatestSchemaMetadata(SUBJECT);
+      client.testCompatibility(SUBJECT, schema);
+    } catch (RestClientException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static Process startDemo(Path directory) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(
+        write(directory, ClassData.PROMPTSTREAM),
+        "-Xmx512m",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-cp",
+        ClassData.jars(),
+        Workbench.class.getName(),
+        "demo",
+        "--out",
+        directory.resolve("demo").toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(Redirect.to(directory.resolve("demo.log").toFile()))
+        .start();
+  }
+
+  private static String write(Path directory, String archive) {
+    return "-XX:ArchiveClassesAtExit=" + directory.resolve(archive);
+  }
+}
