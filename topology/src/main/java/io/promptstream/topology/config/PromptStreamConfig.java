@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
 import io.promptstream.encoder.EncoderOptions;
-import io.promptstream.topology.encoding.Models;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,6 +28,9 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class PromptStreamConfig {
   /** Setting: the file of the weights. */
   public static final String CHECKPOINT = "promptstream.checkpoint";
+
+  /** The name of an application's only model. */
+  public static final String DEFAULT_MODEL = "default";
 
   /** Setting: several models instead of one. */
   public static final String MODELS = "promptstream.models";
@@ -125,7 +127,7 @@ public final class PromptStreamConfig {
   private Map<String, EncoderOptions> models() {
     String named = own.getString(MODELS);
     if (named == null) {
-      return Map.of(Models.DEFAULT, options(own.getString(CHECKPOINT), own.getString(PROFILE)));
+      return Map.of(DEFAULT_MODEL, options(own.getString(CHECKPOINT), own.getString(PROFILE)));
     }
     Map<String, EncoderOptions> options = new LinkedHashMap<>();
     ModelsSetting.parse(named)

@@ -6,6 +6,7 @@ import io.promptstream.encoder.Closeables;
 import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RejectedEventException;
 import java.util.LinkedHashMap;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An application's models by name; the first of them is for events that ask for none. */
 public final class Models implements AutoCloseable {
-  /** The name of an application's only model. */
-  public static final String DEFAULT = "default";
-
   private static final int LONGEST_NAME = 100;
 
   private final Map<String, Model> byName;
@@ -31,7 +29,7 @@ public final class Models implements AutoCloseable {
 
   /** Returns one model alone, which these now own. */
   public static Models of(PromptEncoder encoder) {
-    return of(Map.of(DEFAULT, encoder));
+    return of(Map.of(PromptStreamConfig.DEFAULT_MODEL, encoder));
   }
 
   /**
