@@ -1,7 +1,7 @@
 package io.promptstream.encoder;
 
 /**
- * A box around an object in pixels, not validated: {@link PromptFramer} does that.
+ * A box around an object in pixels, which {@link PromptFramer} validates.
  *
  * @param xMin left edge
  * @param yMin top edge

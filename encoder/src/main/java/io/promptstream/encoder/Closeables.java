@@ -1,13 +1,14 @@
 package io.promptstream.encoder;
 
-/** Closes several things, each of them even if another does not close. */
+/** Closes several resources, all of them even if some fail to close. */
 public final class Closeables {
   private Closeables() {}
 
   /**
-   * Closes all, in their order, and then throws the first failure, with the others suppressed.
+   * Closes all in order, then throws the first failure with the others suppressed.
    *
-   * @throws IllegalStateException with a checked exception as its cause
+   * @throws IllegalStateException if the first failure is a checked exception, which becomes its
+   *     cause
    */
   public static void closeAll(Iterable<? extends AutoCloseable> closeables) {
     Throwable first = null;
@@ -32,7 +33,7 @@ public final class Closeables {
     }
   }
 
-  /** Closes all because of a failure, which gets what does not close as suppressed. */
+  /** Closes all after a failure; further failures are added to it as suppressed. */
   public static void closeAllAfter(
       Throwable failure, Iterable<? extends AutoCloseable> closeables) {
     try {

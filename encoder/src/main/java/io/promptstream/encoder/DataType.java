@@ -1,6 +1,6 @@
 package io.promptstream.encoder;
 
-/** The element types in which embeddings are given out, all little-endian. */
+/** The element types of embeddings, all little-endian. */
 public enum DataType {
   /** IEEE 754 binary32. */
   FLOAT32(4),

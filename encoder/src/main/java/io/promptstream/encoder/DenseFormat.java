@@ -1,9 +1,9 @@
 package io.promptstream.encoder;
 
-/** In which form the dense embedding of a prompt with a mask is given out. */
+/** The form of the dense embedding of a prompt with a mask. */
 public enum DenseFormat {
-  /** {@link DenseEmbeddings.Factored}: 16 times smaller, nothing lost. */
+  /** {@link DenseEmbeddings.Factored}: 16 times smaller, without loss. */
   FACTORED,
-  /** {@link DenseEmbeddings.Full}: the plain tensor. */
+  /** {@link DenseEmbeddings.Full}: the full tensor. */
   FULL
 }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Brings float32 arrays from the device to the wire's bytes, in the wire's element type: halves are
- * made on the device, bfloat16 while copying.
+ * Converts float32 arrays on the device to bytes in the wire's element type: to float16 on the
+ * device, to bfloat16 while copying.
  *
  * @param dataType the wire's element type
  */
@@ -24,8 +24,8 @@ record EmbeddingBytes(DataType dataType) {
   }
 
   /**
-   * Shows the elements of a float32 array to a reader, which takes what it wants of them with
-   * {@link #copy}. They are gone when it returns.
+   * Passes the elements of a float32 array to a reader, which copies those that it needs with
+   * {@link #copy}. The buffer is valid only until the reader returns.
    */
   void read(NDArray array, Consumer<ByteBuffer> reader) {
     if (dataType == DataType.FLOAT16) {
@@ -49,13 +49,13 @@ record EmbeddingBytes(DataType dataType) {
   }
 
   /**
-   * Copies elements that {@link #read} shows.
+   * Copies elements from the buffer that {@link #read} passes to its reader.
    *
-   * @param host what the reader was given
-   * @param first the first element
-   * @param target where they go in the wire's type, little-endian
+   * @param host the buffer
+   * @param first index of the first element to copy
+   * @param target receives the elements in the wire's element type, little-endian
    * @param offset first byte in {@code target}
-   * @param elements how many
+   * @param elements number of elements
    */
   void copy(ByteBuffer host, int first, byte[] target, int offset, int elements) {
     if (dataType == DataType.BFLOAT16) {
@@ -68,7 +68,7 @@ record EmbeddingBytes(DataType dataType) {
     }
   }
 
-  /** Returns values of the heap in the wire's type. */
+  /** Returns the values in the wire's element type. */
   byte[] vector(NDManager manager, float[] values) {
     byte[] bytes = new byte[values.length * dataType.bytes()];
     try (NDArray array = manager.create(values)) {
@@ -77,7 +77,7 @@ record EmbeddingBytes(DataType dataType) {
     return bytes;
   }
 
-  /** Returns float32 values of the heap as a tensor. */
+  /** Returns the values as a float32 tensor. */
   static EmbeddingTensor float32(float[] values, List<Integer> shape) {
     ByteBuffer data =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -86,8 +86,8 @@ record EmbeddingBytes(DataType dataType) {
   }
 
   /**
-   * Rounds to nearest, ties to even; an overflow becomes infinite as IEEE 754 has it. In Java, for
-   * DJL's PyTorch engine ends the process when it is given bfloat16.
+   * Rounds to nearest, ties to even; an overflow becomes infinity, as in IEEE 754. This is Java
+   * code because DJL's PyTorch engine terminates the process if it is given bfloat16.
    */
   static short bfloat16(float value) {
     if (Float.isNaN(value)) {

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * An encoded tensor as it goes over the wire.
+ * A tensor in the form in which it is sent.
  *
  * @param dataType element type
  * @param shape extent of each dimension, outermost first
- * @param data the elements, row-major and little-endian, from position to limit; read with
- *     {@link ByteBuffer#duplicate()}, for constant tensors are shared
+ * @param data the elements, row-major and little-endian, from position to limit; read it with
+ *     {@link ByteBuffer#duplicate()}, because constant tensors are shared
  */
 public record EmbeddingTensor(DataType dataType, List<Integer> shape, ByteBuffer data) {
   public EmbeddingTensor {

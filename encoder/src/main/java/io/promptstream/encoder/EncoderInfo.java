@@ -1,18 +1,18 @@
 package io.promptstream.encoder;
 
 /**
- * What embeddings are made with, and how large they are.
+ * Describes an encoder: its model, its device, and the form and size of its embeddings.
  *
- * @param modelId names the weights: a digest of the prompt encoder's tensors, which begins with
- *     {@code seed-} for weights that were drawn and not trained
- * @param seeded whether the weights were drawn and not trained
+ * @param modelId identifies the weights: a digest of the prompt encoder's tensors, prefixed with
+ *     {@code seed-} for random weights
+ * @param seeded whether the weights are random (untrained)
  * @param profile the model family's rules
  * @param embeddingWidth length of a token
  * @param maskChannels channels before the last convolution of the mask branch
- * @param device where the model runs, as DJL names it, {@code cpu()} or {@code gpu(0)}
+ * @param device where the model runs, in DJL's notation: {@code cpu()} or {@code gpu(0)}
  * @param dataType element type of the embeddings
  * @param denseFormat form of the dense embedding of a prompt with a mask
- * @param maxPoints how many points a prompt may have
+ * @param maxPoints maximum number of points in a prompt
  */
 public record EncoderInfo(
     String modelId,

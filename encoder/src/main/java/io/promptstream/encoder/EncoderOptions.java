@@ -5,15 +5,15 @@ import static java.util.Objects.requireNonNull;
 import io.promptstream.encoder.checkpoint.SourceName;
 
 /**
- * How an encoder is loaded.
+ * The options that an encoder is loaded with.
  *
- * @param checkpoint the file of the weights, or {@code seed:N} for drawn ones
- * @param profile {@code auto}, or the name of a profile where the checkpoint's names do not tell
- *     the right one
+ * @param checkpoint the checkpoint file, or {@code seed:N} for random weights
+ * @param profile {@code auto}, or the name of a profile if the checkpoint's tensor names do not
+ *     identify the right one
  * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}
  * @param dataType element type of the embeddings
  * @param denseFormat form of the dense embedding of a prompt with a mask
- * @param maxPoints how many points a prompt may have
+ * @param maxPoints maximum number of points in a prompt
  */
 public record EncoderOptions(
     String checkpoint,
@@ -37,13 +37,13 @@ public record EncoderOptions(
     }
   }
 
-  /** Options with the profile that the checkpoint's names tell. */
+  /** Creates options with profile {@code auto}. */
   public EncoderOptions(
       String checkpoint, String device, DataType dataType, DenseFormat denseFormat, int maxPoints) {
     this(checkpoint, ProfileSetting.AUTO, device, dataType, denseFormat, maxPoints);
   }
 
-  /** Shows the checkpoint's address without its query and password, which are secrets. */
+  /** Omits the query and the password of the checkpoint's address, which are secrets. */
   @Override
   public String toString() {
     return "EncoderOptions[checkpoint=%s, profile=%s, device=%s, dataType=%s, denseFormat=%s, maxPoints=%d]"

@@ -1,10 +1,11 @@
 package io.promptstream.encoder;
 
-/** How a model family maps pixels of an image to the square that the model sees. */
+/** How a model family maps image pixels to its model frame, the square that the model sees. */
 public enum FrameRule {
   /**
-   * The longest side becomes the frame's, the other one follows, rounded to a whole pixel:
-   * {@code ResizeLongestSide.apply_coords} of {@code segment_anything}, in double arithmetic.
+   * Scales the longest side to the frame's side, and the other side by the same factor, rounded to
+   * a whole pixel: {@code ResizeLongestSide.apply_coords} of {@code segment_anything}, in double
+   * arithmetic.
    */
   LONGEST_SIDE {
     @Override
@@ -15,8 +16,8 @@ public enum FrameRule {
     }
   },
   /**
-   * Both sides become the frame's: {@code SAM2Transforms.transform_coords} of {@code sam2}, in
-   * float arithmetic.
+   * Scales both sides to the frame's side: {@code SAM2Transforms.transform_coords} of {@code sam2},
+   * in float arithmetic.
    */
   SQUARE {
     @Override
@@ -28,11 +29,11 @@ public enum FrameRule {
   /**
    * Maps one coordinate.
    *
-   * @param pixels place in the image
-   * @param extent the image's size in the coordinate's direction, positive
-   * @param longestSide the larger one of the image's sizes
-   * @param inputSize side of the frame
-   * @return place in the frame
+   * @param pixels coordinate in the image, in pixels
+   * @param extent size of the image along the coordinate's axis, positive
+   * @param longestSide the larger of the image's height and width
+   * @param inputSize side of the frame in pixels
+   * @return coordinate in the frame
    */
   abstract float toFrame(double pixels, int extent, int longestSide, int inputSize);
 }

@@ -5,14 +5,14 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid prompt as the network takes it: flat tokens in the model frame, in the model's order,
- * padding included, and the mask. Made by {@link PromptFramer}; the arrays must not change.
+ * A valid prompt as input of the network: flat tokens in the model frame and the model's order,
+ * including padding, and the mask. {@link PromptFramer} creates it; the arrays must not change.
  *
- * @param coordinates [tokens, 2], x and y in the model frame, before the half pixel is added
+ * @param coordinates [tokens, 2], x and y in the model frame, without the half-pixel offset
  * @param labels [tokens], −1 padding, 0 background, 1 foreground, 2 and 3 the corners of a box
  * @param mask [mask input, mask input] logits, row-major, or null
  */
-@SuppressWarnings("ArrayRecordComponent") // made once, read once
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record FramedPrompt(float[] coordinates, int[] labels, float @Nullable [] mask) {
   public FramedPrompt {
     requireNonNull(coordinates, "coordinates");
@@ -23,7 +23,7 @@ public record FramedPrompt(float[] coordinates, int[] labels, float @Nullable []
     }
   }
 
-  /** Returns how many tokens the sparse embedding of this prompt has. */
+  /** Returns the number of tokens of the sparse embedding. */
   public int tokens() {
     return labels.length;
   }

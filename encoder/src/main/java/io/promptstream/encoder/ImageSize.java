@@ -1,7 +1,7 @@
 package io.promptstream.encoder;
 
 /**
- * The size of an original image in pixels, not validated: {@link PromptFramer} does that.
+ * The size of an original image in pixels, which {@link PromptFramer} validates.
  *
  * @param height rows of pixels
  * @param width columns of pixels

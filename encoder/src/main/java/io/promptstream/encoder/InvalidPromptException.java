@@ -2,7 +2,7 @@ package io.promptstream.encoder;
 
 import static java.util.Objects.requireNonNull;
 
-/** Thrown for a prompt that cannot be encoded, ever; the message names the field and its value. */
+/** Thrown for a prompt that can never be encoded; the message names the field and its value. */
 public final class InvalidPromptException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -12,23 +12,23 @@ public final class InvalidPromptException extends RuntimeException {
     COORDINATE_NOT_FINITE,
     /** A point or a side of the box lies outside the image. */
     OUT_OF_IMAGE,
-    /** The box ends before it begins. */
+    /** A maximum of the box is less than its minimum. */
     BOX_UPSIDE_DOWN,
-    /** The mask is not of the size that the model takes. */
+    /** The mask does not have the size that the model requires. */
     MASK_SIZE,
     /** A logit of the mask is NaN or infinite. */
     MASK_NOT_FINITE,
     /** A logit of the mask is so large that the encoder would overflow. */
     MASK_OUT_OF_RANGE,
-    /** The image has no pixels. */
+    /** The height or the width of the image is not positive. */
     IMAGE_SIZE,
-    /** There are more points than the encoder was told to accept. */
+    /** There are more points than the encoder is configured to accept. */
     TOO_MANY_POINTS
   }
 
   private final Reason reason;
 
-  /** Without a stack trace: the place that found the fault says nothing about the prompt. */
+  /** Creates an exception without a stack trace, which would say nothing about the prompt. */
   public InvalidPromptException(Reason reason, String message) {
     super(message, null, false, false);
     this.reason = requireNonNull(reason, "reason");

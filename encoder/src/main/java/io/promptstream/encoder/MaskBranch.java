@@ -15,16 +15,17 @@ import java.util.List;
 
 /**
  * The mask branch, {@code mask_downscaling} of {@code segment_anything}, in its fast form: matrix
- * products over planes. M stands for the mask channels, m for a quarter of them, C for the
- * embedding width, G for the grid.
+ * products over planes. M is the number of mask channels, m a quarter of it, C the embedding width
+ * and G the side of the grid.
  *
- * <p>From the textbook form: kernels are as large as their strides, so each place of the grid
- * depends on its own block of 4×4 logits alone. With the 16 logits of a block as channels, [16,
- * G·G], both convolutions are matrices ({@link MaskMatrices} derives them), and the first bias is
- * the column that meets a plane of ones. A layer norm's centring is linear and so is part of the
- * matrix before it; what remains is y / √(mean y² + ε) · weight + bias.
+ * <p>In the textbook form, kernels are as large as their strides, so each cell of the grid depends
+ * only on its own block of 4×4 logits. With the 16 logits of a block as channels, [16, G·G], both
+ * convolutions are matrices, which {@link MaskMatrices} derives. The first bias is the column that
+ * is multiplied by a plane of ones. The centring of a layer norm is linear and is therefore
+ * included in the matrix before it; the rest of the layer norm is y / √(mean y² + ε) · weight +
+ * bias.
  *
- * <p>For one thread at a time.
+ * <p>Not thread-safe.
  */
 final class MaskBranch {
   private static final float EPS = 1e-6f;
@@ -34,10 +35,12 @@ final class MaskBranch {
   private final EmbeddingBytes wire;
   private final DenseFormat format;
   private final int grid;
-  private final int places;
-  private final int masksOfAPass;
+  private final int cells;
+  private final int masksPerPass;
 
-  /** [4m, 17]: rows by channel, then by place in the 2×2 that the second convolution joins. */
+  /**
+   * [4m, 17]: rows by channel, then by position in the 2×2 block that the second convolution joins.
+   */
   private final NDArray conv1;
 
   private final Norm layerNorm1;
@@ -59,13 +62,13 @@ final class MaskBranch {
   /** [1]. */
   private final NDArray eps;
 
-  /** [masks, 17, G·G]: the planes of the logits, and one of ones. */
+  /** [masks, 17, G·G]: 16 planes of logits and one of ones. */
   private final ByteBuffer planes;
 
   /**
-   * What a layer norm does to centred channels.
+   * The part of a layer norm that follows the centring.
    *
-   * @param mean [1, channels], one over their number each
+   * @param mean [1, channels], each element 1 / channels
    * @param weight [channels, 1]
    * @param bias [channels, 1]
    */
@@ -76,13 +79,13 @@ final class MaskBranch {
       MaskDownscalingWeights weights,
       EncoderInfo info,
       EmbeddingBytes wire,
-      int masksOfAPass) {
+      int masksPerPass) {
     this.manager = manager;
     this.wire = wire;
     this.format = info.denseFormat();
-    this.masksOfAPass = masksOfAPass;
+    this.masksPerPass = masksPerPass;
     grid = info.profile().gridSize();
-    places = grid * grid;
+    cells = grid * grid;
     MaskMatrices matrices = MaskMatrices.of(weights);
     conv1 = matrix(matrices.conv1(), 4 * matrices.quarter());
     layerNorm1 =
@@ -92,13 +95,13 @@ final class MaskBranch {
     layerNorm2 =
         norm(weights.layerNorm2Weight().values(), weights.layerNorm2Bias().values());
     conv3 = matrix(matrices.conv3(), info.embeddingWidth());
-    ones = manager.ones(new Shape(1, 1, places));
+    ones = manager.ones(new Shape(1, 1, cells));
     eps = manager.create(new float[] {EPS});
     planes = manager.allocateDirect(
-        Math.multiplyExact(masksOfAPass * (BLOCK * BLOCK + 1), places * Float.BYTES));
+        Math.multiplyExact(masksPerPass * (BLOCK * BLOCK + 1), cells * Float.BYTES));
     FloatBuffer floats = planes.asFloatBuffer();
     while (floats.hasRemaining()) {
-      floats.put(1); // the logits' planes are overwritten, the one of ones stays
+      floats.put(1); // the planes of logits are overwritten, the plane of ones stays
     }
   }
 
@@ -118,12 +121,12 @@ final class MaskBranch {
    * Encodes masks.
    *
    * @param masks [4G, 4G] logits each
-   * @return [M, G, G] or, in full format, [C, G, G] for each, in memory of its own
+   * @return [M, G, G] or, in full format, [C, G, G] for each, in a separate array
    */
   List<EmbeddingTensor> encode(List<float[]> masks) {
     List<EmbeddingTensor> encoded = new ArrayList<>(masks.size());
-    for (int first = 0; first < masks.size(); first += masksOfAPass) {
-      pass(masks.subList(first, Math.min(masks.size(), first + masksOfAPass)), encoded);
+    for (int first = 0; first < masks.size(); first += masksPerPass) {
+      pass(masks.subList(first, Math.min(masks.size(), first + masksPerPass)), encoded);
     }
     return encoded;
   }
@@ -131,7 +134,7 @@ final class MaskBranch {
   private void pass(List<float[]> masks, List<EmbeddingTensor> encoded) {
     FloatBuffer floats = planes.asFloatBuffer();
     for (int k = 0; k < masks.size(); k++) {
-      fillPlanes(masks.get(k), floats, k * (BLOCK * BLOCK + 1) * places);
+      fillPlanes(masks.get(k), floats, k * (BLOCK * BLOCK + 1) * cells);
     }
     try (NDArray activations = activations(masks.size())) {
       if (format == DenseFormat.FACTORED) {
@@ -145,48 +148,48 @@ final class MaskBranch {
   }
 
   /**
-   * Writes plane 4i + j with the logits in row i and column j of every block.
+   * Writes the logits in row i and column j of every block to plane 4i + j.
    *
-   * @param first where plane 0 begins
+   * @param first index of the first element of plane 0
    */
   private void fillPlanes(float[] mask, FloatBuffer floats, int first) {
     int side = BLOCK * grid;
     for (int row = 0; row < side; row++) {
-      int plane = first + row % BLOCK * BLOCK * places + row / BLOCK * grid;
+      int plane = first + row % BLOCK * BLOCK * cells + row / BLOCK * grid;
       int logits = row * side;
       for (int column = 0; column < grid; column++) {
         floats.put(plane + column, mask[logits + BLOCK * column]);
-        floats.put(plane + places + column, mask[logits + BLOCK * column + 1]);
-        floats.put(plane + 2 * places + column, mask[logits + BLOCK * column + 2]);
-        floats.put(plane + 3 * places + column, mask[logits + BLOCK * column + 3]);
+        floats.put(plane + cells + column, mask[logits + BLOCK * column + 1]);
+        floats.put(plane + 2 * cells + column, mask[logits + BLOCK * column + 2]);
+        floats.put(plane + 3 * cells + column, mask[logits + BLOCK * column + 3]);
       }
     }
   }
 
-  /** Everything before the last convolution, of the first masks in the planes: [K, M, G·G]. */
+  /** Returns the input of the last convolution for the first masks in the planes: [K, M, G·G]. */
   private NDArray activations(int masks) {
-    try (NDArray h = halved(masks);
-        NDArray byPlace = h.reshape(masks, -1, places); // [K, 4m, G·G]
-        NDArray z = conv2.matMul(byPlace)) { // [K, M, G·G]
+    try (NDArray h = conv2Input(masks);
+        NDArray byCell = h.reshape(masks, -1, cells); // [K, 4m, G·G]
+        NDArray z = conv2.matMul(byCell)) { // [K, M, G·G]
       return normAndGelu(z.addi(conv2Bias), layerNorm2);
     }
   }
 
-  /** Everything before the second convolution: [K, m, 4·G·G]. */
-  private NDArray halved(int masks) {
-    Shape shape = new Shape(masks, BLOCK * BLOCK + 1, places);
+  /** Returns the input of the second convolution: [K, m, 4·G·G]. */
+  private NDArray conv2Input(int masks) {
+    Shape shape = new Shape(masks, BLOCK * BLOCK + 1, cells);
     planes.limit(Math.toIntExact(shape.size() * Float.BYTES));
-    // On the CPU the array is the buffer itself, and must be gone before this is rewritten.
+    // On the CPU the array shares the buffer's memory: close it before the buffer is overwritten.
     try (NDArray x = manager.create(planes, shape, DataType.FLOAT32);
         NDArray y = conv1.matMul(x); // [K, 4m, G·G]
-        NDArray byChannel = y.reshape(masks, -1, 4L * places)) { // [K, m, 4·G·G]
+        NDArray byChannel = y.reshape(masks, -1, 4L * cells)) { // [K, m, 4·G·G]
       return normAndGelu(byChannel, layerNorm1);
     } finally {
       planes.clear();
     }
   }
 
-  /** Overwrites {@code centred} [K, channels, N]; returns another array of its shape. */
+  /** Overwrites {@code centred} [K, channels, N]; returns a new array of the same shape. */
   private NDArray normAndGelu(NDArray centred, Norm norm) {
     try (NDArray squares = centred.square();
         NDArray variance = norm.mean().matMul(squares); // [K, 1, N]
@@ -195,9 +198,9 @@ final class MaskBranch {
     }
   }
 
-  /** The last convolution: [K, M, G·G] to [K, C, G·G]. */
+  /** Applies the last convolution: [K, M, G·G] to [K, C, G·G]. */
   private NDArray project(NDArray activations) {
-    try (NDArray one = ones.broadcast(activations.getShape().get(0), 1, places);
+    try (NDArray one = ones.broadcast(activations.getShape().get(0), 1, cells);
         NDArray x = NDArrays.concat(new NDList(activations, one), 1)) {
       return conv3.matMul(x);
     }
@@ -206,7 +209,7 @@ final class MaskBranch {
   private void read(NDArray dense, List<EmbeddingTensor> encoded) {
     int masks = Math.toIntExact(dense.getShape().get(0));
     int channels = Math.toIntExact(dense.getShape().get(1));
-    int elements = Math.multiplyExact(channels, places);
+    int elements = Math.multiplyExact(channels, cells);
     wire.read(dense, host -> {
       for (int k = 0; k < masks; k++) {
         byte[] target = new byte[Math.multiplyExact(elements, wire.dataType().bytes())];

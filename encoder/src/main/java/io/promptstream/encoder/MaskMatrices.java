@@ -3,19 +3,19 @@ package io.promptstream.encoder;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
 
 /**
- * The convolutions of the mask branch as row-major matrices over blocks of 4×4 logits, with the
- * centring of the layer norms in them. M stands for the mask channels, m for a quarter of them, C
- * for the embedding width.
+ * The convolutions of the mask branch as row-major matrices over blocks of 4×4 logits, including
+ * the centring of the layer norms. M is the number of mask channels, m a quarter of it, C the
+ * embedding width.
  *
- * <p>In a block, the first convolution (2×2, stride 2) is applied at the four places (p, q) of a
- * 2×2, and the second one joins these. Its output channel o at (p, q) is Σ weight[o, 0, a, b] ·
- * logit[2p + a, 2q + b] + bias[o]: row 4o + 2p + q of a matrix whose column 4i + j is logit (i, j).
- * In that order of rows the second convolution's weight [M, m, 2, 2] is the matrix [M, 4m] as it
- * stands.
+ * <p>In a block, the first convolution (2×2, stride 2) is applied at the four positions (p, q) of a
+ * 2×2 grid, and the second convolution joins the results. Output channel o of the first convolution
+ * at (p, q) is Σ weight[o, 0, a, b] · logit[2p + a, 2q + b] + bias[o]: row 4o + 2p + q of a matrix
+ * whose column 4i + j is logit (i, j). With this order of rows, the second convolution's weight [M,
+ * m, 2, 2] is the matrix [M, 4m] without any change.
  *
- * <p>A layer norm begins by subtracting the mean over the output channels. The mean of a linear
- * map's outputs is the output of the mean of its rows, so subtracting that from every row (and from
- * the bias) gives outputs that are centred already.
+ * <p>A layer norm first subtracts the mean over the output channels. The mean of a linear map's
+ * outputs is the output of the mean of its rows, so subtracting this mean from every row (and from
+ * the bias) gives centred outputs.
  *
  * @param quarter m
  * @param conv1 [4m, 17], centred, the bias last
@@ -23,7 +23,7 @@ import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWe
  * @param conv2Bias [M], centred
  * @param conv3 [C, M + 1], the bias last
  */
-@SuppressWarnings("ArrayRecordComponent") // made once, read once
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record MaskMatrices(int quarter, float[] conv1, float[] conv2, float[] conv2Bias, float[] conv3) {
   private static final int LOGITS = 16;
 
@@ -33,7 +33,7 @@ record MaskMatrices(int quarter, float[] conv1, float[] conv2, float[] conv2Bias
     float[] bias3 = weights.conv3Bias().values();
     return new MaskMatrices(
         bias1.length,
-        atFourPlaces(
+        atFourPositions(
             centred(weights.conv1Weight().values(), bias1.length), centred(bias1, bias1.length)),
         centred(weights.conv2Weight().values(), bias2.length),
         centred(bias2, bias2.length),
@@ -56,7 +56,7 @@ record MaskMatrices(int quarter, float[] conv1, float[] conv2, float[] conv2Bias
     return centred;
   }
 
-  private static float[] atFourPlaces(float[] weight, float[] bias) {
+  private static float[] atFourPositions(float[] weight, float[] bias) {
     float[] matrix = new float[bias.length * 4 * (LOGITS + 1)];
     for (int row = 0; row < 4 * bias.length; row++) {
       int o = row / 4;

@@ -3,19 +3,22 @@ package io.promptstream.encoder;
 import ai.djl.Device;
 
 /**
- * How much goes through the network in one sequence of operations.
+ * The amount of input that goes through the network in one pass.
  *
- * @param tokens rows of the sparse branch
- * @param masks masks of the mask branch
+ * @param tokens number of rows in the sparse branch
+ * @param masks number of masks in the mask branch
  */
 record PassSize(int tokens, int masks) {
-  /** What an operation writes, the next reads: 256 KiB for 256 tokens, and for one mask. */
-  private static final PassSize OF_A_CORE_S_CACHE = new PassSize(256, 1);
+  /**
+   * An operation finds its predecessor's result in the core's cache: 256 KiB for 256 tokens or for
+   * one mask.
+   */
+  private static final PassSize CPU = new PassSize(256, 1);
 
-  /** Enough that starting the operations costs little beside them. */
-  private static final PassSize OF_A_GPU = new PassSize(8192, 32);
+  /** Large enough that launching the operations costs little compared with running them. */
+  private static final PassSize GPU = new PassSize(8192, 32);
 
   static PassSize of(Device device) {
-    return device.isGpu() ? OF_A_GPU : OF_A_CORE_S_CACHE;
+    return device.isGpu() ? GPU : CPU;
   }
 }

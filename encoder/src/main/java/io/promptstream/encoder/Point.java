@@ -3,11 +3,11 @@ package io.promptstream.encoder;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A click, not validated: {@link PromptFramer} does that.
+ * A click, which {@link PromptFramer} validates.
  *
  * @param x pixels from the left edge
  * @param y pixels from the top edge
- * @param label what the clicked place is
+ * @param label whether the point is on the object
  */
 public record Point(double x, double y, PointLabel label) {
   public Point {

@@ -1,8 +1,8 @@
 package io.promptstream.encoder;
 
-/** What the user says of a point; the numbers are those of the official code. */
+/** The label of a point, with the number that the official code uses. */
 public enum PointLabel {
-  /** No point at all, only padding; its coordinates do not count. */
+  /** Padding; its coordinates are ignored. */
   NOT_A_POINT(-1),
   /** The point is not on the object. */
   BACKGROUND(0),

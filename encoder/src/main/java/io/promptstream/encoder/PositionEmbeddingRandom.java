@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Positional encoding with random spatial frequencies: {@code PositionEmbeddingRandom} of
+ * Computes positional encodings from random spatial frequencies: {@code PositionEmbeddingRandom} of
  * {@code segment_anything}. C is the embedding width.
  */
 final class PositionEmbeddingRandom {

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rules of a model family that its weights do not tell.
+ * The rules of a model family that its weights do not contain.
  *
  * @param name the family's name
  * @param inputSize side of the model frame in pixels
- * @param gridSize side of the grid of image embeddings; masks have four times its side
- * @param frameRule how pixels of an image become places of the model frame
- * @param tokenRule the order of tokens, and padding
+ * @param gridSize side of the grid of image embeddings; a mask has four times this side
+ * @param frameRule how image pixels map to the model frame
+ * @param tokenRule order of tokens, and padding
  */
 public record Profile(
     String name, int inputSize, int gridSize, FrameRule frameRule, TokenRule tokenRule) {
@@ -21,11 +21,11 @@ public record Profile(
   public static final Profile SAM =
       of(Family.SAM, 1024, 64, FrameRule.LONGEST_SIDE, TokenRule.CORNERS_LAST_OR_PADDING);
 
-  /** SAM 2 and 2.1 with the rules of {@code sam2/sam2_image_predictor.py}. */
+  /** SAM 2 and 2.1, with the rules of {@code sam2/sam2_image_predictor.py}. */
   public static final Profile SAM2 =
       of(Family.SAM2, 1024, 64, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
 
-  /** The tracker of SAM 3: patches of 14 pixels, else as SAM 2. */
+  /** The tracker of SAM 3: patches of 14 pixels, otherwise as SAM 2. */
   public static final Profile SAM3_TRACKER =
       of(Family.SAM3_TRACKER, 1008, 72, FrameRule.SQUARE, TokenRule.CORNERS_FIRST_AND_PADDING);
 
@@ -55,17 +55,17 @@ public record Profile(
     };
   }
 
-  /** Returns the profiles of all families that are known. */
+  /** Returns the profiles of all families. */
   public static List<Profile> all() {
     return ALL;
   }
 
-  /** Returns the profile of that name, if there is one. */
+  /** Returns the profile with this name, if it exists. */
   public static Optional<Profile> named(String name) {
     return ALL.stream().filter(profile -> profile.name().equals(name)).findFirst();
   }
 
-  /** Returns the side of the mask logits that the mask branch takes: four times the grid. */
+  /** Returns the side of the mask branch's input, in logits: four times the grid size. */
   public int maskInputSize() {
     return 4 * gridSize;
   }

@@ -6,20 +6,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The setting that tells the model family, or leaves it to the checkpoint's names. */
+/** The setting that selects the model family, by name or from the checkpoint's tensor names. */
 public final class ProfileSetting {
-  /** Takes the family that the names in the checkpoint tell. */
+  /** Selects the family by the checkpoint's tensor names. */
   public static final String AUTO = "auto";
 
   private ProfileSetting() {}
 
-  /** Returns all values that the setting may have, for people. */
+  /** Returns all valid values of the setting, as text for messages. */
   public static String values() {
     return Stream.concat(Stream.of(AUTO), Stream.of(Family.values()).map(Family::profileName))
         .collect(Collectors.joining(", "));
   }
 
-  /** Returns whether the setting may have this value. */
+  /** Returns whether this is a valid value of the setting. */
   public static boolean isValid(String setting) {
     return setting.equals(AUTO) || family(setting).isPresent();
   }
@@ -28,8 +28,8 @@ public final class ProfileSetting {
    * Returns the profile to encode with.
    *
    * @param setting {@code auto} or the name of a profile
-   * @throws io.promptstream.encoder.checkpoint.CheckpointException if the weights are of another
-   *     family than the setting says
+   * @throws io.promptstream.encoder.checkpoint.CheckpointException if the weights belong to another
+   *     family than the setting specifies
    */
   static Profile resolve(String setting, PromptEncoderWeights weights) {
     Family family = family(setting).orElseGet(weights::family);

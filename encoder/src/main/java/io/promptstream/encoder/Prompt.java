@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * One prompt for one object on one image, as the user gave it: any number of points, at most one
  * box, at most one mask.
  *
- * @param imageSize the image whose pixels the coordinates are, or null where they are in the model
- *     frame already
- * @param points clicks, in the order in which their tokens are wanted
- * @param box the box, if there is one
- * @param mask the mask, if there is one
+ * @param imageSize size of the image that the coordinates refer to, or null if they are already in
+ *     the model frame
+ * @param points clicks, in the order of their tokens
+ * @param box the box, or null
+ * @param mask the mask, or null
  */
 public record Prompt(
     @Nullable ImageSize imageSize,

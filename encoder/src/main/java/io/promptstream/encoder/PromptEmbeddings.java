@@ -1,7 +1,7 @@
 package io.promptstream.encoder;
 
 /**
- * What the prompt encoder returns for one prompt.
+ * The embeddings of one prompt.
  *
  * @param sparse [tokens, embedding width]
  * @param dense the dense embedding in one of its forms

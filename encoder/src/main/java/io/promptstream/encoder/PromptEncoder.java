@@ -4,9 +4,9 @@ import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.List;
 
 /**
- * Turns prompts into embeddings; the border between the stream and the model.
+ * Encodes prompts as embeddings; the interface between the stream and the model.
  *
- * <p>Safe for use by several threads at once.
+ * <p>Implementations are thread-safe.
  */
 public interface PromptEncoder extends AutoCloseable {
   /**
@@ -17,10 +17,10 @@ public interface PromptEncoder extends AutoCloseable {
   FramedPrompt frame(Prompt prompt);
 
   /**
-   * Encodes prompts in one pass; the results do not depend on what else is in the list.
+   * Encodes prompts in one pass; the result of a prompt does not depend on the others in the list.
    *
-   * @return one result for each prompt, in their order
-   * @throws ai.djl.engine.EngineException if the device fails; the prompts are not to blame
+   * @return one result for each prompt, in the same order
+   * @throws ai.djl.engine.EngineException if the device fails; the prompts may be valid
    */
   List<PromptEmbeddings> encode(List<FramedPrompt> prompts);
 
@@ -30,10 +30,10 @@ public interface PromptEncoder extends AutoCloseable {
    */
   float[] densePositionalEncoding();
 
-  /** Returns what these embeddings are made with and how large they are. */
+  /** Returns this encoder's model and device, and the form and size of its embeddings. */
   EncoderInfo info();
 
-  /** Returns the weights that these embeddings are made with; their arrays must not change. */
+  /** Returns the weights of the model; the caller must not modify their arrays. */
   PromptEncoderWeights weights();
 
   @Override

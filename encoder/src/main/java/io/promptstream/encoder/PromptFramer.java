@@ -14,20 +14,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates prompts and maps them to the model frame, with the profile's rules for scaling, for the
- * order of tokens and for padding.
+ * Validates prompts and maps them to the model frame, with the profile's rules for scaling, token
+ * order and padding.
  */
 final class PromptFramer {
-  /** The exponent of a float, all of whose bits are set where it is not finite. */
+  /** The exponent bits of a float; all of them are set if it is not finite. */
   private static final int EXPONENT = 0x7f80_0000;
 
   /**
-   * What no logit may reach. A layer norm squares the sums of four of them, and a float ends at
-   * 2^128: beyond it the embedding would be NaN, or silently another.
+   * Every logit must be smaller in magnitude. A layer norm squares sums of four logits, and a float
+   * overflows at 2^128: the embedding would be NaN or silently wrong.
    */
   private static final float LOGIT_LIMIT = 0x1p48f;
 
-  /** Carries into the sign of an exponent to which it is added, from that of the limit on. */
+  /** Sets the sign bit when added to an exponent that is at least the limit's. */
   private static final int BEYOND_LIMIT =
       Integer.MIN_VALUE - (Float.floatToRawIntBits(LOGIT_LIMIT) & EXPONENT);
 
@@ -43,7 +43,7 @@ final class PromptFramer {
   }
 
   /**
-   * Returns the prompt's tokens in the model's order, padding included, and its mask.
+   * Returns the prompt's tokens in the model's order, including padding, and its mask.
    *
    * @throws InvalidPromptException if the prompt can never be encoded
    */
@@ -52,7 +52,7 @@ final class PromptFramer {
     if (points.size() > maxPoints) {
       throw new InvalidPromptException(
           TOO_MANY_POINTS,
-          "points has %d points, at most %d are taken".formatted(points.size(), maxPoints));
+          "points has %d points, at most %d are allowed".formatted(points.size(), maxPoints));
     }
     Scale scale = Scale.of(prompt.imageSize(), profile);
     Box box = prompt.box();
@@ -126,7 +126,7 @@ final class PromptFramer {
     return logits;
   }
 
-  /** Asks once for all values: a branch for each would take three times as long. */
+  /** Branches once for all values: a branch for each value takes three times as long. */
   private static boolean allBelowLimit(float[] values) {
     int bits = 0;
     for (float value : values) {
@@ -171,11 +171,11 @@ final class PromptFramer {
   }
 
   /**
-   * From pixels of an image to the model frame.
+   * Maps image pixels to the model frame.
    *
-   * @param height extent of valid y, in pixels
-   * @param width extent of valid x, in pixels
-   * @param framed whether coordinates are of the model frame already
+   * @param height largest valid y, in pixels
+   * @param width largest valid x, in pixels
+   * @param framed whether coordinates are already in the model frame
    */
   private record Scale(int height, int width, boolean framed, Profile profile) {
     static Scale of(@Nullable ImageSize image, Profile profile) {
@@ -210,7 +210,7 @@ final class PromptFramer {
               .toFrame(pixels, extent, Math.max(height, width), profile.inputSize());
     }
 
-    /** The far edge is inside: boxes of detectors end on it. */
+    /** Accepts values on the far edge: boxes of detectors end there. */
     void requireInside(double value, int extent, String field, int index, String coordinate) {
       if (value >= 0 && value <= extent) {
         return;

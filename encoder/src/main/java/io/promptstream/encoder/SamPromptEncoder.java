@@ -16,11 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Segment Anything prompt encoder on DJL's PyTorch engine.
+ * Encodes Segment Anything prompts on DJL's PyTorch engine.
  *
- * <p>Every point of every prompt is encoded independently of all others, so the tokens of a list of
- * prompts are one flat array that goes through the network in one pass, and each prompt takes its
- * slice of the result.
+ * <p>Every point is encoded independently, so the tokens of a list of prompts form one flat array
+ * that goes through the network in one pass. Each prompt takes its slice of the result.
  */
 public final class SamPromptEncoder implements PromptEncoder {
   private static final Logger log = LoggerFactory.getLogger(SamPromptEncoder.class);
@@ -43,12 +42,11 @@ public final class SamPromptEncoder implements PromptEncoder {
   }
 
   /**
-   * Loads the engine and the weights and encodes once, so that the first prompt finds everything
-   * warm.
+   * Loads the engine and the weights, and encodes one prompt to warm up.
    *
-   * @throws io.promptstream.encoder.checkpoint.CheckpointException if the weights cannot be had, or
-   *     are of another family than the options say
-   * @throws IllegalArgumentException if there is no such device
+   * @throws io.promptstream.encoder.checkpoint.CheckpointException if the weights cannot be loaded,
+   *     or belong to another family than the options specify
+   * @throws IllegalArgumentException if the device does not exist
    */
   public static SamPromptEncoder load(EncoderOptions options) {
     PromptEncoderWeights weights = Checkpoints.read(options.checkpoint());
@@ -64,7 +62,7 @@ public final class SamPromptEncoder implements PromptEncoder {
         new SessionPool(() -> Session.open(engine.newBaseManager(device), weights, info));
     try {
       SamPromptEncoder encoder = new SamPromptEncoder(info, weights, sessions);
-      encoder.warm();
+      encoder.warmUp();
       log.info(
           "Loaded {} ({}) from {} on {}",
           info.modelId(),
@@ -101,7 +99,7 @@ public final class SamPromptEncoder implements PromptEncoder {
             weights.maskDownscaling().conv3Bias().values(), List.of(info.embeddingWidth())));
   }
 
-  private void warm() {
+  private void warmUp() {
     int side = info.profile().maskInputSize();
     encode(List.of(new FramedPrompt(new float[2], new int[1], new float[side * side])));
   }

@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The network with its buffers, for one thread at a time.
+ * The network with its buffers, for use by one thread at a time.
  *
- * <p>DJL attaches a result to the manager of its first operand, which is a weight as often as not.
- * Weights of a few kilobytes in every session let results go to a manager that no other thread
- * uses; whatever a pass makes, it closes, so a session holds the same arrays before and after.
+ * <p>DJL attaches a result to the manager of its first operand, which is often a weight. Each
+ * session therefore has its own copy of the weights, a few kilobytes, and its results go to a
+ * manager that no other thread uses. A pass closes every array that it creates, so a session holds
+ * the same arrays before and after.
  */
 final class Session implements AutoCloseable {
   private final NDManager manager;
@@ -34,7 +35,7 @@ final class Session implements AutoCloseable {
     maskBranch = new MaskBranch(manager, weights.maskDownscaling(), info, wire, passSize.masks());
   }
 
-  /** Opens a session, which owns the manager; if it does not open, the manager is closed. */
+  /** Opens a session that owns the manager; closes the manager if this fails. */
   static Session open(NDManager manager, PromptEncoderWeights weights, EncoderInfo info) {
     try {
       return new Session(manager, weights, info, PassSize.of(manager.getDevice()));
@@ -61,7 +62,7 @@ final class Session implements AutoCloseable {
     return maskBranch.encode(masks);
   }
 
-  /** Returns values of the heap in the embeddings' element type. */
+  /** Returns the values in the embeddings' element type. */
   EmbeddingTensor vector(float[] values) {
     return new EmbeddingTensor(
         wire.dataType(), List.of(values.length), ByteBuffer.wrap(wire.vector(manager, values)));
@@ -78,7 +79,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Returns how many arrays are in native memory. */
+  /** Returns the number of arrays in native memory. */
   int arrays() {
     return manager.getManagedArrays().size();
   }

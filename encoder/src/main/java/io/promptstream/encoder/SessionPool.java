@@ -7,10 +7,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Lends sessions to threads, and has never more of them than threads that needed one at once.
+ * Lends sessions to threads; it never has more sessions than threads used at the same time.
  *
- * <p>A pool, and not a session for each thread: stream threads are replaced when they fail, and
- * would leave theirs behind.
+ * <p>Sessions are not bound to threads because a stream thread that fails is replaced, and would
+ * leave its session behind.
  */
 final class SessionPool implements AutoCloseable {
   private final Supplier<Session> factory;
@@ -22,25 +22,25 @@ final class SessionPool implements AutoCloseable {
   }
 
   /**
-   * Calls an action with a session of its own.
+   * Calls an action with a session that no other thread uses.
    *
    * @throws IllegalStateException if the pool is closed
    */
   <T> T with(Function<Session, T> action) {
-    Session session = take();
+    Session session = acquire();
     T result;
     try {
       result = action.apply(session);
     } catch (RuntimeException | Error e) {
-      // It may hold the arrays that it was at when it failed.
+      // The session may still hold arrays of the failed call.
       Closeables.closeAllAfter(e, List.of(session));
       throw e;
     }
-    giveBack(session);
+    release(session);
     return result;
   }
 
-  private Session take() {
+  private Session acquire() {
     synchronized (idle) {
       if (closed) {
         throw new IllegalStateException("The encoder is closed");
@@ -53,10 +53,10 @@ final class SessionPool implements AutoCloseable {
     return factory.get();
   }
 
-  private void giveBack(Session session) {
+  private void release(Session session) {
     synchronized (idle) {
       if (!closed) {
-        // The one used last is taken next: its buffers are in the cache.
+        // The session used last is lent next: its buffers are in the CPU cache.
         idle.push(session);
         return;
       }
@@ -64,15 +64,15 @@ final class SessionPool implements AutoCloseable {
     session.close();
   }
 
-  /** Closes the sessions that nobody uses; the others are closed when they come back. */
+  /** Closes the idle sessions; a session in use is closed when it is returned. */
   @Override
   public void close() {
-    List<Session> unused;
+    List<Session> idleSessions;
     synchronized (idle) {
       closed = true;
-      unused = List.copyOf(idle);
+      idleSessions = List.copyOf(idle);
       idle.clear();
     }
-    Closeables.closeAll(unused);
+    Closeables.closeAll(idleSessions);
   }
 }

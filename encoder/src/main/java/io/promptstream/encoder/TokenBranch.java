@@ -16,27 +16,30 @@ import java.util.List;
  * its fast form: the points of a whole list of prompts as one matrix. C is the embedding width, F
  * half of it.
  *
- * <p>From the textbook form, a = 2π · (2c − 1) @ G, token = [sin a, cos a] + label embedding:
+ * <p>The textbook form is a = 2π · (2c − 1) @ G, token = [sin a, cos a] + label embedding. With
  *
  * <pre>
- * cos a = sin(a + π/2), hence
+ * cos a = sin(a + π/2), it becomes
  * token = sin([2c − 1, 1] @ W) + label embedding, with W = [2πG, 2πG; 0, π/2] of [3, C]
  * </pre>
  *
- * so that one product and one sine give both halves where they belong. Padding is
- * {@code not_a_point} itself and needs no network at all: its bytes are copied.
+ * so one product and one sine give both halves of a token in place. The embedding of padding is
+ * {@code not_a_point} itself and needs no network: its bytes are copied.
  *
- * <p>For one thread at a time.
+ * <p>Not thread-safe.
  */
 final class TokenBranch {
   private static final int NOT_A_POINT = PointLabel.NOT_A_POINT.label();
   private static final int LABELS = 4;
   private static final int INPUTS = 3;
 
-  /** A library may take other kernels, which round otherwise, for other heights of a matrix. */
+  /**
+   * Rows are padded to a multiple of this: other matrix heights may use kernels that round
+   * differently.
+   */
   private static final int ROW_MULTIPLE = 8;
 
-  private static final byte[] NOTHING = {};
+  private static final byte[] EMPTY = {};
 
   private final NDManager manager;
   private final EmbeddingBytes wire;
@@ -65,7 +68,7 @@ final class TokenBranch {
       PromptEncoderWeights weights,
       int inputSize,
       EmbeddingBytes wire,
-      int rowsOfAPass) {
+      int rowsPerPass) {
     this.manager = manager;
     this.wire = wire;
     this.inputSize = inputSize;
@@ -74,15 +77,15 @@ final class TokenBranch {
     frequencies = manager.create(
         frequencies(weights.positionalEncodingGaussianMatrix().values()), new Shape(INPUTS, width));
     pointEmbeddings = manager.create(weights.pointEmbeddings().values(), new Shape(LABELS, width));
-    int capacity = (rowsOfAPass + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+    int capacity = (rowsPerPass + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
     inputs = manager.allocateDirect(capacity * INPUTS * Float.BYTES);
     labels = manager.allocateDirect(capacity * Integer.BYTES);
     targets = new byte[capacity][];
-    Arrays.fill(targets, NOTHING);
+    Arrays.fill(targets, EMPTY);
     offsets = new int[capacity];
   }
 
-  /** W of the class's description from G [2, F]. */
+  /** Computes W, as defined in the class comment, from G [2, F]. */
   private static float[] frequencies(float[] gaussian) {
     int half = gaussian.length / 2;
     float[] frequencies = new float[INPUTS * 2 * half];
@@ -97,7 +100,7 @@ final class TokenBranch {
     return frequencies;
   }
 
-  /** Returns [tokens, C] for each prompt, each in memory of its own. */
+  /** Returns [tokens, C] for each prompt, each in a separate array. */
   List<EmbeddingTensor> encode(List<FramedPrompt> prompts) {
     List<EmbeddingTensor> tokens = new ArrayList<>(prompts.size());
     for (FramedPrompt prompt : prompts) {
@@ -131,21 +134,21 @@ final class TokenBranch {
     }
   }
 
-  /** 2c − 1 in the operations and the order of the official code. */
+  /** 2c − 1, with the same operations in the same order as the official code. */
   private float normalised(float pixels) {
     return 2 * ((pixels + 0.5f) / inputSize) - 1;
   }
 
   private void setRow(float x, float y, float one, int label) {
-    int at = rows * INPUTS * Float.BYTES;
-    inputs.putFloat(at, x);
-    inputs.putFloat(at + Float.BYTES, y);
-    inputs.putFloat(at + 2 * Float.BYTES, one);
+    int offset = rows * INPUTS * Float.BYTES;
+    inputs.putFloat(offset, x);
+    inputs.putFloat(offset + Float.BYTES, y);
+    inputs.putFloat(offset + 2 * Float.BYTES, one);
     labels.putInt(rows * Integer.BYTES, label);
     rows++;
   }
 
-  /** Sends the collected rows through the network and to where they belong. */
+  /** Encodes the collected rows and copies the tokens to their targets. */
   private void pass() {
     int points = rows;
     if (points == 0) {
@@ -157,7 +160,7 @@ final class TokenBranch {
     try (NDArray tokens = embed(rows)) {
       wire.read(tokens, host -> scatter(host, points));
     } finally {
-      Arrays.fill(targets, 0, points, NOTHING);
+      Arrays.fill(targets, 0, points, EMPTY);
       rows = 0;
     }
   }
@@ -179,7 +182,7 @@ final class TokenBranch {
 
   private NDArray positionalEncoding(int rows) {
     inputs.limit(rows * INPUTS * Float.BYTES);
-    // On the CPU the array is the buffer itself, and must be gone before this is rewritten.
+    // On the CPU the array shares the buffer's memory: close it before the buffer is overwritten.
     try (NDArray x = manager.create(inputs, new Shape(rows, INPUTS), DataType.FLOAT32);
         NDArray angles = x.matMul(frequencies)) {
       return angles.sin();
@@ -188,7 +191,7 @@ final class TokenBranch {
     }
   }
 
-  /** Copies neighbours of one prompt together. */
+  /** Copies adjacent tokens of a prompt in one call. */
   private void scatter(ByteBuffer host, int points) {
     int first = 0;
     while (first < points) {

@@ -1,9 +1,9 @@
 package io.promptstream.encoder;
 
-/** In which order a model family puts the tokens of a prompt, and when it pads them. */
+/** The order in which a model family puts the tokens of a prompt, and when it adds padding. */
 public enum TokenRule {
   /**
-   * Points, then the corners of the box; where there are points and no box, one token of padding:
+   * Points, then the corners of the box; one padding token if there are points and no box:
    * {@code PromptEncoder._embed_points} of {@code segment_anything}.
    */
   CORNERS_LAST_OR_PADDING(false) {
@@ -13,8 +13,9 @@ public enum TokenRule {
     }
   },
   /**
-   * The corners of the box, then points; after any of them one token of padding:
-   * {@code SAM2ImagePredictor._predict} of {@code sam2}, which gives the encoder corners as points.
+   * The corners of the box, then points; one padding token at the end if there are any of these:
+   * {@code SAM2ImagePredictor._predict} of {@code sam2}, which passes corners to the encoder as
+   * points.
    */
   CORNERS_FIRST_AND_PADDING(true) {
     @Override
@@ -36,10 +37,10 @@ public enum TokenRule {
     return cornersFirst;
   }
 
-  /** Returns whether a token of padding comes last. */
+  /** Returns whether a padding token comes last. */
   abstract boolean padded(int points, boolean box);
 
-  /** Returns how many tokens a prompt has, padding included. */
+  /** Returns the number of tokens of a prompt, including padding. */
   public int tokens(int points, boolean box) {
     return points + (box ? CORNERS : 0) + (padded(points, box) ? 1 : 0);
   }

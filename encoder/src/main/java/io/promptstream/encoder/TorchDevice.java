@@ -18,9 +18,9 @@ final class TorchDevice {
   private TorchDevice() {}
 
   /**
-   * Returns the PyTorch engine, which never goes to the network and uses one thread for each
-   * caller: stream threads are the parallelism, and more threads inside an operation of this size
-   * slow it down. Properties that are set already win.
+   * Returns the PyTorch engine, which never accesses the network and uses one thread for each
+   * caller: stream threads provide the parallelism, and more threads inside an operation of this
+   * size slow it down. System properties that are already set take precedence.
    */
   static Engine engine() {
     setIfAbsent("ai.djl.offline", "true");
@@ -30,9 +30,9 @@ final class TorchDevice {
   }
 
   /**
-   * Has libtorch use as many threads for operations of the calling thread as the engine was told
-   * to. OpenMP keeps that number for each thread, so what was set where the engine was loaded does
-   * not hold on a stream thread: there, a second thread would spin beside every operation.
+   * Applies the configured number of libtorch threads to the calling thread. OpenMP keeps this
+   * number for each thread, so the number that is set where the engine is loaded does not apply to
+   * a stream thread, where a second thread would spin beside every operation.
    */
   static void limitThreads() {
     JniUtils.setNumThreads(Integer.getInteger(NUM_THREADS, 1));
@@ -45,10 +45,10 @@ final class TorchDevice {
   }
 
   /**
-   * Returns the device of a setting.
+   * Returns the device that a setting names.
    *
    * @param setting {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}
-   * @throws IllegalArgumentException if there is no such setting or no such device
+   * @throws IllegalArgumentException if the setting is invalid or the device does not exist
    */
   static Device of(Engine engine, String setting) {
     Matcher matcher = SETTING.matcher(setting);
@@ -61,16 +61,16 @@ final class TorchDevice {
     }
     int gpus = engine.getGpuCount();
     if (setting.equals("auto")) {
-      Device taken = gpus > 0 ? Device.gpu() : Device.cpu();
+      Device found = gpus > 0 ? Device.gpu() : Device.cpu();
       log.info(
-          "Device auto: took {}, for PyTorch {} sees {} GPUs", taken, engine.getVersion(), gpus);
-      return taken;
+          "Device auto resolved to {}: PyTorch {} sees {} GPUs", found, engine.getVersion(), gpus);
+      return found;
     }
-    int wanted = matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1));
-    if (wanted >= gpus) {
+    int index = matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1));
+    if (index >= gpus) {
       throw new IllegalArgumentException("device is '%s', but PyTorch %s sees %d GPUs here"
           .formatted(setting, engine.getVersion(), gpus));
     }
-    return Device.gpu(wanted);
+    return Device.gpu(index);
   }
 }

@@ -184,7 +184,7 @@ final class PromptFramerTest {
     assertRefused(
         prompt(TRUCK, Collections.nCopies(4, foreground(1, 1)), null),
         Reason.TOO_MANY_POINTS,
-        "points has 4 points, at most 3 are taken");
+        "points has 4 points, at most 3 are allowed");
   }
 
   @Test

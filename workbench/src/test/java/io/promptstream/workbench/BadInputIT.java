@@ -112,7 +112,7 @@ final class BadInputIT {
   void shouldRejectTooManyPoints() {
     assertRejected(
         "TOO_MANY_POINTS",
-        "points has 51 points, at most 50 are taken",
+        "points has 51 points, at most 50 are allowed",
         Events.builder("bad")
             .setPoints(
                 Collections.nCopies(MAX_POINTS + 1, new Point(1.0, 1.0, PointLabel.BACKGROUND)))
