@@ -8,11 +8,11 @@ import io.promptstream.schemas.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
-/** Expands dense embeddings to what a mask decoder takes. */
+/** Expands dense embeddings to the inputs of a mask decoder. */
 public final class DenseEmbeddingReader {
   /**
-   * The largest embedding that {@link #expand(DenseEmbedding)} makes, in elements; 16 times that of
-   * SAM. A record of a few bytes can claim any size.
+   * The largest embedding that {@link #expand(DenseEmbedding)} returns, in elements: 16 times the
+   * size of SAM's. The limit exists because a record of a few bytes can claim any size.
    */
   public static final int MAX_ELEMENTS = 1 << 24;
 
@@ -21,9 +21,9 @@ public final class DenseEmbeddingReader {
   private DenseEmbeddingReader() {}
 
   /**
-   * Returns the embedding [width, rows, columns], row-major, whatever its encoding.
+   * Returns the embedding [width, rows, columns], row-major, for any encoding.
    *
-   * @throws IllegalArgumentException if the record contradicts itself, or the embedding would be
+   * @throws IllegalArgumentException if the record is inconsistent, or the embedding would be
    *     larger than {@link #MAX_ELEMENTS}
    */
   public static float[] expand(DenseEmbedding embedding) {
@@ -31,12 +31,12 @@ public final class DenseEmbeddingReader {
   }
 
   /**
-   * Returns the embedding [width, rows, columns], row-major, whatever its encoding.
+   * Returns the embedding [width, rows, columns], row-major, for any encoding.
    *
    * @param embedding the record
-   * @param maxElements the largest embedding to make, in elements
-   * @throws IllegalArgumentException if the record contradicts itself, or the embedding would be
-   *     larger than that
+   * @param maxElements the largest embedding to return, in elements
+   * @throws IllegalArgumentException if the record is inconsistent, or the embedding would be
+   *     larger than {@code maxElements}
    */
   public static float[] expand(DenseEmbedding embedding, int maxElements) {
     List<Integer> shape = embedding.getShape();
@@ -63,18 +63,18 @@ public final class DenseEmbeddingReader {
   }
 
   /**
-   * Returns the embedding [width, rows, columns], row-major, whatever its encoding. A factored one
+   * Returns the embedding [width, rows, columns], row-major, for any encoding. A factored embedding
    * is projected with the model card's projection, so the record needs none.
    *
    * @param embedding the record
-   * @param card the card of the model that made it
-   * @throws IllegalArgumentException if the card is of another model, one of the two contradicts
-   *     itself or the other, the card's projection is not finite, or the embedding would be larger
-   *     than {@link #MAX_ELEMENTS}
+   * @param card the card of the model that made the embedding
+   * @throws IllegalArgumentException if the card is of another model, the record or the card is
+   *     inconsistent, they contradict each other, the card's projection is not finite, or the
+   *     embedding would be larger than {@link #MAX_ELEMENTS}
    */
   public static float[] expand(DenseEmbedding embedding, ModelCard card) {
     if (!embedding.getModelId().equals(card.getModelId())) {
-      throw new IllegalArgumentException("Dense embedding is of model %s, but the card of model %s."
+      throw new IllegalArgumentException("Dense embedding has model_id %s, but the card has %s."
           .formatted(shortened(embedding.getModelId()), shortened(card.getModelId())));
     }
     List<Integer> shape = ModelCardReader.denseShape(card);
@@ -88,7 +88,7 @@ public final class DenseEmbeddingReader {
         : expand(embedding);
   }
 
-  /** From the wire, a name can be of any length; a message cannot. */
+  /** Limits the length of a message: the name in a record can have any length. */
   private static String shortened(String modelId) {
     return modelId.length() <= MAX_NAME ? modelId : modelId.substring(0, MAX_NAME) + "…";
   }

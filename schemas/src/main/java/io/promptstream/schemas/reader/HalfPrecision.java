@@ -1,6 +1,6 @@
 package io.promptstream.schemas.reader;
 
-/** The two 16-bit floating-point formats, widened to 32 bits; every value of both fits exactly. */
+/** Converts the two 16-bit floating-point formats to 32 bits, without loss. */
 final class HalfPrecision {
   private static final int SIGN = 0x8000;
   private static final int EXPONENT_AND_MANTISSA = 0x7fff;
@@ -12,16 +12,16 @@ final class HalfPrecision {
 
   private HalfPrecision() {}
 
-  /** Converts the bits of an IEEE 754 binary16. {@code Float.float16ToFloat} came with Java 20. */
+  /** Converts the bits of an IEEE 754 binary16. {@code Float.float16ToFloat} requires Java 20. */
   static float fromFloat16(short bits) {
     int widened = (bits & EXPONENT_AND_MANTISSA) << MANTISSA_SHIFT;
     int exponent = widened & EXPONENT;
     int magnitude = widened + BIAS_DIFFERENCE;
     if (exponent == EXPONENT) {
-      // Infinity and NaN: the largest exponent of the one format is that of the other.
+      // Infinity and NaN: the largest exponent of one format maps to that of the other.
       magnitude += BIAS_DIFFERENCE;
     } else if (exponent == 0) {
-      // Zero and subnormals have no implicit leading one: add it, and subtract it as a number.
+      // Zero and subnormals have no implicit leading one: add it, then subtract it as a number.
       magnitude =
           Float.floatToRawIntBits(Float.intBitsToFloat(magnitude + ONE_EXPONENT) - SMALLEST_NORMAL);
     }

@@ -4,17 +4,17 @@ import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Tensor;
 import java.util.List;
 
-/** Makes of a model card what a mask decoder takes. */
+/** Converts a model card to the inputs of a mask decoder. */
 public final class ModelCardReader {
   private ModelCardReader() {}
 
   /**
-   * Returns the positional encoding of the grid of image embeddings, which a mask decoder takes as
-   * {@code image_pe}: {@code get_dense_pe()} of the official code, in float32 as there.
+   * Returns the positional encoding of the grid of image embeddings, the input {@code image_pe} of
+   * a mask decoder: {@code get_dense_pe()} of the official code, also in float32.
    *
    * @return [embedding width, grid, grid], row-major
-   * @throws IllegalArgumentException if the card contradicts itself, has a value that is not
-   *     finite, or the encoding would be larger than {@link DenseEmbeddingReader#MAX_ELEMENTS}
+   * @throws IllegalArgumentException if the card is inconsistent, has a value that is not finite,
+   *     or the encoding would be larger than {@link DenseEmbeddingReader#MAX_ELEMENTS}
    */
   public static float[] denseEmbeddingPositionalEncoding(ModelCard card) {
     List<Integer> shape = denseShape(card);
@@ -44,7 +44,7 @@ public final class ModelCardReader {
     return shape;
   }
 
-  /** Returns how many channels the projection takes. */
+  /** Returns the number of input channels of the projection. */
   static int maskChannels(ModelCard card) {
     List<Integer> shape = card.getProjection().getWeight().getShape();
     if (shape.size() != 2 || shape.get(1) <= 0) {

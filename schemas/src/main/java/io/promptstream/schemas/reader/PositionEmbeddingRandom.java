@@ -1,7 +1,7 @@
 package io.promptstream.schemas.reader;
 
 /**
- * Positional encoding with random spatial frequencies: {@code PositionEmbeddingRandom} of
+ * Computes positional encodings from random spatial frequencies: {@code PositionEmbeddingRandom} of
  * {@code segment_anything}. C is the embedding width.
  */
 final class PositionEmbeddingRandom {
@@ -10,8 +10,8 @@ final class PositionEmbeddingRandom {
   private PositionEmbeddingRandom() {}
 
   /**
-   * Encodes the centres of the cells of a grid. In float32, rounded where the official code rounds:
-   * it encodes angles of tens of radians, for which float32 is some 3e-6 away from the truth.
+   * Encodes the centres of the cells of a grid, in float32 and with rounding where the official
+   * code rounds: angles are tens of radians, where the error of float32 is about 3e-6.
    *
    * @param gaussianMatrix [2, C / 2]
    * @param size side of the grid

@@ -2,22 +2,22 @@ package io.promptstream.schemas.reader;
 
 import java.util.List;
 
-/** Counts the elements of shapes that came over the wire. */
+/** Counts the elements of untrusted tensor shapes. */
 final class Shapes {
   private static final int MAX_RANK = 8;
 
   private Shapes() {}
 
-  /** Returns a shape for a message: from the wire it can be of any length, a message cannot. */
+  /** Describes a shape for a message; a shape from a record can have any length. */
   static String describe(List<Integer> shape) {
     return shape.size() > MAX_RANK ? shape.size() + " extents" : shape.toString();
   }
 
   /**
-   * Returns how many elements a tensor of this shape has.
+   * Returns the number of elements of a tensor with this shape.
    *
-   * @throws IllegalArgumentException if an extent is negative, there are more than 8, or their
-   *     product is beyond a long
+   * @throws IllegalArgumentException if an extent is negative, there are more than 8 extents, or
+   *     their product overflows a long
    */
   static long elements(List<Integer> shape) {
     if (shape.size() > MAX_RANK) {

@@ -8,10 +8,10 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 
 /**
- * Reads tensors as float arrays. Widening loses nothing: every float16 and bfloat16 is a float.
+ * Reads tensors as float arrays. Widening is lossless: every float16 and bfloat16 is a float.
  *
- * <p>Elements are row-major and little-endian, from the buffer's position to its limit; neither
- * moves. The buffer may be read-only, direct, or a slice, of any byte order.
+ * <p>Elements are row-major and little-endian, from the buffer's position to its limit, which do
+ * not change. The buffer may be read-only, direct or a slice, and may have any byte order.
  */
 public final class TensorReader {
   private TensorReader() {}
@@ -19,8 +19,8 @@ public final class TensorReader {
   /**
    * Returns the elements of a tensor, row-major.
    *
-   * @throws IllegalArgumentException if its shape is invalid, or its data are not of the size that
-   *     shape and data type ask for
+   * @throws IllegalArgumentException if its shape is invalid, or its data do not have the size that
+   *     shape and data type require
    */
   public static float[] floats(Tensor tensor) {
     long elements = Shapes.elements(tensor.getShape());
@@ -34,12 +34,12 @@ public final class TensorReader {
   }
 
   /**
-   * Returns elements without a shape of their own, such as a mask's logits.
+   * Returns elements that have no shape, such as the logits of a mask.
    *
    * @param type element type
-   * @param elements how many there are to be
+   * @param elements required number of elements
    * @param data the elements
-   * @throws IllegalArgumentException if the data are not of the size that type and count ask for
+   * @throws IllegalArgumentException if the data do not have the size that type and count require
    */
   public static float[] floats(DataType type, long elements, ByteBuffer data) {
     if (!holds(data, type, elements)) {
@@ -49,7 +49,9 @@ public final class TensorReader {
     return read(type, data);
   }
 
-  /** Divides rather than multiplies: the count is not to be trusted, the buffer's size is. */
+  /**
+   * Divides instead of multiplying, because the count is untrusted and the product could overflow.
+   */
   private static boolean holds(ByteBuffer data, DataType type, long elements) {
     int size = bytes(type);
     return data.remaining() % size == 0 && data.remaining() / size == elements;

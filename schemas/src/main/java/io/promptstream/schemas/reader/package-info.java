@@ -1,4 +1,4 @@
-/** For consumers of the embeddings: tensors and dense embeddings as plain float arrays. */
+/** Reads tensors and dense embeddings as plain float arrays, for consumers of the embeddings. */
 @NullMarked
 package io.promptstream.schemas.reader;
 

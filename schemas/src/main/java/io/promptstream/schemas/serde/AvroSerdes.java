@@ -12,20 +12,19 @@ import org.apache.kafka.common.serialization.Serde;
 /**
  * Serdes for record values in Confluent's wire format; subjects are named by topic.
  *
- * <p>The configuration is that of Confluent's serializer and schema-registry client and goes there
- * untouched: {@code schema.registry.url} ({@code mock://any-scope} for tests),
- * {@code auto.register.schemas}, {@code basic.auth.credentials.source},
- * {@code schema.registry.ssl.*} and the rest. Unless it says otherwise, schemas are registered
- * without Java's own properties ({@code avro.remove.java.properties}).
+ * <p>The configuration is passed unchanged to Confluent's serializer and schema-registry client:
+ * {@code schema.registry.url} ({@code mock://any-scope} for tests), {@code auto.register.schemas},
+ * {@code basic.auth.credentials.source}, {@code schema.registry.ssl.*} and the rest. By default,
+ * schemas are registered without Java-specific properties ({@code avro.remove.java.properties}).
  *
- * <p>The serdes are configured already and own their connection to the registry: close them. A null
- * value serializes to null and deserializes to null. Reading accepts every compatible writer's
+ * <p>The serdes are already configured. They own their connection to the registry, so close them. A
+ * null value serializes to null and deserializes to null. Reading accepts every compatible writer's
  * schema and throws
  *
  * <ul>
  *   <li>{@link UndecodableRecordException} for bytes that can never be decoded;
  *   <li>any other Kafka exception if the registry cannot be reached, denies access or fails: the
- *       record may be good, so do not skip it.
+ *       record may be valid, so do not skip it.
  * </ul>
  */
 public final class AvroSerdes {

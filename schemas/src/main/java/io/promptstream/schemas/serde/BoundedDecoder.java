@@ -13,16 +13,16 @@ import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A binary decoder whose work is bounded by the size of its input, whatever counts and lengths the
- * input claims, and whatever schema it was written with; it takes strings only in UTF-8.
+ * A binary decoder whose work is bounded by the size of its input, for any counts and lengths that
+ * the input claims and any schema that it was written with. It accepts only UTF-8 strings.
  *
- * <p>Each item of an array and each entry of a map has at least one byte of its own, so all
- * collections of a datum together cannot have more items than the datum has bytes. Items that take
- * no bytes (of type null, say) are the exception and are refused beyond that: a few bytes could
- * claim billions of them, and reading or skipping them would take minutes.
+ * <p>Each item of an array and each entry of a map has at least one byte, so all collections of a
+ * datum together cannot have more items than the datum has bytes. Items without bytes (such as
+ * those of type null) are the exception and are rejected beyond this limit: a few bytes could claim
+ * billions of them, and reading or skipping them would take minutes.
  */
 final class BoundedDecoder extends Decoder {
-  /** What Java reads where there is no character. */
+  /** The character that Java substitutes for invalid UTF-8. */
   private static final char REPLACEMENT = '\ufffd';
 
   private final BinaryDecoder in;
@@ -35,9 +35,9 @@ final class BoundedDecoder extends Decoder {
   }
 
   /**
-   * Unknown, to Avro. It compares the bytes left with the size that an array's items have in the
-   * reader's schema, not in the writer's, and so refuses valid data that were written with smaller
-   * items: with float coordinates, say, or before a field was added.
+   * Returns −1, which means unknown to Avro. Avro would compare the remaining bytes with the size
+   * that an array's items have in the reader's schema, not in the writer's, and would reject valid
+   * data with smaller items, such as float coordinates or items from before a field was added.
    */
   @Override
   public int remainingBytes() {
@@ -83,7 +83,7 @@ final class BoundedDecoder extends Decoder {
     return items;
   }
 
-  // Avro's own decoder takes a negative length for an empty string or byte sequence when it skips.
+  // When it skips, Avro's own decoder treats a negative length as an empty string or byte sequence.
   @Override
   public void skipString() throws IOException {
     skipBytes();
@@ -134,7 +134,7 @@ final class BoundedDecoder extends Decoder {
   @Override
   public Utf8 readString(@Nullable Utf8 old) throws IOException {
     Utf8 text = in.readString(old);
-    requireText(text, text.toString());
+    requireUtf8(text, text.toString());
     return text;
   }
 
@@ -142,17 +142,17 @@ final class BoundedDecoder extends Decoder {
   public String readString() throws IOException {
     Utf8 text = in.readString(scratch);
     String string = text.toString();
-    requireText(text, string);
+    requireUtf8(text, string);
     return string;
   }
 
   /**
-   * Refuses what is not UTF-8, where Java puts a replacement character: an id that went through
-   * that would be another's.
+   * Rejects invalid UTF-8, for which Java substitutes a replacement character: a changed id could
+   * equal that of another prompt.
    */
-  private static void requireText(Utf8 text, String string) {
+  private static void requireUtf8(Utf8 text, String string) {
     if (string.indexOf(REPLACEMENT) >= 0) {
-      // It may be there in its own right.
+      // The input may contain the replacement character itself.
       try {
         UTF_8.newDecoder().decode(ByteBuffer.wrap(text.getBytes(), 0, text.getByteLength()));
       } catch (CharacterCodingException e) {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Takes what an encoder writes, and copies it once, into an array of its size: large pieces, such
- * as embeddings, stay where they are until then, and must not change.
+ * Collects the output of an encoder and copies it once, into an array of exact size. Until then it
+ * keeps references to large pieces, such as embeddings, which must not change.
  */
 final class GatheringStream extends OutputStream {
   private static final int LARGE = 512;
@@ -18,9 +18,9 @@ final class GatheringStream extends OutputStream {
   private int size;
 
   /**
-   * Bytes that belong between others.
+   * A large piece of the output.
    *
-   * @param position how many of the small bytes come before
+   * @param position number of small bytes before it
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Piece(int position, byte[] bytes, int offset, int length) {}

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the reason why a datum is invalid through Confluent's deserializer, which wraps every
- * runtime exception; unlike Avro's own exceptions, nothing else can throw it.
+ * runtime exception. Unlike Avro's own exceptions, no other code can throw it.
  */
 final class InvalidDatumException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -9,20 +9,20 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** What it means that a schema registry did not do what it was asked. */
+/** Classifies failed requests to a schema registry. */
 public enum LookupFailure {
   /**
-   * The registry does not know the schema. Registries replicate with a lag: it may know it soon.
+   * The registry does not know the schema, but may know it soon: registries replicate with a lag.
    */
   UNKNOWN_SCHEMA,
-  /** The registry has the schema, and it is not valid Avro. */
+  /** The registry has the schema, but it is not valid Avro. */
   NOT_AVRO,
   /**
-   * The same request may be answered later: nobody listens, the connection is cut, the registry or
-   * a proxy before it has an error of its own.
+   * The same request may succeed later: nothing listens at the address, the connection is lost, or
+   * the registry or a proxy in front of it has an internal error.
    */
   TRANSIENT,
-  /** All else, such as a refusal or a wrong address: nothing changes until a person changes it. */
+  /** Any other failure, such as denied access or a wrong address, which does not end by itself. */
   LASTING;
 
   private static final int NOT_FOUND = 404;
@@ -30,18 +30,18 @@ public enum LookupFailure {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
 
-  // Of Confluent's REST API. Only the registry says these: a proxy's or a wrong path's 404 does
-  // not.
+  // Error codes of Confluent's REST API, which only the registry sends: a 404 from a proxy or for a
+  // wrong path has neither.
   private static final int SUBJECT_NOT_FOUND = 40401;
   private static final int SCHEMA_NOT_FOUND = 40403;
 
   private static final Pattern WITHOUT_REFERENCES =
       Pattern.compile(" with refs (null|\\[]) of type \\w+$");
 
-  /** Returns what an exception of Confluent's client or serdes means. */
+  /** Classifies an exception of Confluent's client or serdes. */
   public static LookupFailure of(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      // Before the class that it extends.
+      // Checked before its superclass, IOException.
       if (cause instanceof RestClientException answer) {
         return of(answer);
       }
@@ -52,9 +52,10 @@ public enum LookupFailure {
         return LASTING;
       }
       if (cause instanceof SSLException tls) {
-        return wasCut(tls) ? TRANSIENT : LASTING;
+        return connectionLost(tls) ? TRANSIENT : LASTING;
       }
-      // Confluent's deserializer tells of some statuses with the latter, and not always why.
+      // Confluent's deserializer reports some statuses as a RetriableException, not always with a
+      // cause.
       if (cause instanceof IOException
           || (cause instanceof RetriableException && cause.getCause() == null)) {
         return TRANSIENT;
@@ -63,7 +64,7 @@ public enum LookupFailure {
     return LASTING;
   }
 
-  /** Returns whether the same request may be answered later. */
+  /** Returns whether the same request may succeed later. */
   public static boolean isTransient(Throwable thrown) {
     return of(thrown) == TRANSIENT;
   }
@@ -79,9 +80,9 @@ public enum LookupFailure {
         : LASTING;
   }
 
-  // The client has no exceptions of its own for a schema that it has received and cannot parse, or
-  // that is of another type, such as JSON. A schema with references can also fail to parse because
-  // the registry did not give one of those, which is transient.
+  // The client has no specific exception for a schema that it cannot parse or that is of another
+  // type, such as JSON. A schema with references can also fail to parse because the registry did
+  // not return one of them, which is transient.
   private static boolean isUnparsable(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
     return (cause.getClass() == IOException.class
@@ -92,9 +93,10 @@ public enum LookupFailure {
   }
 
   /**
-   * A certificate that is not trusted stays so; a server that dies while it shakes hands may not.
+   * Returns whether the connection was lost during the handshake, which is transient; an untrusted
+   * certificate is not.
    */
-  private static boolean wasCut(SSLException tls) {
+  private static boolean connectionLost(SSLException tls) {
     return tls.getCause() instanceof EOFException || tls.getCause() instanceof SocketException;
   }
 }

@@ -15,33 +15,33 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records of one generated class, whatever compatible schema they were written with. It maps
- * schema ids to readers, and tells a bad record from a registry that does not give its schema.
+ * Reads records of one generated class, written with any compatible schema. It caches a reader for
+ * each schema id, and distinguishes an invalid record from a failure to get its schema.
  *
- * <p>A schema is asked for once; going through the client's caches for each record costs more than
- * reading it. Where the registry chooses the reader's schema, Confluent's deserializer reads every
- * record.
+ * <p>Each schema is requested once, because going through the client's caches for each record costs
+ * more than reading the record. If the registry chooses the reader's schema, Confluent's
+ * deserializer reads every record.
  *
- * <p>Any number of threads may use it at once.
+ * <p>Thread-safe.
  */
 public final class RecordDeserializer<T extends SpecificRecord> implements Deserializer<T> {
-  /** More than a topic has; whoever registers schemas must not decide how much is kept. */
+  /** More than a topic has. Limits the memory that a client can occupy by registering schemas. */
   private static final int MAX_READERS = 1000;
 
   private final Class<T> type;
   private final Schema schema;
   private final StrictAvroDeserializer avro;
-  private final boolean schemaIsTheWriters;
+  private final boolean usesWriterSchema;
   private final Map<Written, StrictDatumReader> readers = new ConcurrentHashMap<>();
 
-  /** What all records of a topic with one schema have in common. */
+  /** The key of a cached reader. */
   private record Written(String topic, int schemaId) {}
 
   RecordDeserializer(Class<T> type, Schema schema, Map<String, ?> config) {
     this.type = type;
     this.schema = schema;
     this.avro = new StrictAvroDeserializer(config);
-    schemaIsTheWriters = RegistrySettings.leaveTheSchemaToUs(config);
+    usesWriterSchema = RegistrySettings.leaveTheSchemaToUs(config);
   }
 
   /**
@@ -72,9 +72,9 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
       StrictDatumReader reader = lookUp(topic, schemaId);
       Object datum =
           reader == null ? avro.deserialize(topic, headers, data, schema) : read(reader, data);
-      // Confluent hands out the bytes of a schema of type bytes without asking a reader.
+      // Confluent returns a datum of a schema of type bytes without using a reader.
       if (!type.isInstance(datum)) {
-        throw new InvalidDatumException("it was written as something else");
+        throw new InvalidDatumException("it was written as another type");
       }
       return type.cast(datum);
     } catch (RuntimeException e) {
@@ -83,10 +83,10 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
   }
 
   /**
-   * Reads a record if the reader of its schema is known; never asks the registry.
+   * Reads a record if the reader of its schema is cached; never sends a request to the registry.
    *
-   * @return null if the reader is not known
-   * @throws UndecodableRecordException if the record is bad
+   * @return null if the reader is not cached
+   * @throws UndecodableRecordException if the record is invalid
    */
   public @Nullable T deserializeKnown(String topic, byte[] data) {
     int schemaId = WireFormat.schemaId(data);
@@ -101,14 +101,14 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
     }
   }
 
-  /** Returns whether it keeps readers: not where the registry chooses the reader's schema. */
+  /** Returns whether readers are cached: false if the registry chooses the reader's schema. */
   public boolean keepsReaders() {
-    return schemaIsTheWriters;
+    return usesWriterSchema;
   }
 
   /**
-   * Asks the registry for a schema, and keeps its reader, for {@link #deserializeKnown} to find.
-   * Keeps nothing where the registry chooses the reader's schema, or beyond 1,000 readers.
+   * Requests a schema from the registry and caches its reader for {@link #deserializeKnown}. Caches
+   * nothing if the registry chooses the reader's schema, or beyond 1,000 readers.
    *
    * @throws UnknownSchemaException if the registry does not know the schema
    * @throws UndecodableRecordException if no record of the schema can be read
@@ -124,11 +124,11 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
   }
 
   /**
-   * Asks the registry for the ids of all schemas that are registered for a topic, as many as are
-   * kept at most, the newest first.
+   * Requests the ids of the schemas that are registered for a topic, newest first; at most 1,000,
+   * as many as are cached.
    *
-   * @throws org.apache.kafka.common.KafkaException if the registry cannot be reached, refuses or
-   *     does not know the topic's subject
+   * @throws org.apache.kafka.common.KafkaException if the registry cannot be reached, denies
+   *     access, or does not know the topic's subject
    */
   public List<Integer> registeredIds(String topic) {
     return avro.registeredIds(topic, schema, MAX_READERS);
@@ -136,7 +136,7 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
 
   /** Returns the reader of a schema, or null if the registry chooses the reader's schema. */
   private @Nullable StrictDatumReader lookUp(String topic, int schemaId) {
-    if (!schemaIsTheWriters) {
+    if (!usesWriterSchema) {
       return null;
     }
     AvroSchema writer = avro.writerSchema(topic, schemaId);
@@ -158,7 +158,7 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
         null, DecoderFactory.get().binaryDecoder(data, start, data.length - start, null));
   }
 
-  /** Returns what to throw: the exception itself, if the record is not to blame. */
+  /** Returns the exception to throw: {@code e} itself if the record is not the cause. */
   private RuntimeException classified(RuntimeException e, String what) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidDatumException invalid) {
@@ -168,10 +168,10 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
     }
     return switch (LookupFailure.of(e)) {
       case UNKNOWN_SCHEMA ->
-        new UnknownSchemaException(sentence(what, "the registry has no schema of this id"), e);
+        new UnknownSchemaException(sentence(what, "the registry has no schema with this id"), e);
       case NOT_AVRO ->
         new UndecodableRecordException(
-            sentence(what, "the schema of this id is not valid Avro"), e);
+            sentence(what, "the schema with this id is not valid Avro"), e);
       case TRANSIENT, LASTING -> e;
     };
   }

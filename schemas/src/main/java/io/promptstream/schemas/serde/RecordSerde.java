@@ -5,10 +5,10 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * A serde of {@link AvroSerdes}.
+ * A serde that {@link AvroSerdes} creates.
  *
  * @param serializer writes records
- * @param deserializer reads them, and can be asked which schemas it knows
+ * @param deserializer reads records, and can request and cache their schemas
  */
 public record RecordSerde<T extends SpecificRecord>(
     Serializer<T> serializer, RecordDeserializer<T> deserializer) implements Serde<T> {

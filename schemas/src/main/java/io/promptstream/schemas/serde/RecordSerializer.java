@@ -16,25 +16,25 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Confluent's serializer for records of one generated class.
+ * Serializes records of one generated class, as Confluent's serializer does.
  *
- * <p>It writes the first record of a topic, and so registers or looks up the schema as it was told
- * to. The records after it have the same schema, so they get the same header, and their class
- * writes the rest: Confluent's serializer would go through its caches for each of them, at several
- * times the cost of writing it. Where the registry has a say in how a record is written, in rules
+ * <p>Confluent's serializer writes the first record of a topic, and registers or looks up the
+ * schema as configured. Later records have the same schema, so they get the same header and their
+ * class writes the rest: Confluent's serializer would go through its caches for each record, at
+ * several times the cost of writing it. If the registry affects how a record is written, by rules
  * or by choosing the schema, Confluent's serializer writes every record.
  */
 final class RecordSerializer<T extends SpecificRecordBase> implements Serializer<T> {
   private final RegistrySerializer registry = new RegistrySerializer();
   private final Map<String, byte[]> headerByTopic = new ConcurrentHashMap<>();
-  private final boolean schemaIsTheRecords;
+  private final boolean usesRecordSchema;
 
   RecordSerializer(Map<String, ?> config) {
     Map<String, Object> neutral = new HashMap<>(config);
-    // The registry is read by other languages; which Java class a string becomes is our own affair.
+    // Other languages read the registry too, and have no use for the Java class of a string.
     neutral.putIfAbsent(KafkaAvroSerializerConfig.AVRO_REMOVE_JAVA_PROPS_CONFIG, true);
     registry.configure(neutral, false);
-    schemaIsTheRecords = RegistrySettings.leaveTheSchemaToUs(config);
+    usesRecordSchema = RegistrySettings.leaveTheSchemaToUs(config);
   }
 
   @Override
@@ -52,7 +52,7 @@ final class RecordSerializer<T extends SpecificRecordBase> implements Serializer
       return WireFormat.write(header, data);
     }
     byte[] bytes = requireNonNull(registry.serialize(topic, headers, data));
-    if (schemaIsTheRecords && !registry.hasRules) {
+    if (usesRecordSchema && !registry.hasRules) {
       headerByTopic.put(topic, WireFormat.header(bytes));
     }
     return bytes;
@@ -63,7 +63,7 @@ final class RecordSerializer<T extends SpecificRecordBase> implements Serializer
     registry.close();
   }
 
-  /** Notices when a schema has rules. */
+  /** Detects whether a schema has rules. */
   private static final class RegistrySerializer extends KafkaAvroSerializer {
     volatile boolean hasRules;
 

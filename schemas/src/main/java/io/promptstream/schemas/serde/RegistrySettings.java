@@ -4,7 +4,7 @@ import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import java.util.List;
 import java.util.Map;
 
-/** What the settings of Confluent's serdes mean for ours. */
+/** Interprets the settings of Confluent's serdes for ours. */
 final class RegistrySettings {
   private static final List<String> REGISTRY_CHOOSES = List.of(
       AbstractKafkaSchemaSerDeConfig.USE_LATEST_VERSION,
@@ -14,8 +14,8 @@ final class RegistrySettings {
   private RegistrySettings() {}
 
   /**
-   * Returns whether a record's schema is that of its class, or of who wrote it, once and for all:
-   * the registry is not asked to choose another, which may change.
+   * Returns whether schemas are fixed: a record is written with the schema of its class, and read
+   * with the schema of its writer. Otherwise the registry chooses another schema, which may change.
    */
   static boolean leaveTheSchemaToUs(Map<String, ?> config) {
     return REGISTRY_CHOOSES.stream().noneMatch(config::containsKey);

@@ -19,9 +19,9 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Confluent's deserializer with {@link StrictDatumReader}s: what is wrong with the data arrives as
- * the {@link InvalidDatumException} that caused its {@code SerializationException}. It also gives
- * schemas without a record, with the exceptions that it throws for a record.
+ * Confluent's deserializer with {@link StrictDatumReader}s: for invalid data it throws a
+ * {@code SerializationException} caused by an {@link InvalidDatumException}. It also looks up
+ * schemas without a record, and throws the same exceptions as for a record.
  */
 final class StrictAvroDeserializer extends KafkaAvroDeserializer {
   StrictAvroDeserializer(Map<String, ?> config) {
@@ -30,7 +30,7 @@ final class StrictAvroDeserializer extends KafkaAvroDeserializer {
     configure(specific, false);
   }
 
-  /** Returns the schema of an id, from the registry if it is the first time. */
+  /** Returns the schema with this id, which it requests from the registry the first time. */
   AvroSchema writerSchema(String topic, int id) {
     String subject = strategyUsesSchema(false)
         ? getContextName(topic)
@@ -48,7 +48,7 @@ final class StrictAvroDeserializer extends KafkaAvroDeserializer {
     return avro;
   }
 
-  /** Returns the ids of the versions of a topic's subject, the newest first. */
+  /** Returns the schema ids of the versions of a topic's subject, newest first. */
   List<Integer> registeredIds(String topic, Schema reader, int limit) {
     String subject = getSubjectName(topic, false, null, new AvroSchema(reader));
     return ask("Error listing the versions of subject " + subject, () -> {

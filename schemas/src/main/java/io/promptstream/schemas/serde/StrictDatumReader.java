@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a datum that ends where its bytes end, and throws {@link InvalidDatumException} for
- * anything else. Reading depends on nothing but the bytes and the two schemas, so whatever goes
- * wrong here would go wrong again.
+ * anything else. Reading depends only on the bytes and the two schemas, so every failure is
+ * permanent.
  */
 final class StrictDatumReader implements DatumReader<Object> {
   private final DatumReader<?> reader;
 
   /**
-   * @throws InvalidDatumException if records of the writer's schema are not records of the reader's
+   * @throws InvalidDatumException if the writer's schema is not of the same record as the reader's
    */
   StrictDatumReader(DatumReader<?> reader, Schema writerSchema, Schema readerSchema) {
     this.reader = reader;
     requireSameRecord(writerSchema, readerSchema);
   }
 
-  // Avro resolves records field by field and leaves their names out, against its specification: an
-  // order with a prompt_id would pass for a prompt.
+  // Against its specification, Avro resolves records by their fields and ignores their names: an
+  // order with a prompt_id would be accepted as a prompt.
   private static void requireSameRecord(Schema writer, Schema reader) {
     if (writer.getType() != Schema.Type.RECORD) {
       throw new InvalidDatumException(
@@ -61,8 +61,8 @@ final class StrictDatumReader implements DatumReader<Object> {
     } catch (EOFException e) {
       throw new InvalidDatumException("the data end before the datum does", e);
     } catch (StackOverflowError e) {
-      // A recursive writer's schema lets every two bytes claim another level. The cause, a thousand
-      // frames of it, would tell no more.
+      // With a recursive writer's schema, every two bytes can claim another level. The cause is
+      // left out: its thousand stack frames add nothing.
       throw new InvalidDatumException("it is nested too deeply");
     } catch (IOException | RuntimeException e) {
       throw new InvalidDatumException(

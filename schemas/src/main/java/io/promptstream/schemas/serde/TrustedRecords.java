@@ -5,14 +5,14 @@ import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 
 /**
- * Tells Avro that our generated classes may be made from data.
+ * Adds our generated classes to those that Avro may instantiate from data.
  *
- * <p>Since 1.12.2 Avro makes no class that it was not told to trust. It can be told by system
- * properties, which every program that reads our records would have to set, or by its one validator
- * for the whole JVM. That is only ever added to here, and by nothing but our own records.
+ * <p>Since 1.12.2, Avro instantiates only trusted classes. They are set by system properties, which
+ * every program that reads our records would have to set, or by one validator for the whole JVM.
+ * This class only adds to that validator, and adds only our records.
  *
- * <p>{@link AvroSerdes} does this by itself. A program that copies records with a builder before it
- * has a serde, or reads them with another deserializer, calls {@link #add()} first, or starts with
+ * <p>{@link AvroSerdes} calls {@link #add()}. A program that copies records with a builder before
+ * it has a serde, or reads them with another deserializer, must call it first, or start with
  * {@code -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.promptstream.schemas}.
  */
 public final class TrustedRecords {
@@ -20,7 +20,7 @@ public final class TrustedRecords {
 
   private TrustedRecords() {}
 
-  /** Adds our records to those that Avro trusts, unless it trusts them already. */
+  /** Adds our records to the classes that Avro trusts, unless it already trusts them. */
   public static synchronized void add() {
     ClassSecurityPredicate trusted = ClassSecurityValidator.getGlobal();
     if (!trusted.isTrusted(PromptEvent.class)) {

@@ -28,7 +28,7 @@ final class WireFormat {
   static int schemaId(byte[] data) {
     if (data.length == 0) {
       throw new UndecodableRecordException(
-          "Record is empty, where a schema id and Avro data were expected.");
+          "Record is empty, expected a schema id and Avro data.");
     }
     if (data[0] != MAGIC) {
       throw new UndecodableRecordException(
@@ -56,14 +56,14 @@ final class WireFormat {
   /**
    * Writes a record.
    *
-   * @param header of a record with the same schema
-   * @throws SerializationException if a field lacks a value
+   * @param header the header of a record with the same schema
+   * @throws SerializationException if a field has no value
    */
   static byte[] write(byte[] header, SpecificRecordBase datum) {
     GatheringStream gathered = new GatheringStream();
     gathered.write(header, 0, header.length);
     try {
-      // One without a buffer of its own.
+      // The direct encoder has no buffer.
       datum.customEncode(EncoderFactory.get().directBinaryEncoder(gathered, null));
     } catch (IOException | RuntimeException e) {
       throw new SerializationException("Error serializing Avro message", e);

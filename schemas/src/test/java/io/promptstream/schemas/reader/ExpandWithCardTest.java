@@ -79,7 +79,7 @@ class ExpandWithCardTest {
     assertRefused(
         embedding,
         card().setModelId("b-model").build(),
-        "Dense embedding is of model a-model, but the card of model b-model.");
+        "Dense embedding has model_id a-model, but the card has b-model.");
   }
 
   static List<DenseEmbedding> ofAllEncodings() {

@@ -65,7 +65,7 @@ class HostileRecordTest {
   void shouldRefuseASchemaThatTheRegistryDoesNotKnow() {
     assertUndecodable(
         Registry.record(UNKNOWN_ID, Registry.avro(Samples.prompt())),
-        "with schema id 4711 is not a valid PromptEvent: the registry has no schema of this id.");
+        "with schema id 4711 is not a valid PromptEvent: the registry has no schema with this id.");
   }
 
   @Test

@@ -75,7 +75,7 @@ class RegistryFailureTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(UndecodableRecordException.class)
         .hasMessageContaining("schema id 7")
-        .hasMessageEndingWith("the registry has no schema of this id.");
+        .hasMessageEndingWith("the registry has no schema with this id.");
   }
 
   @ParameterizedTest
@@ -91,7 +91,7 @@ class RegistryFailureTest {
 
     assertThatThrownBy(this::read)
         .isInstanceOf(UndecodableRecordException.class)
-        .hasMessageEndingWith("the schema of this id is not valid Avro.");
+        .hasMessageEndingWith("the schema with this id is not valid Avro.");
   }
 
   @Test

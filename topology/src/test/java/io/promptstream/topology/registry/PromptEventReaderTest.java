@@ -107,7 +107,7 @@ class PromptEventReaderTest {
 
     assertThatThrownBy(() -> reader.read(event(7), System.nanoTime()))
         .isInstanceOf(UnknownSchemaException.class)
-        .hasMessageEndingWith("the registry has no schema of this id.");
+        .hasMessageEndingWith("the registry has no schema with this id.");
     assertThat(asked).hasValueGreaterThan(2);
 
     // It is registered later.
