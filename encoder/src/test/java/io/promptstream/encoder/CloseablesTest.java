@@ -12,7 +12,7 @@ final class CloseablesTest {
   private final List<String> closed = new ArrayList<>();
 
   @Test
-  void shouldCloseAllInTheirOrder() {
+  void shouldCloseAllInOrder() {
     Closeables.closeAll(List.of(good("a"), good("b")));
 
     assertThat(closed).containsExactly("a", "b");
@@ -40,7 +40,7 @@ final class CloseablesTest {
   }
 
   @Test
-  void shouldThrowTheSameFailureOfTwoOnce() {
+  void shouldNotSuppressAFailureInItself() {
     IllegalStateException same = new IllegalStateException("same");
 
     assertThatThrownBy(() -> Closeables.closeAll(List.of(bad(same), bad(same))))
@@ -59,7 +59,7 @@ final class CloseablesTest {
   }
 
   @Test
-  void shouldAddWhatDoesNotCloseToTheFailureBefore() {
+  void shouldAddFurtherFailuresToTheFirstAsSuppressed() {
     IllegalStateException before = new IllegalStateException("before");
     IllegalStateException wrong = new IllegalStateException("wrong");
 

@@ -3,7 +3,7 @@ package io.promptstream.encoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads encoded tensors back, for comparison. */
+/** Decodes encoded tensors for comparison. */
 public final class Embeddings {
   private Embeddings() {}
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class EncoderOptionsTest {
   @Test
-  void shouldNotPrintWhatIsSecretInAnAddress() {
+  void shouldNotPrintTheSecretsInAnAddress() {
     EncoderOptions options = new EncoderOptions(
         "https://me:hunter2@host/sam.pt?signature=hunter2",
         "cpu",

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The fast form against the textbook form, both in float32 on the same engine. */
+/** Compares the fast form with the textbook form, both in float32 on the same engine. */
 final class FastFormTest {
   private static final int TOKENS = 2000;
 
@@ -60,7 +60,7 @@ final class FastFormTest {
   }
 
   @Test
-  void shouldKeepHugeLogitsWhereTheyAre() {
+  void shouldEncodeHugeLogitsWithoutAffectingOtherCells() {
     float[] mask = mask();
     mask[1000 * 60 + 101] = 1e25f;
     NDArray logits = manager.create(mask, new Shape(1, 1, 256, 256));
@@ -79,7 +79,7 @@ final class FastFormTest {
   }
 
   @Test
-  void shouldHoldTheSameArraysAfterThousandsOfPassesAsBefore() {
+  void shouldNotLeakArraysInThousandsOfPasses() {
     Engine engine = TorchDevice.engine();
     List<FramedPrompt> prompts = List.of(tokens(), FramedPrompts.ofMask(mask()));
     try (Session session =

@@ -1,11 +1,11 @@
 package io.promptstream.encoder;
 
-/** Framed prompts for tests, without the way through a {@link Prompt}. */
+/** Creates framed prompts for tests directly, without a {@link Prompt}. */
 final class FramedPrompts {
   private FramedPrompts() {}
 
   /**
-   * Returns tokens without a mask.
+   * Returns a prompt with tokens and no mask.
    *
    * @param coordinates [tokens, 2]
    * @param labels [tokens]
@@ -15,7 +15,7 @@ final class FramedPrompts {
     return new FramedPrompt(coordinates, labels, null);
   }
 
-  /** Returns a mask without tokens. */
+  /** Returns a prompt with a mask and no tokens. */
   static FramedPrompt ofMask(float[] mask) {
     return new FramedPrompt(new float[0], new int[0], mask);
   }

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A prompt's result does not depend, to the bit, on what else is in the list. */
+/** Tests that the result of a prompt is bit-identical for any other prompts in the list. */
 final class IndependenceTest {
   private final Random random = new Random(3);
 
   @ParameterizedTest
   @EnumSource(DataType.class)
-  void shouldGiveTheSameBitsInAnyListAsAlone(DataType dataType) {
+  void shouldGiveTheSameBitsInAListAsOneByOne(DataType dataType) {
     for (DenseFormat format : DenseFormat.values()) {
       try (PromptEncoder encoder = encoder(dataType, format)) {
         List<FramedPrompt> prompts = new ArrayList<>();
@@ -48,7 +48,7 @@ final class IndependenceTest {
   }
 
   @Test
-  void shouldEncodeAPromptOfMoreTokensThanAPassTakes() {
+  void shouldEncodeAPromptWithMoreTokensThanFitInAPass() {
     try (PromptEncoder encoder = encoder(DataType.FLOAT32, DenseFormat.FACTORED)) {
       FramedPrompt large = prompt(1000, false);
       float[] together = Embeddings.floats(encoder.encode(List.of(large)).get(0).sparse());
@@ -63,7 +63,7 @@ final class IndependenceTest {
   }
 
   @Test
-  void shouldGiveEveryPromptMemoryOfItsOwn() {
+  void shouldGiveEveryPromptASeparateArray() {
     try (PromptEncoder encoder = encoder(DataType.FLOAT32, DenseFormat.FACTORED)) {
       List<PromptEmbeddings> results = encoder.encode(List.of(prompt(2, false), prompt(3, false)));
 

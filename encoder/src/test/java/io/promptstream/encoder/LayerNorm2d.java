@@ -3,7 +3,7 @@ package io.promptstream.encoder;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Normalisation over the channels of each place: {@code LayerNorm2d} of {@code segment_anything}.
+ * Normalises over the channels of each position: {@code LayerNorm2d} of {@code segment_anything}.
  *
  * @param weight [1, channels, 1, 1]
  * @param bias [1, channels, 1, 1]

@@ -7,8 +7,8 @@ import ai.djl.nn.convolutional.Conv2d;
 
 /**
  * The mask branch: {@code PromptEncoder.mask_downscaling} of {@code segment_anything}, which scales
- * masks down four times and gives them the embedding's channels. M stands for the mask channels, C
- * for the embedding width.
+ * masks down four times and projects them to the embedding's channels. M is the number of mask
+ * channels, C the embedding width.
  *
  * @param conv1 1 → M / 4 channels, 2×2, stride 2
  * @param layerNorm1 M / 4 channels
@@ -32,7 +32,7 @@ record MaskDownscaling(
   }
 
   /**
-   * Everything before the last convolution.
+   * Applies everything before the last convolution.
    *
    * @param masks [K, 1, H, W] logits
    * @return [K, M, H / 4, W / 4]
@@ -44,7 +44,7 @@ record MaskDownscaling(
   }
 
   /**
-   * The last convolution, which is linear.
+   * Applies the last convolution, which is linear.
    *
    * @param activations [K, M, H, W]
    * @return [K, C, H, W]

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The encoder at sizes that are not SAM's: nothing in it may know 256, 64, 1024 or 16. */
+/** Tests the encoder with sizes other than SAM's: it must not assume 256, 64, 1024 or 16. */
 final class OtherSizesTest {
   private static final Profile PROFILE =
       new Profile("small", 48, 6, FrameRule.LONGEST_SIDE, TokenRule.CORNERS_LAST_OR_PADDING);

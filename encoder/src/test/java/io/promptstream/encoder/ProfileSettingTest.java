@@ -34,7 +34,7 @@ final class ProfileSettingTest {
     "sam2, sam2, seed-42-",
     "sam3-tracker, sam3-tracker, seed-42-"
   })
-  void shouldGiveDrawnWeightsTheRulesOfTheProfile(String setting, String profile, String modelId) {
+  void shouldGiveRandomWeightsTheRulesOfTheProfile(String setting, String profile, String modelId) {
     try (PromptEncoder encoder = SamPromptEncoder.load(options("seed:42", setting))) {
       EncoderInfo info = encoder.info();
       assertThat(info.profile().name()).isEqualTo(profile);
@@ -51,7 +51,7 @@ final class ProfileSettingTest {
   }
 
   @Test
-  void shouldNotTakeWeightsOfAnotherFamilyThanTheSettingSays() {
+  void shouldRejectWeightsOfAnotherFamilyThanTheSetting() {
     Path sam = SamCases.copy("sam_vit_like.pth", directory);
 
     assertThatExceptionOfType(CheckpointException.class)
@@ -64,7 +64,7 @@ final class ProfileSettingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "SAM", "sam3", "sam2.1", "auto "})
-  void shouldRefuseAProfileThatThereIsNot(String setting) {
+  void shouldRejectAnUnknownProfile(String setting) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options("seed:1", setting))
         .withMessage("profile is '%s', must be one of auto, sam, sam2, sam3-tracker", setting);

@@ -11,12 +11,12 @@ import io.promptstream.encoder.checkpoint.WeightTensor;
 import java.util.Arrays;
 
 /**
- * The network of {@code segment_anything/modeling/prompt_encoder.py} as it is written there: the
- * textbook form, which the encoder's fast form is held against.
+ * The network as in {@code segment_anything/modeling/prompt_encoder.py}: the textbook form, with
+ * which tests compare the encoder's fast form.
  *
- * <p>Every method takes arrays of the caller's manager and returns arrays in it; the weights'
- * manager is capped, so that an intermediate which would stay in it throws instead of leaking. C is
- * the embedding width, M the mask channels, G the grid.
+ * <p>Every method takes arrays of the caller's manager and returns arrays in it. The weights'
+ * manager is capped, so an intermediate result in it causes an exception instead of a leak. C is
+ * the embedding width, M the number of mask channels, G the side of the grid.
  */
 final class PromptEncoderNetwork {
   private static final Shape STRIDE_1 = new Shape(1, 1);
@@ -25,7 +25,7 @@ final class PromptEncoderNetwork {
   private final Profile profile;
   private final PositionEmbeddingRandom peLayer;
 
-  /** [5, C]: row {@code label + 1} is what label −1 to 3 adds to the positional encoding. */
+  /** [5, C]: row {@code label + 1} is added to the positional encoding for labels −1 to 3. */
   private final NDArray labelEmbeddings;
 
   private final MaskDownscaling maskDownscaling;
@@ -86,7 +86,7 @@ final class PromptEncoderNetwork {
   }
 
   /**
-   * The mask branch without its last convolution: [K, 1, 4G, 4G] to [K, M, G, G].
+   * Applies the mask branch without its last convolution: [K, 1, 4G, 4G] to [K, M, G, G].
    *
    * @see MaskDownscaling#activations
    */
@@ -94,7 +94,7 @@ final class PromptEncoderNetwork {
     return maskDownscaling.activations(masks);
   }
 
-  /** The last convolution of the mask branch: [K, M, G, G] to [K, C, G, G]. */
+  /** Applies the last convolution of the mask branch: [K, M, G, G] to [K, C, G, G]. */
   NDArray projectMasks(NDArray activations) {
     return maskDownscaling.project(activations);
   }

@@ -37,16 +37,16 @@ final class PromptFramerTest {
   }
 
   @Test
-  void shouldGiveABoxAloneItsCornersOnly() {
+  void shouldGiveABoxWithoutPointsOnlyItsCorners() {
     assertThat(framer.frame(prompt(TRUCK, List.of(), BOX)).labels()).containsExactly(2, 3);
   }
 
   @Test
-  void shouldGiveNothingNoTokens() {
+  void shouldGiveAnEmptyPromptNoTokens() {
     assertThat(framer.frame(prompt(TRUCK, List.of(), null)).tokens()).isZero();
   }
 
-  /** Expected: {@code ResizeLongestSide(1024).apply_coords}, worked out by hand. */
+  /** Expects the values of {@code ResizeLongestSide(1024).apply_coords}, computed by hand. */
   @ParameterizedTest
   @CsvSource({
     "1200, 1800, 500, 375, 284.444444, 213.4375",
@@ -64,7 +64,7 @@ final class PromptFramerTest {
     assertThat(framed.coordinates()[1]).isEqualTo(frameY);
   }
 
-  /** Expected: {@code SAM2Transforms.transform_coords}, worked out in float32. */
+  /** Expects the values of {@code SAM2Transforms.transform_coords}, computed in float32. */
   @ParameterizedTest
   @CsvSource({
     "sam2, 1200, 1800, 500, 375, 284.44446, 320",
@@ -88,7 +88,7 @@ final class PromptFramerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sam2", "sam3-tracker"})
-  void shouldPutCornersBeforePointsAndAlwaysPadWhereTheFamilyDoes(String profile) {
+  void shouldPutCornersBeforePointsAndAlwaysPadForSam2AndSam3(String profile) {
     PromptFramer framer = new PromptFramer(Profile.named(profile).orElseThrow(), 3);
     List<Point> points = List.of(foreground(1, 2), new Point(3, 4, PointLabel.BACKGROUND));
 
@@ -101,18 +101,18 @@ final class PromptFramerTest {
   }
 
   @Test
-  void shouldHoldMasksAndTheModelFrameAgainstTheSizesOfTheProfile() {
+  void shouldCheckMasksAndCoordinatesAgainstTheSizesOfTheProfile() {
     PromptFramer framer = new PromptFramer(Profile.SAM3_TRACKER, 3);
     MaskLogits mask = new MaskLogits(288, 288, new float[288 * 288]);
 
     assertThat(framer.frame(new Prompt(null, List.of(), null, mask)).mask())
         .isEqualTo(mask.logits());
-    assertRefused(
+    assertRejected(
         framer,
         new Prompt(null, List.of(), null, new MaskLogits(256, 256, new float[256 * 256])),
         Reason.MASK_SIZE,
         "mask.height 256 and mask.width 256, must be 288 and 288");
-    assertRefused(
+    assertRejected(
         framer,
         prompt(null, List.of(foreground(1, 1009)), null),
         Reason.OUT_OF_IMAGE,
@@ -121,7 +121,7 @@ final class PromptFramerTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0", "1800, 1200", "-0.0, 3e-310"})
-  void shouldTakeThePlacesOnTheEdge(double x, double y) {
+  void shouldAcceptCoordinatesOnTheEdge(double x, double y) {
     assertThat(framer.frame(prompt(TRUCK, List.of(foreground(x, y)), null)).tokens())
         .isEqualTo(2);
   }
@@ -135,21 +135,21 @@ final class PromptFramerTest {
     "1800.5, 5, OUT_OF_IMAGE, 'points[0].x is 1800.5, outside of 0 to 1800'",
     "5, 1201, OUT_OF_IMAGE, 'points[0].y is 1201.0, outside of 0 to 1200'"
   })
-  void shouldRefuseAPointThatIsNotInTheImage(double x, double y, Reason reason, String message) {
-    assertRefused(prompt(TRUCK, List.of(foreground(x, y)), null), reason, message);
+  void shouldRejectAPointThatIsNotInTheImage(double x, double y, Reason reason, String message) {
+    assertRejected(prompt(TRUCK, List.of(foreground(x, y)), null), reason, message);
   }
 
   @Test
-  void shouldNameThePointThatIsWrong() {
-    assertRefused(
+  void shouldNameTheInvalidPoint() {
+    assertRejected(
         prompt(TRUCK, List.of(foreground(1, 1), foreground(1, 2000)), null),
         Reason.OUT_OF_IMAGE,
         "points[1].y is 2000.0, outside of 0 to 1200");
   }
 
   @Test
-  void shouldHoldCoordinatesOfTheModelFrameAgainstTheModelFrame() {
-    assertRefused(
+  void shouldCheckCoordinatesInTheModelFrameAgainstItsSize() {
+    assertRejected(
         prompt(null, List.of(foreground(1025, 1)), null),
         Reason.OUT_OF_IMAGE,
         "points[0].x is 1025.0, outside of 0 to 1024");
@@ -164,43 +164,43 @@ final class PromptFramerTest {
     "3, 2, 1, 4, BOX_UPSIDE_DOWN, box.x_max 1.0 is less than box.x_min 3.0",
     "1, 4, 3, 2, BOX_UPSIDE_DOWN, box.y_max 2.0 is less than box.y_min 4.0"
   })
-  void shouldRefuseABoxThatIsNone(
+  void shouldRejectAnInvalidBox(
       double xMin, double yMin, double xMax, double yMax, Reason reason, String message) {
-    assertRefused(prompt(TRUCK, List.of(), new Box(xMin, yMin, xMax, yMax)), reason, message);
+    assertRejected(prompt(TRUCK, List.of(), new Box(xMin, yMin, xMax, yMax)), reason, message);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 5, height", "-1, 5, height", "5, 0, width", "5, -2147483648, width"})
-  void shouldRefuseAnImageWithoutPixels(int height, int width, String side) {
+  void shouldRejectAnImageWithoutPixels(int height, int width, String side) {
     int wrong = side.equals("height") ? height : width;
-    assertRefused(
+    assertRejected(
         prompt(new ImageSize(height, width), List.of(), null),
         Reason.IMAGE_SIZE,
         "image_size.%s is %d, must be positive".formatted(side, wrong));
   }
 
   @Test
-  void shouldRefuseMorePointsThanAllowed() {
-    assertRefused(
+  void shouldRejectMorePointsThanAllowed() {
+    assertRejected(
         prompt(TRUCK, Collections.nCopies(4, foreground(1, 1)), null),
         Reason.TOO_MANY_POINTS,
         "points has 4 points, at most 3 are allowed");
   }
 
   @Test
-  void shouldRefuseAMaskOfAnotherSize() {
-    assertRefused(
+  void shouldRejectAMaskOfAnotherSize() {
+    assertRejected(
         new Prompt(null, List.of(), null, new MaskLogits(128, 256, new float[128 * 256])),
         Reason.MASK_SIZE,
         "mask.height 128 and mask.width 256, must be 256 and 256");
-    assertRefused(
+    assertRejected(
         new Prompt(null, List.of(), null, new MaskLogits(256, 256, new float[7])),
         Reason.MASK_SIZE,
         "mask.logits has 7 values, must have 65536");
   }
 
   @Test
-  void shouldTakeAMaskOfAnyValuesThatDoNotOverflow() {
+  void shouldAcceptAMaskOfAnyValuesThatDoNotOverflow() {
     float[] logits = new float[256 * 256];
     logits[0] = Math.nextDown(0x1p48f);
     logits[1] = -Math.nextDown(0x1p48f);
@@ -215,11 +215,11 @@ final class PromptFramerTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void shouldRefuseAMaskWithAValueThatIsNotFinite(float value) {
+  void shouldRejectAMaskWithAValueThatIsNotFinite(float value) {
     float[] logits = new float[256 * 256];
     Arrays.fill(logits, Math.nextDown(0x1p48f));
     logits[2 * 256 + 3] = value;
-    assertRefused(
+    assertRejected(
         new Prompt(null, List.of(), null, new MaskLogits(256, 256, logits)),
         Reason.MASK_NOT_FINITE,
         "mask.logits is %s in row 2, column 3".formatted(value));
@@ -227,17 +227,17 @@ final class PromptFramerTest {
 
   @ParameterizedTest
   @ValueSource(floats = {0x1p48f, -0x1p48f, 1e20f, Float.MAX_VALUE, -Float.MAX_VALUE})
-  void shouldRefuseAMaskWithAValueThatWouldOverflow(float value) {
+  void shouldRejectAMaskWithAValueThatWouldOverflow(float value) {
     float[] logits = new float[256 * 256];
     logits[2 * 256 + 3] = value;
-    assertRefused(
+    assertRejected(
         new Prompt(null, List.of(), null, new MaskLogits(256, 256, logits)),
         Reason.MASK_OUT_OF_RANGE,
         "mask.logits is %s in row 2, column 3, must be less than 2.81474977E14".formatted(value));
   }
 
   @Test
-  void shouldNotLookAtTheCoordinatesOfPadding() {
+  void shouldIgnoreTheCoordinatesOfPadding() {
     Point padding = new Point(Double.NaN, -1, PointLabel.NOT_A_POINT);
     FramedPrompt framed = framer.frame(prompt(TRUCK, List.of(padding), null));
 
@@ -245,11 +245,11 @@ final class PromptFramerTest {
     assertThat(framed.coordinates()).containsOnly(0);
   }
 
-  private void assertRefused(Prompt prompt, Reason reason, String message) {
-    assertRefused(framer, prompt, reason, message);
+  private void assertRejected(Prompt prompt, Reason reason, String message) {
+    assertRejected(framer, prompt, reason, message);
   }
 
-  private static void assertRefused(
+  private static void assertRejected(
       PromptFramer framer, Prompt prompt, Reason reason, String message) {
     assertThatExceptionOfType(InvalidPromptException.class)
         .isThrownBy(() -> framer.frame(prompt))

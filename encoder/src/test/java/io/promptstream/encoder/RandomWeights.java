@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/** Weights of any sizes, in which no tensor is trivial. */
+/** Random weights of any size, in which no tensor is trivial. */
 final class RandomWeights {
   private final Random random;
 
@@ -19,10 +19,10 @@ final class RandomWeights {
   }
 
   static PromptEncoderWeights of(int width, int maskChannels, long seed) {
-    return new RandomWeights(seed).draw(width, maskChannels);
+    return new RandomWeights(seed).create(width, maskChannels);
   }
 
-  private PromptEncoderWeights draw(int width, int maskChannels) {
+  private PromptEncoderWeights create(int width, int maskChannels) {
     int quarter = maskChannels / 4;
     return new PromptEncoderWeights(
         tensor(2, width / 2),

@@ -4,8 +4,8 @@ import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.encoder.checkpoint.WeightTensor;
 
 /**
- * The network written out in plain loops and double arithmetic, for any sizes: what the encoder is
- * held against where there is no fixture.
+ * The network in plain loops and double arithmetic, for any size: the reference for tests without a
+ * fixture.
  */
 final class ReferenceNetwork {
   private final Profile profile;
@@ -125,7 +125,7 @@ final class ReferenceNetwork {
     }
   }
 
-  /** By its Taylor series, which is exact enough for arguments of a few units. */
+  /** Computes erf by its Taylor series, which is accurate enough for the small arguments here. */
   private static double erf(double x) {
     if (Math.abs(x) > 5) {
       return Math.signum(x);

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The tracker of SAM 3, of which there is no fixture: checkpoints of drawn weights, against the
- * network in plain loops and double arithmetic, with frame, order and padding written out here.
+ * Tests the tracker of SAM 3, which has no fixture: compares checkpoints of random weights with
+ * {@link ReferenceNetwork}, with frame, order and padding written out here.
  */
 final class Sam3TrackerTest {
   private static final int GRID = 72;
@@ -35,7 +35,7 @@ final class Sam3TrackerTest {
     "HUGGING_FACE_SAM3_TRACKER, SAFETENSORS",
     "HUGGING_FACE_SAM3_TRACKER, TORCH_ZIP"
   })
-  void shouldEncodeACheckpointOfTheTrackerByItself(String naming, Container container) {
+  void shouldRecogniseAndEncodeACheckpointOfTheTracker(String naming, Container container) {
     Prompt prompt = new Prompt(
         new ImageSize(480, 640),
         List.of(
@@ -74,7 +74,7 @@ final class Sam3TrackerTest {
   }
 
   @Test
-  void shouldTakeATrackerThatWasSavedByItselfForOneWhereToldSo() {
+  void shouldEncodeATrackerThatWasSavedAloneIfTheProfileSaysSo() {
     FramedPrompt framed = FramedPrompts.ofTokens(new float[] {504, 252, 0, 0}, new int[] {1, -1});
     try (PromptEncoder encoder =
         encoder("HUGGING_FACE_SAM2", Container.SAFETENSORS, "sam3-tracker", DenseFormat.FACTORED)) {

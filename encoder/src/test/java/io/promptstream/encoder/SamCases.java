@@ -17,8 +17,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reference cases: prompts, and what the official encoder of a family returns for them; of SAM
- * where no family is named.
+ * The reference cases: prompts, and the results of the official encoder of a family (by default
+ * SAM).
  */
 public final class SamCases {
   private static final int MASK_SIDE = 256;
@@ -34,7 +34,7 @@ public final class SamCases {
    *
    * @param name the case and the index in its batch
    * @param sparse [tokens, 256]
-   * @param dense what is known of the dense embedding
+   * @param dense the expected part of the dense embedding
    */
   @SuppressWarnings("ArrayRecordComponent") // compared within a tolerance only
   public record Case(String name, Prompt prompt, float[] sparse, ExpectedDense dense) {
@@ -52,7 +52,7 @@ public final class SamCases {
   public record ExpectedDense(float[] values, int rowStep, int columnStep) {
     private static final int GRID = 64;
 
-    /** Returns the largest absolute difference to a dense embedding [256, 64, 64]. */
+    /** Returns the largest absolute difference from a dense embedding [256, 64, 64]. */
     public double largestDifference(float[] dense) {
       int rows = (GRID + rowStep - 1) / rowStep;
       int columns = (GRID + columnStep - 1) / columnStep;
@@ -68,7 +68,7 @@ public final class SamCases {
     }
   }
 
-  /** Returns the largest absolute difference; NaN if there is one, or if the lengths differ. */
+  /** Returns the largest absolute difference; NaN if an element is NaN or the lengths differ. */
   public static double largestDifference(float[] expected, float[] actual) {
     if (expected.length != actual.length) {
       return Double.NaN;
@@ -84,7 +84,7 @@ public final class SamCases {
     return Double.isNaN(difference) ? difference : Math.max(largest, difference);
   }
 
-  /** Copies a file of the fixtures, which may be in a jar, into a directory. */
+  /** Copies a file of SAM's fixtures, which may be in a jar, into a directory. */
   public static Path copy(String name, Path directory) {
     return copy(Profile.SAM, name, directory);
   }
@@ -100,7 +100,7 @@ public final class SamCases {
     return file;
   }
 
-  /** Returns every prompt of every case. */
+  /** Returns every prompt of every SAM case. */
   public static List<Case> all() {
     return all(Profile.SAM);
   }
@@ -194,7 +194,7 @@ public final class SamCases {
     return java.util.Arrays.copyOfRange(values, i * length, (i + 1) * length);
   }
 
-  /** Returns the elements of a NumPy file of the fixtures. */
+  /** Returns the elements of a NumPy file of SAM's fixtures. */
   public static float[] npy(String name) {
     return npy(Profile.SAM, name);
   }

@@ -34,12 +34,12 @@ final class SamPromptEncoderTest {
 
   @ParameterizedTest
   @CsvSource({"sam, sam_vit_like.pth", "sam, hf_sam_like.safetensors", "sam2, sam2_like.pt"})
-  void shouldReturnWhatTheOfficialEncoderReturns(String family, String checkpoint) {
+  void shouldReturnTheSameAsTheOfficialEncoder(String family, String checkpoint) {
     Profile profile = Profile.named(family).orElseThrow();
     assertReturnsTheReference(profile, SamCases.copy(profile, checkpoint, directory));
   }
 
-  /** No fixture has these names, but the weights under them are the fixture's. */
+  /** Writes the fixture's weights under these names, because no fixture has them. */
   @ParameterizedTest
   @EnumSource
   void shouldReturnTheSameUnderTheNamesOfHuggingFacesSam2(Container container) {
@@ -118,7 +118,7 @@ final class SamPromptEncoderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"FLOAT16", "BFLOAT16"})
-  void shouldRoundToTheDataTypeAndNoFurther(DataType dataType) {
+  void shouldRoundOnlyToTheDataType(DataType dataType) {
     double unitRoundoff = dataType == DataType.FLOAT16 ? 0x1p-11 : 0x1p-8;
     try (PromptEncoder wide = encoder("sam_vit_like.pth", DataType.FLOAT32, DenseFormat.FULL);
         PromptEncoder narrow = encoder("sam_vit_like.pth", dataType, DenseFormat.FULL)) {
@@ -139,7 +139,7 @@ final class SamPromptEncoderTest {
   private static void assertRounded(float[] exact, float[] rounded, double unitRoundoff) {
     assertThat(rounded).hasSameSizeAs(exact);
     for (int i = 0; i < exact.length; i++) {
-      // Half the spacing of float16's subnormals where relative precision ends.
+      // For float16's subnormals, half of their spacing.
       double bound = Math.max(Math.abs(exact[i]) * unitRoundoff, 0x1p-25);
       if (!(Math.abs((double) exact[i] - rounded[i]) <= bound)) {
         assertThat(rounded[i]).as("element %d", i).isEqualTo(exact[i]);
@@ -148,7 +148,7 @@ final class SamPromptEncoderTest {
   }
 
   @Test
-  void shouldKeepFactoredHalvesWithinTheirRounding() {
+  void shouldKeepFactoredFloat16WithinItsRoundingError() {
     try (PromptEncoder encoder =
         encoder("sam_vit_like.pth", DataType.FLOAT16, DenseFormat.FACTORED)) {
       for (Case reference : SamCases.all()) {
@@ -162,7 +162,8 @@ final class SamPromptEncoderTest {
   }
 
   /**
-   * The largest Σ |weight| · |value| over the channels of any place: what the rounding scales with.
+   * Returns an upper bound of Σ |weight| · |value| over the channels, which the rounding error
+   * scales with.
    */
   private static double projectedMagnitude(DenseEmbeddings dense) {
     if (!(dense instanceof Factored factored)) {
@@ -204,7 +205,7 @@ final class SamPromptEncoderTest {
   }
 
   @Test
-  void shouldReturnNoTokensAndTheNoMaskVectorForAPromptOfNothing() {
+  void shouldReturnNoTokensAndTheNoMaskVectorForAnEmptyPrompt() {
     try (PromptEncoder encoder = seeded(DataType.BFLOAT16)) {
       PromptEmbeddings result = encoder
           .encode(List.of(encoder.frame(new Prompt(null, List.of(), null, null))))
@@ -238,7 +239,7 @@ final class SamPromptEncoderTest {
   }
 
   @Test
-  void shouldUseOneThreadForAnyThreadThatCalls() throws Exception {
+  void shouldUseOneThreadPerCallingThread() throws Exception {
     try (PromptEncoder encoder = seeded(DataType.FLOAT32)) {
       ExecutorService thread = Executors.newSingleThreadExecutor();
       try {
@@ -252,7 +253,7 @@ final class SamPromptEncoderTest {
   }
 
   @Test
-  void shouldSayWhatItIsMadeWith() {
+  void shouldDescribeItsModelAndDevice() {
     try (PromptEncoder encoder = seeded(DataType.FLOAT16)) {
       EncoderInfo info = encoder.info();
       assertThat(info.modelId()).startsWith("seed-42-");

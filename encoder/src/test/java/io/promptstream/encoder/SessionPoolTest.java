@@ -46,14 +46,14 @@ final class SessionPoolTest {
   @Test
   void shouldLendNoSessionToTwoThreadsAtOnce() {
     boolean same = pool.with(mine ->
-        CompletableFuture.supplyAsync(() -> pool.with(its -> its == mine)).join());
+        CompletableFuture.supplyAsync(() -> pool.with(other -> other == mine)).join());
 
     assertThat(same).isFalse();
     assertThat(opened).hasSize(2);
   }
 
   @Test
-  void shouldNotLendASessionAgainThatFailed() {
+  void shouldNotLendAFailedSessionAgain() {
     assertThatThrownBy(() -> pool.with(session -> {
           throw new IllegalArgumentException("failed in the middle");
         }))
@@ -65,7 +65,7 @@ final class SessionPoolTest {
   }
 
   @Test
-  void shouldCloseASessionInUseOnlyWhenItComesBack() {
+  void shouldCloseASessionInUseOnlyWhenItIsReturned() {
     int tokens = pool.with(session -> {
       pool.close();
       return session.densePositionalEncoding().length;
@@ -90,7 +90,7 @@ final class SessionPoolTest {
   }
 
   @Test
-  void shouldThrowWhyACallFailedWhenItsSessionDoesNotClose() {
+  void shouldThrowTheFailureOfACallIfItsSessionDoesNotClose() {
     AssertionError wrong = new AssertionError("does not close");
 
     assertThatThrownBy(() -> pool.with(session -> {
@@ -104,7 +104,7 @@ final class SessionPoolTest {
   }
 
   @Test
-  void shouldRefuseToLendWhenClosed() {
+  void shouldNotLendWhenClosed() {
     encoder.close();
 
     assertThatThrownBy(() -> encoder.encode(List.of()))

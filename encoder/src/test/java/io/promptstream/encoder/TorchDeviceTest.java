@@ -13,18 +13,18 @@ final class TorchDeviceTest {
   private final Engine engine = TorchDevice.engine();
 
   @Test
-  void shouldTakeTheCpuWhenAskedTo() {
+  void shouldSelectTheCpu() {
     assertThat(TorchDevice.of(engine, "cpu")).isEqualTo(Device.cpu());
   }
 
   @Test
-  void shouldTakeAGpuByItselfOnlyWhereThereIsOne() {
+  void shouldSelectAGpuWithAutoOnlyIfThereIsOne() {
     Device expected = engine.getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
     assertThat(TorchDevice.of(engine, "auto")).isEqualTo(expected);
   }
 
   @Test
-  void shouldRefuseAGpuThatIsNotThere() {
+  void shouldRejectAGpuThatDoesNotExist() {
     String setting = "gpu:" + engine.getGpuCount();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TorchDevice.of(engine, setting))
@@ -33,7 +33,7 @@ final class TorchDeviceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "cuda", "GPU", "gpu:", "gpu:-1", "gpu:99999999999", "cpu:0", " cpu"})
-  void shouldRefuseWhatNamesNoDevice(String setting) {
+  void shouldRejectAnInvalidDevice(String setting) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TorchDevice.of(engine, setting))
         .withMessage("device is '" + setting + "', must be auto, cpu, gpu or gpu:N");

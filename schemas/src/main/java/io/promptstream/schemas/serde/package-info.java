@@ -1,8 +1,8 @@
 /**
- * The border between bytes and records: serdes in Confluent's wire format, on Confluent's own
+ * Converts between bytes and records: serdes in Confluent's wire format, based on Confluent's
  * serializer and schema-registry client.
  *
- * <p>What can never be decoded is told apart from what could not be decoded now: see
+ * <p>Deserializers distinguish records that can never be decoded from temporary failures, see
  * {@link io.promptstream.schemas.serde.UndecodableRecordException}.
  */
 @NullMarked

@@ -26,11 +26,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The archive that Confluent's classes come from also holds old Kafka clients, an old Avro and much
- * else: none of it may get here.
+ * Tests that only Confluent's classes are taken from their archive, which also contains old Kafka
+ * clients, an old Avro and more.
  */
 class ClassPathTest {
-  /** Every class on the class path, and where it is. */
+  /** Every class on the class path, with its locations. */
   private static final Map<String, List<Path>> CLASSES = new TreeMap<>();
 
   @BeforeAll
@@ -101,7 +101,7 @@ class ClassPathTest {
   }
 
   @Test
-  void shouldHaveNoPinot() {
+  void shouldNotHavePinotsOwnClasses() {
     assertThat(CLASSES.keySet())
         .noneMatch(name ->
             name.startsWith("org/apache/pinot/") && !name.startsWith("org/apache/pinot/shaded/"));
@@ -115,7 +115,7 @@ class ClassPathTest {
         .toURI());
   }
 
-  /** The files of an archive or a folder, as names with slashes. */
+  /** Returns the files of an archive or a directory, as names with slashes. */
   private static List<String> files(Path entry) {
     try {
       if (Files.isDirectory(entry)) {

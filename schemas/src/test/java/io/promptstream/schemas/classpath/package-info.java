@@ -1,4 +1,4 @@
-/** What is on the class path, and what is not. */
+/** Tests the contents of the class path. */
 @NullMarked
 package io.promptstream.schemas.classpath;
 

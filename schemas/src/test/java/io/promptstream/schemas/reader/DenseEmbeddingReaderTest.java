@@ -30,7 +30,7 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldTakeTheFullTensorAsItIs() {
+  void shouldReturnTheFullTensorUnchanged() {
     DenseEmbedding embedding = embedding(
             DenseEncoding.FULL, List.of(2, 1, 3), tensor(List.of(2, 1, 3), 1f, 2f, 3f, 4f, 5f, 6f))
         .build();
@@ -51,7 +51,7 @@ class DenseEmbeddingReaderTest {
         .containsExactly(1f, 2f, 10.5f, 20.5f, 92f, 84f);
   }
 
-  // Every number of channels modulo those that are taken at once.
+  // Every remainder of the number of channels that the projector adds at once.
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 16})
   void shouldProjectAnyNumberOfChannels(int channels) {
@@ -97,8 +97,8 @@ class DenseEmbeddingReaderTest {
 
   @ParameterizedTest
   @MethodSource("invalidShapes")
-  void shouldRefuseAShapeThatIsNotThreePositiveExtents(List<Integer> shape, String message) {
-    assertRefused(
+  void shouldRejectAShapeThatIsNotThreePositiveExtents(List<Integer> shape, String message) {
+    assertRejected(
         embedding(DenseEncoding.NO_MASK, shape, tensor(List.of(2), 1f, 2f)).build(), message);
   }
 
@@ -117,8 +117,8 @@ class DenseEmbeddingReaderTest {
 
   @ParameterizedTest
   @MethodSource("absurdShapes")
-  void shouldRefuseToExpandAFewBytesToGigabytes(List<Integer> shape, String message) {
-    assertRefused(
+  void shouldNotExpandAFewBytesToGigabytes(List<Integer> shape, String message) {
+    assertRejected(
         embedding(DenseEncoding.NO_MASK, shape, tensor(List.of(2), 1f, 2f)).build(), message);
   }
 
@@ -132,7 +132,7 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldKeepToAnotherLimitIfTold() {
+  void shouldApplyAGivenLimit() {
     DenseEmbedding embedding = embedding(
             DenseEncoding.NO_MASK, List.of(2, 1, 3), tensor(List.of(2), 1f, 2f))
         .build();
@@ -144,8 +144,8 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldRefuseFactorsWithoutProjection() {
-    assertRefused(
+  void shouldRejectFactorsWithoutProjection() {
+    assertRejected(
         embedding(
                 DenseEncoding.FACTORED, List.of(2, 1, 2), tensor(List.of(2, 1, 2), 1f, 2f, 3f, 4f))
             .build(),
@@ -153,8 +153,8 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldRefuseAProjectionOfWhatIsNotFactored() {
-    assertRefused(
+  void shouldRejectAProjectionOfAnUnfactoredEmbedding() {
+    assertRejected(
         embedding(DenseEncoding.NO_MASK, List.of(2, 1, 3), tensor(List.of(2), 1f, 2f))
             .setProjection(projection())
             .build(),
@@ -162,16 +162,16 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldRefuseAVectorOfAnotherWidth() {
-    assertRefused(
+  void shouldRejectAVectorOfAnotherWidth() {
+    assertRejected(
         embedding(DenseEncoding.NO_MASK, List.of(3, 1, 3), tensor(List.of(2), 1f, 2f))
             .build(),
         "Dense embedding needs values of shape [3], but has [2].");
   }
 
   @Test
-  void shouldRefuseAFullTensorOfAnotherShape() {
-    assertRefused(
+  void shouldRejectAFullTensorOfAnotherShape() {
+    assertRejected(
         embedding(DenseEncoding.FULL, List.of(1, 1, 2), tensor(List.of(1, 2, 1), 1f, 2f))
             .build(),
         "Dense embedding needs values of shape [1, 1, 2], but has [1, 2, 1].");
@@ -179,8 +179,8 @@ class DenseEmbeddingReaderTest {
 
   @ParameterizedTest
   @MethodSource("invalidFactors")
-  void shouldRefuseFactorsOfAnotherShape(List<Integer> shape, String described) {
-    assertRefused(
+  void shouldRejectFactorsOfAnotherShape(List<Integer> shape, String described) {
+    assertRejected(
         embedding(
                 DenseEncoding.FACTORED,
                 List.of(3, 1, 2),
@@ -201,8 +201,8 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldRefuseAWeightThatDoesNotFitTheFactors() {
-    assertRefused(
+  void shouldRejectAWeightThatDoesNotFitTheFactors() {
+    assertRejected(
         embedding(DenseEncoding.FACTORED, List.of(3, 1, 1), tensor(List.of(1, 1, 1), 1f))
             .setProjection(projection())
             .build(),
@@ -210,8 +210,8 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldRefuseABiasThatDoesNotFitTheWeight() {
-    assertRefused(
+  void shouldRejectABiasThatDoesNotFitTheWeight() {
+    assertRejected(
         embedding(DenseEncoding.FACTORED, List.of(3, 1, 1), tensor(List.of(2, 1, 1), 1f, 2f))
             .setProjection(new Projection(projection().getWeight(), tensor(List.of(2), 1f, 2f)))
             .build(),
@@ -219,8 +219,8 @@ class DenseEmbeddingReaderTest {
   }
 
   @Test
-  void shouldRefuseDataThatAreTooShort() {
-    assertRefused(
+  void shouldRejectDataThatAreTooShort() {
+    assertRejected(
         embedding(
                 DenseEncoding.NO_MASK,
                 List.of(2, 1, 1),
@@ -229,7 +229,7 @@ class DenseEmbeddingReaderTest {
         "FLOAT32 tensor of shape [2] needs 8 bytes, but has 7.");
   }
 
-  private static void assertRefused(DenseEmbedding embedding, String message) {
+  private static void assertRejected(DenseEmbedding embedding, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DenseEmbeddingReader.expand(embedding))
         .withMessageContaining(message);

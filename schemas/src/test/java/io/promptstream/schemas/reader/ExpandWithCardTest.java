@@ -75,8 +75,8 @@ class ExpandWithCardTest {
 
   @ParameterizedTest
   @MethodSource("ofAllEncodings")
-  void shouldRefuseTheCardOfAnotherModel(DenseEmbedding embedding) {
-    assertRefused(
+  void shouldRejectTheCardOfAnotherModel(DenseEmbedding embedding) {
+    assertRejected(
         embedding,
         card().setModelId("b-model").build(),
         "Dense embedding has model_id a-model, but the card has b-model.");
@@ -90,7 +90,7 @@ class ExpandWithCardTest {
   }
 
   @Test
-  void shouldNotQuoteAnEndlessName() {
+  void shouldNotQuoteAVeryLongName() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DenseEmbeddingReader.expand(
             factored().setModelId("x".repeat(1_000_000)).build(), card().build()))
@@ -98,8 +98,8 @@ class ExpandWithCardTest {
   }
 
   @Test
-  void shouldRefuseAnEmbeddingOfAnotherShapeThanTheCardSays() {
-    assertRefused(
+  void shouldRejectAnEmbeddingOfAnotherShapeThanTheCards() {
+    assertRejected(
         embedding(DenseEncoding.NO_MASK, List.of(3, 1, 2), tensor(List.of(3), 1f, 2f, 3f))
             .build(),
         card().build(),
@@ -107,8 +107,8 @@ class ExpandWithCardTest {
   }
 
   @Test
-  void shouldRefuseFactorsThatTheCardsProjectionDoesNotFit() {
-    assertRefused(
+  void shouldRejectFactorsThatDoNotFitTheCardsProjection() {
+    assertRejected(
         embedding(DenseEncoding.FACTORED, SHAPE, tensor(List.of(1, 1, 1), 1f)).build(),
         card().build(),
         "Dense embedding needs values of shape [2, 1, 1], but has [1, 1, 1].");
@@ -116,8 +116,8 @@ class ExpandWithCardTest {
 
   @ParameterizedTest
   @MethodSource("wrongProjections")
-  void shouldRefuseAProjectionThatDoesNotFitTheCard(Projection projection, String message) {
-    assertRefused(factored().build(), card().setProjection(projection).build(), message);
+  void shouldRejectAProjectionThatDoesNotFitTheCard(Projection projection, String message) {
+    assertRejected(factored().build(), card().setProjection(projection).build(), message);
   }
 
   static Object[][] wrongProjections() {
@@ -151,7 +151,7 @@ class ExpandWithCardTest {
     };
   }
 
-  private static void assertRefused(DenseEmbedding embedding, ModelCard card, String message) {
+  private static void assertRejected(DenseEmbedding embedding, ModelCard card, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DenseEmbeddingReader.expand(embedding, card))
         .withMessage(message);

@@ -40,7 +40,7 @@ class ModelCardReaderTest {
     assertThat(largest).isLessThanOrEqualTo(1e-5);
   }
 
-  /** Of SAM 3's grid, which is no power of two, and of one that has a middle. */
+  /** Includes SAM 3's grid, which is not a power of two, and a grid with a central cell. */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 72})
   void shouldEncodeTheCentresOfAnyGrid(int grid) {
@@ -77,16 +77,16 @@ class ModelCardReaderTest {
     "4, 4096, 'shape [4, 4096, 4096] with 67108864 elements, more than 16777216.'",
     "2147483647, 2147483647, 'more elements than can be counted'"
   })
-  void shouldRefuseSizesThatCannotBe(int width, int grid, String message) {
-    assertRefused(card(width, grid).build(), message);
+  void shouldRejectInvalidSizes(int width, int grid, String message) {
+    assertRejected(card(width, grid).build(), message);
   }
 
   @ParameterizedTest
   @MethodSource("wrongMatrices")
-  void shouldRefuseAMatrixOfAnotherShape(List<Integer> shape, String described) {
+  void shouldRejectAMatrixOfAnotherShape(List<Integer> shape, String described) {
     Tensor matrix = new Tensor(DataType.FLOAT32, shape, ByteBuffer.allocate(0));
 
-    assertRefused(
+    assertRejected(
         card(4, 2).setPositionalEncodingGaussianMatrix(matrix).build(),
         "Model card needs positional_encoding_gaussian_matrix of shape [2, 2], but has "
             + described);
@@ -103,25 +103,25 @@ class ModelCardReaderTest {
   }
 
   @Test
-  void shouldRefuseAMatrixWhoseDataAreTooShort() {
+  void shouldRejectAMatrixWhoseDataAreTooShort() {
     Tensor matrix = new Tensor(DataType.FLOAT32, List.of(2, 2), ByteBuffer.allocate(15));
 
-    assertRefused(
+    assertRejected(
         card(4, 2).setPositionalEncodingGaussianMatrix(matrix).build(),
         "FLOAT32 tensor of shape [2, 2] needs 16 bytes, but has 15.");
   }
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void shouldRefuseAFrequencyThatIsNotFinite(float value) {
+  void shouldRejectAFrequencyThatIsNotFinite(float value) {
     Tensor matrix = tensor(List.of(2, 2), 1f, 2f, value, 3f);
 
-    assertRefused(
+    assertRejected(
         card(4, 2).setPositionalEncodingGaussianMatrix(matrix).build(),
         "Model card needs a finite positional_encoding_gaussian_matrix, but element 2 is " + value);
   }
 
-  private static void assertRefused(ModelCard card, String message) {
+  private static void assertRejected(ModelCard card, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ModelCardReader.denseEmbeddingPositionalEncoding(card))
         .withMessageContaining(message);

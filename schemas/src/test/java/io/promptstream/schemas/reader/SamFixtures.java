@@ -20,14 +20,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A Segment Anything checkpoint, and what the official code makes of it. */
+/** A Segment Anything checkpoint, and the output of the official code for it. */
 final class SamFixtures {
   private static final byte[] CHECKPOINT = read("hf_sam_like.safetensors");
   private static final int NPY_DATA = 128;
 
   private SamFixtures() {}
 
-  /** Returns the card of the checkpoint. */
+  /** Returns the model card of the checkpoint. */
   static ModelCard card() {
     Tensor weight = tensor("prompt_encoder.mask_embed.conv3.weight", List.of(256, 16));
     Tensor bias = tensor("prompt_encoder.mask_embed.conv3.bias", List.of(256));
@@ -57,7 +57,9 @@ final class SamFixtures {
         ByteBuffer.wrap(npy, NPY_DATA, npy.length - NPY_DATA).slice());
   }
 
-  /** Reads a float32 tensor of the checkpoint, with another shape of as many elements. */
+  /**
+   * Reads a float32 tensor of the checkpoint, with another shape of the same number of elements.
+   */
   private static Tensor tensor(String name, List<Integer> shape) {
     long header = ByteBuffer.wrap(CHECKPOINT).order(ByteOrder.LITTLE_ENDIAN).getLong();
     int data = Long.BYTES + Math.toIntExact(header);

@@ -61,7 +61,7 @@ class TensorReaderTest {
 
   @ParameterizedTest
   @EnumSource(DataType.class)
-  void shouldReadBetweenPositionAndLimitAndMoveNeither(DataType type) {
+  void shouldReadBetweenPositionAndLimitAndChangeNeither(DataType type) {
     ByteBuffer data = four(type);
     ByteBuffer padded =
         ByteBuffer.allocate(data.remaining() + 8).putInt(0, -1).put(5, data, 0, data.limit());
@@ -107,7 +107,7 @@ class TensorReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, 0, 3, 5, Integer.MAX_VALUE, 1L << 32, (1L << 62) + 4, Long.MAX_VALUE})
-  void shouldRefuseAnotherCountThanTheBytesHold(long elements) {
+  void shouldRejectACountThatDoesNotMatchTheBytes(long elements) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TensorReader.floats(DataType.FLOAT32, elements, four(DataType.FLOAT32)))
         .withMessageContaining("%d FLOAT32 elements".formatted(elements))
@@ -115,13 +115,13 @@ class TensorReaderTest {
   }
 
   @Test
-  void shouldRefuseBytesThatAreNoWholeElement() {
+  void shouldRejectAPartialElement() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TensorReader.floats(DataType.FLOAT32, 4, ByteBuffer.allocate(17)));
   }
 
   @Test
-  void shouldRefuseANegativeExtent() {
+  void shouldRejectANegativeExtent() {
     Tensor tensor = new Tensor(DataType.FLOAT32, List.of(-2, -2), four(DataType.FLOAT32));
 
     assertThatIllegalArgumentException()
@@ -130,7 +130,7 @@ class TensorReaderTest {
   }
 
   @Test
-  void shouldRefuseAShapeWhoseSizeOverflows() {
+  void shouldRejectAShapeWhoseSizeOverflows() {
     // 2^64 + 4 elements would be 4.
     Tensor tensor = new Tensor(
         DataType.FLOAT32, List.of(Integer.MAX_VALUE, Integer.MAX_VALUE, 5), four(DataType.FLOAT32));
@@ -141,7 +141,7 @@ class TensorReaderTest {
   }
 
   @Test
-  void shouldRefuseAShapeOfAMillionDimensions() {
+  void shouldRejectAShapeOfAMillionDimensions() {
     Tensor tensor = new Tensor(
         DataType.FLOAT32, Collections.nCopies(1_000_000, 1), ByteBuffer.allocate(Float.BYTES));
 

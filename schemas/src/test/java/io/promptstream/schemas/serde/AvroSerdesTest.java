@@ -106,7 +106,7 @@ class AvroSerdesTest {
   }
 
   @Test
-  void shouldRefuseAConfigurationWithoutRegistry() {
+  void shouldRejectAConfigurationWithoutRegistry() {
     assertThatThrownBy(() -> AvroSerdes.promptEvent(Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("schema.registry.url");
@@ -138,7 +138,7 @@ class AvroSerdesTest {
   }
 
   @Test
-  void shouldTakeNullForNull() {
+  void shouldMapNullToNull() {
     try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry.config())) {
       assertThat(serde.serializer().serialize(TOPIC, null)).isNull();
       assertThat(serde.deserializer().deserialize(TOPIC, null)).isNull();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes that nobody meant well, against a heap of a gigabyte. */
+/** Reads malicious bytes with a heap of 1 GiB. */
 @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileRecordTest {
   private static final int UNKNOWN_ID = 4711;
@@ -37,19 +37,19 @@ class HostileRecordTest {
   }
 
   @Test
-  void shouldRefuseAnEmptyRecord() {
+  void shouldRejectAnEmptyRecord() {
     assertUndecodable(new byte[0], "Record is empty");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
-  void shouldRefuseARecordShorterThanTheHeader(int size) {
+  void shouldRejectARecordShorterThanTheHeader(int size) {
     assertUndecodable(
         new byte[size], "Record of %d bytes is shorter than the 5 bytes".formatted(size));
   }
 
   @Test
-  void shouldRefuseARecordThatIsNotConfluents() {
+  void shouldRejectARecordWithoutConfluentsWireFormat() {
     byte[] json = "{\"prompt_id\": \"secret\"}".getBytes(StandardCharsets.UTF_8);
 
     assertUndecodable(json, "Record of 23 bytes does not start with the zero byte");
@@ -57,24 +57,24 @@ class HostileRecordTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, Integer.MIN_VALUE})
-  void shouldRefuseANegativeSchemaId(int id) {
+  void shouldRejectANegativeSchemaId(int id) {
     assertUndecodable(Registry.record(id, new byte[10]), "schema id %d, which".formatted(id));
   }
 
   @Test
-  void shouldRefuseASchemaThatTheRegistryDoesNotKnow() {
+  void shouldRejectASchemaThatTheRegistryDoesNotKnow() {
     assertUndecodable(
         Registry.record(UNKNOWN_ID, Registry.avro(Samples.prompt())),
         "with schema id 4711 is not a valid PromptEvent: the registry has no schema with this id.");
   }
 
   @Test
-  void shouldRefuseAHeaderAlone() {
+  void shouldRejectAHeaderWithoutADatum() {
     assertUndecodable(Registry.record(promptId, new byte[0]), "end before the datum does");
   }
 
   @Test
-  void shouldRefuseAPromptThatIsCutAnywhere() {
+  void shouldRejectAPromptThatIsTruncatedAnywhere() {
     byte[] whole = Registry.record(promptId, Registry.avro(Samples.prompt()));
     for (int size = 5; size < whole.length; size++) {
       assertUndecodable(Arrays.copyOf(whole, size), "Record of %d bytes".formatted(size));
@@ -82,7 +82,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void shouldRefuseBytesAfterThePrompt() {
+  void shouldRejectBytesAfterThePrompt() {
     byte[] whole = Registry.record(promptId, Registry.avro(Samples.prompt()));
 
     assertUndecodable(Arrays.copyOf(whole, whole.length + 3), "3 bytes follow the datum");
@@ -96,26 +96,26 @@ class HostileRecordTest {
     "-1, negative",
     "-9223372036854775808, negative"
   })
-  void shouldRefuseAStringOfAFalseLength(long length, String reason) {
+  void shouldRejectAStringOfAFalseLength(long length, String reason) {
     assertUndecodable(prompt(out -> out.writeLong(length)), reason);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {10_000_000, Integer.MAX_VALUE, Long.MAX_VALUE, -10_000_000, Long.MIN_VALUE})
-  void shouldRefuseMorePointsThanTheBytesCanHold(long count) {
+  void shouldRejectMorePointsThanTheBytesCanHold(long count) {
     assertUndecodable(
         prompt(out -> {
           ids(out);
           out.writeIndex(0); // no image size
           out.writeLong(count);
-          out.writeLong(0); // the block's size, where the count is negative
+          out.writeLong(0); // the block's size, if the count is negative
           out.writeFixed(new byte[100]);
         }),
         "Record of ");
   }
 
   @Test
-  void shouldRefuseBlocksThatTogetherClaimMorePointsThanTheBytesCanHold() {
+  void shouldRejectBlocksThatTogetherClaimMorePointsThanTheBytesCanHold() {
     assertUndecodable(
         prompt(out -> {
           ids(out);
@@ -132,7 +132,7 @@ class HostileRecordTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Integer.MAX_VALUE, Long.MAX_VALUE, -1, Long.MIN_VALUE})
-  void shouldRefuseAMaskOfAFalseLength(long length) {
+  void shouldRejectAMaskOfAFalseLength(long length) {
     assertUndecodable(
         prompt(out -> {
           ids(out);
@@ -151,7 +151,7 @@ class HostileRecordTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
-  void shouldRefuseALabelThatIsNone(int label) {
+  void shouldRejectAnInvalidLabel(int label) {
     assertUndecodable(
         prompt(out -> {
           ids(out);
@@ -169,7 +169,7 @@ class HostileRecordTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
-  void shouldRefuseABranchThatAUnionDoesNotHave(int branch) {
+  void shouldRejectABranchThatAUnionDoesNotHave(int branch) {
     assertUndecodable(
         prompt(out -> {
           ids(out);
@@ -181,7 +181,7 @@ class HostileRecordTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"80", "ff", "c080", "eda080", "f4908080", "e4b8", "78c3"})
-  void shouldRefuseAStringThatIsNotUtf8(String hex) {
+  void shouldRejectAStringThatIsNotUtf8(String hex) {
     byte[] broken = HexFormat.of().parseHex(hex);
 
     assertUndecodable(
@@ -205,7 +205,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void shouldTakeTheReplacementCharacterForItself() {
+  void shouldAcceptTheReplacementCharacterItself() {
     PromptEvent event = read(prompt(out -> {
       out.writeString("\ufffd");
       out.writeString("");
@@ -217,7 +217,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void shouldRefuseANumberThatDoesNotEnd() {
+  void shouldRejectANumberWithoutAnEnd() {
     byte[] ones = new byte[100];
     Arrays.fill(ones, (byte) 0xff);
 
@@ -225,7 +225,7 @@ class HostileRecordTest {
   }
 
   @Test
-  void shouldReadOnAfterARefusal() {
+  void shouldReadAValidRecordAfterAnInvalidOne() {
     byte[] good = Registry.record(promptId, Registry.avro(Samples.prompt()));
     assertUndecodable(Arrays.copyOf(good, good.length - 1), "end before");
 
@@ -246,10 +246,10 @@ class HostileRecordTest {
   }
 
   @Test
-  void shouldReadOrRefuseWhateverTheBytesAre() {
+  void shouldReadOrRejectRandomBytes() {
     byte[] good = Registry.record(promptId, Registry.avro(Samples.prompt()));
     Random random = new Random(20260101);
-    int refused = 0;
+    int rejected = 0;
     for (int round = 0; round < 50_000; round++) {
       byte[] bad = Arrays.copyOf(good, 5 + random.nextInt(good.length - 5 + 8));
       for (int hits = random.nextInt(1, 6); hits > 0 && bad.length > 5; hits--) {
@@ -258,28 +258,31 @@ class HostileRecordTest {
       try {
         read(bad);
       } catch (UndecodableRecordException e) {
-        refused++;
+        rejected++;
       }
     }
-    assertThat(refused).isGreaterThan(25_000);
+    assertThat(rejected).isGreaterThan(25_000);
   }
 
   @Test
-  void shouldTakeNoMoreMemoryThanTheBytesAreWorthWhateverTheyClaim() {
+  void shouldUseLittleMemoryForAnyClaimedLength() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Random random = new Random(20260102);
-    readOrRefuse(claiming(10_000_000, 0)); // loads all classes
+    readOrReject(claiming(10_000_000, 0)); // loads all classes
     for (int round = 0; round < 2_000; round++) {
       byte[] data = claiming(random.nextLong() >>> random.nextInt(1, 64), random.nextInt(4));
       long before = threads.getCurrentThreadAllocatedBytes();
-      readOrRefuse(data);
+      readOrReject(data);
       assertThat(threads.getCurrentThreadAllocatedBytes() - before)
           .as(HexFormat.of().formatHex(data))
           .isLessThan(1 << 20);
     }
   }
 
-  /** A prompt of a hundred bytes whose field of this index claims to be longer. */
+  /**
+   * Returns a prompt of about a hundred bytes in which the field with this index claims another
+   * length.
+   */
   private byte[] claiming(long claim, int field) {
     return prompt(out -> {
       switch (field) {
@@ -305,7 +308,7 @@ class HostileRecordTest {
     });
   }
 
-  private void readOrRefuse(byte[] data) {
+  private void readOrReject(byte[] data) {
     try {
       read(data);
     } catch (UndecodableRecordException e) {
@@ -332,7 +335,7 @@ class HostileRecordTest {
     out.writeString("i-1");
   }
 
-  /** No image size, points, box, mask or model. */
+  /** Writes no image size, points, box, mask or model. */
   private static void rest(BinaryEncoder out) throws IOException {
     out.writeIndex(0);
     out.writeLong(0);

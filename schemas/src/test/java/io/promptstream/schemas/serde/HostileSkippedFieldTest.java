@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Hostile bytes in a field that only the writer's schema has, which we skip. */
+/** Reads malicious bytes in a field that only the writer's schema has, so the reader skips it. */
 @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileSkippedFieldTest {
   private final Registry registry = new Registry();
@@ -29,7 +29,7 @@ class HostileSkippedFieldTest {
   }
 
   @Test
-  void shouldRefuseBillionsOfItemsWithoutBytesInAFieldThatNobodyReads() {
+  void shouldRejectBillionsOfItemsWithoutBytesInASkippedField() {
     int id = register(SchemaBuilder.array().items(Schema.create(Schema.Type.NULL)));
 
     assertUndecodable(
@@ -44,7 +44,7 @@ class HostileSkippedFieldTest {
   }
 
   @Test
-  void shouldRefuseMillionsOfSmallBlocksOfItemsWithoutBytes() {
+  void shouldRejectMillionsOfSmallBlocksOfItemsWithoutBytes() {
     int id = register(SchemaBuilder.array().items(Schema.create(Schema.Type.NULL)));
 
     assertUndecodable(
@@ -59,7 +59,7 @@ class HostileSkippedFieldTest {
   }
 
   @Test
-  void shouldRefuseAMapOfBillionsInAFieldThatNobodyReads() {
+  void shouldRejectAMapOfBillionsInASkippedField() {
     int id = register(SchemaBuilder.map().values(Schema.create(Schema.Type.NULL)));
 
     assertUndecodable(
@@ -72,7 +72,7 @@ class HostileSkippedFieldTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, Long.MIN_VALUE, 101, Integer.MAX_VALUE, Long.MAX_VALUE})
-  void shouldRefuseAFalseLengthInAFieldThatNobodyReads(long length) {
+  void shouldRejectAFalseLengthInASkippedField(long length) {
     int id = register(Schema.create(Schema.Type.BYTES));
 
     assertUndecodable(
@@ -84,10 +84,10 @@ class HostileSkippedFieldTest {
         "Record of ");
   }
 
-  // Avro takes it for an empty sequence, and the prompt for complete.
+  // Avro treats it as an empty sequence, and the prompt as complete.
   @ParameterizedTest
   @ValueSource(longs = {-1, Integer.MIN_VALUE, Long.MIN_VALUE})
-  void shouldRefuseANegativeLengthAtTheEndOfAFieldThatNobodyReads(long length) {
+  void shouldRejectANegativeLengthAtTheEndOfASkippedField(long length) {
     for (Schema.Type type : new Schema.Type[] {Schema.Type.BYTES, Schema.Type.STRING}) {
       int id = register(Schema.create(type));
 
@@ -101,7 +101,7 @@ class HostileSkippedFieldTest {
   }
 
   @Test
-  void shouldRefuseAFixedOfTwoGigabytesInAFieldThatNobodyReads() {
+  void shouldRejectAFixedOfTwoGigabytesInASkippedField() {
     int id = register(Schema.createFixed("Huge", null, null, Integer.MAX_VALUE - 8));
 
     assertUndecodable(
@@ -110,7 +110,7 @@ class HostileSkippedFieldTest {
   }
 
   @Test
-  void shouldRefuseNestingThatWouldOverflowTheStack() {
+  void shouldRejectNestingThatWouldOverflowTheStack() {
     Schema link = SchemaBuilder.record("Link")
         .fields()
         .name("next")
@@ -142,7 +142,7 @@ class HostileSkippedFieldTest {
     out.writeString("i-1");
   }
 
-  /** Registers a prompt's schema with a field that we do not have. */
+  /** Registers a schema of prompts with a field that ours does not have. */
   private int register(Schema extra) {
     return registry.register(SchemaBuilder.record("PromptEvent")
         .fields()

@@ -32,20 +32,20 @@ class LookupFailureTest {
 
   @ParameterizedTest
   @ValueSource(ints = {408, 429, 500, 502, 503, 504})
-  void shouldTryAgainWhereTheRegistryOrAProxyCannotAnswerNow(int status) {
+  void shouldRetryIfTheRegistryOrAProxyIsTemporarilyUnavailable(int status) {
     assertThat(isTransient(new RestClientException("later", status, status * 100 + 1)))
         .isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {301, 400, 401, 403, 404, 409, 422})
-  void shouldNotTryAgainWhereTheRegistryRefuses(int status) {
+  void shouldNotRetryIfTheRegistryRejectsTheRequest(int status) {
     assertThat(isTransient(new RestClientException("no", status, status * 100 + 1)))
         .isFalse();
   }
 
   @Test
-  void shouldTryAgainWhereNobodyAnswers() {
+  void shouldRetryIfNothingAnswers() {
     assertThat(isTransient(new ConnectException("Connection refused"))).isTrue();
     assertThat(isTransient(new UnknownHostException("registry"))).isTrue();
     assertThat(isTransient(new SocketTimeoutException("Read timed out"))).isTrue();
@@ -56,7 +56,7 @@ class LookupFailureTest {
   }
 
   @Test
-  void shouldNotTryAgainWhatStaysWrong() {
+  void shouldNotRetryPermanentFailures() {
     assertThat(isTransient(new MalformedURLException("no protocol"))).isFalse();
     assertThat(isTransient(new SSLException("Unsupported or unrecognized SSL message")))
         .isFalse();

@@ -18,7 +18,7 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 
-/** An in-memory registry of its own for a test, and a foreign writer to it. */
+/** An in-memory registry for one test, and a foreign writer to it. */
 final class Registry implements AutoCloseable {
   static final String TOPIC = "prompt-events";
 
@@ -42,12 +42,12 @@ final class Registry implements AutoCloseable {
     }
   }
 
-  /** Registers today's schema of prompts and returns its id. */
+  /** Registers the current schema of prompts and returns its id. */
   int registerPromptEvent() {
     return register(PromptEvent.getClassSchema());
   }
 
-  /** Writes a record as another program would, with the schema that the record has. */
+  /** Writes a record with the record's own schema, as another program would. */
   byte[] write(IndexedRecord datum) {
     return record(register(datum.getSchema()), avro(datum));
   }
@@ -81,7 +81,7 @@ final class Registry implements AutoCloseable {
     MockSchemaRegistry.dropScope(scope);
   }
 
-  /** What to write. */
+  /** Writes a datum. */
   @FunctionalInterface
   interface Writing {
     void to(BinaryEncoder encoder) throws IOException;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A good record, and a registry that answers over HTTP as it should not. */
+/** Reads a valid record with a registry that sends faulty responses over HTTP. */
 class RegistryFailureTest {
   private static final byte[] GOOD = Registry.record(7, Registry.avro(Samples.prompt()));
   private static final String NOT_FOUND = "{\"error_code\": 40403, \"message\": \"not found\"}";
@@ -34,7 +34,7 @@ class RegistryFailureTest {
   private volatile Answer answer = new Answer(200, "{}");
   private volatile String authorization = "";
 
-  /** What the registry says, whatever it is asked. */
+  /** The registry's response to every request. */
   private record Answer(int status, String body) {}
 
   RegistryFailureTest() throws IOException {
@@ -69,7 +69,7 @@ class RegistryFailureTest {
   }
 
   @Test
-  void shouldCallASchemaUndecodableThatTheRegistryDoesNotKnow() {
+  void shouldCallARecordWithAnUnknownSchemaUndecodable() {
     answer = new Answer(404, NOT_FOUND);
 
     assertThatThrownBy(this::read)
@@ -86,7 +86,7 @@ class RegistryFailureTest {
         "{\"schemaType\": \"PROTOBUF\", \"schema\": \"syntax = 'proto3';\"}",
         "{\"schema\": \"{\\\"type\\\": \\\"nonsense\\\"}\"}",
       })
-  void shouldCallASchemaUndecodableThatIsNotAvro(String schema) {
+  void shouldCallARecordWithANonAvroSchemaUndecodable(String schema) {
     answer = new Answer(200, schema);
 
     assertThatThrownBy(this::read)
@@ -123,7 +123,7 @@ class RegistryFailureTest {
         "200|{}",
         "422|{\"error_code\": 42201, \"message\": \"no\"}"
       })
-  void shouldNotCallARecordUndecodableForAnAnswerThatIsNotTheRegistrys(int status, String body) {
+  void shouldNotCallARecordUndecodableForAnUnexpectedResponse(int status, String body) {
     answer = new Answer(status, body);
 
     assertThatThrownBy(this::read)
@@ -132,7 +132,7 @@ class RegistryFailureTest {
   }
 
   @Test
-  void shouldNotCallARecordUndecodableWhenTheRegistryIsGone() {
+  void shouldNotCallARecordUndecodableWhenTheRegistryIsDown() {
     server.stop(0);
 
     assertThatThrownBy(this::read)
@@ -141,7 +141,7 @@ class RegistryFailureTest {
   }
 
   @Test
-  void shouldNotCallARecordUndecodableWhenItsSchemaRefersToOneThatIsNotGiven() {
+  void shouldNotCallARecordUndecodableWhenAReferencedSchemaIsUnavailable() {
     server.createContext("/subjects", exchange -> {
       exchange.sendResponseHeaders(503, -1);
       exchange.close();

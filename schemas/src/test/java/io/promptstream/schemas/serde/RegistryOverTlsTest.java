@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A registry over HTTPS, with a certificate of its own for 127.0.0.1. */
+/** A registry over HTTPS, with a self-signed certificate for 127.0.0.1. */
 class RegistryOverTlsTest {
   private static final String PASSWORD = "for-tests";
   private static final byte[] GOOD = Registry.record(7, Registry.avro(Samples.prompt()));
@@ -58,7 +58,7 @@ class RegistryOverTlsTest {
   }
 
   @Test
-  void shouldTalkToARegistryThatItTrusts() {
+  void shouldConnectToATrustedRegistry() {
     Map<String, Object> config = Map.of(
         "schema.registry.url",
         url(),
@@ -75,7 +75,7 @@ class RegistryOverTlsTest {
   }
 
   @Test
-  void shouldNotTalkToARegistryThatItDoesNotTrust() {
+  void shouldNotConnectToAnUntrustedRegistry() {
     Map<String, Object> config = Map.of("schema.registry.url", url(), "max.retries", 0);
     try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(config)) {
       assertThatThrownBy(() -> serde.deserializer().deserialize(Registry.TOPIC, GOOD))

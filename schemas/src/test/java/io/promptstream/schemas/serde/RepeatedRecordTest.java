@@ -28,16 +28,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of the second record of a topic and those after it. */
+/** Tests the second and later records of a topic. */
 class RepeatedRecordTest {
   private static final String TOPIC = Registry.TOPIC;
   private static final String SCHEMA =
       PromptEvent.getClassSchema().toString().replace("\"", "\\\"");
 
   private final Registry registry = new Registry();
-  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger requests = new AtomicInteger();
 
-  /** A rule that writes something else into each record. */
+  /** A rule that writes a different id into each record. */
   public static final class Stamp implements RuleExecutor {
     private int records;
 
@@ -88,7 +88,7 @@ class RepeatedRecordTest {
   }
 
   @Test
-  void shouldLeaveTheBytesOfARecordAsTheyWere() {
+  void shouldNotChangeTheBytesOfARecord() {
     try (Serializer<SpecificRecordBase> serializer = new RecordSerializer<>(registry.config())) {
       ByteBuffer data = Samples.noMask().getValues().getData();
       assertThat(data.remaining()).isPositive();
@@ -102,7 +102,7 @@ class RepeatedRecordTest {
   }
 
   @Test
-  void shouldTellTopicsApart() {
+  void shouldRegisterTheSchemaForEveryTopic() {
     try (Serializer<PromptEvent> serializer = new RecordSerializer<>(registry.config())) {
       serializer.serialize(TOPIC, Samples.prompt());
       serializer.serialize(TOPIC, Samples.prompt());
@@ -114,7 +114,7 @@ class RepeatedRecordTest {
   }
 
   @Test
-  void shouldRefuseARecordThatLacksAValue() {
+  void shouldRejectARecordWithAMissingValue() {
     try (Serializer<PromptEvent> serializer = new RecordSerializer<>(registry.config())) {
       serializer.serialize(TOPIC, Samples.prompt());
 
@@ -144,7 +144,7 @@ class RepeatedRecordTest {
   }
 
   @Test
-  void shouldAskForTheLatestSchemaAsOftenAsItIsTold() throws IOException {
+  void shouldRequestTheLatestSchemaAsOftenAsConfigured() throws IOException {
     HttpServer server = answering("{\"id\": %d, \"version\": 1, \"schema\": \"" + SCHEMA + "\"}");
     Map<String, Object> config = with(
         address(server),
@@ -172,7 +172,7 @@ class RepeatedRecordTest {
   }
 
   @Test
-  void shouldGoOnRefusingBadRecordsOfASchemaThatItHasRead() {
+  void shouldRejectInvalidRecordsAfterValidRecordsOfTheSameSchema() {
     try (Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry.config())) {
       byte[] good = serde.serializer().serialize(TOPIC, Samples.prompt());
       serde.deserializer().deserialize(TOPIC, good);
@@ -189,13 +189,16 @@ class RepeatedRecordTest {
     }
   }
 
-  /** A registry that says the same to every question, but for a number that counts them. */
+  /**
+   * Starts a registry that sends the same answer to every request, with the request count in place
+   * of {@code %d}.
+   */
   private HttpServer answering(String answer) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", exchange -> {
       byte[] body =
-          answer.replace("%d", Integer.toString(asked.incrementAndGet())).getBytes(UTF_8);
+          answer.replace("%d", Integer.toString(requests.incrementAndGet())).getBytes(UTF_8);
       exchange.getResponseHeaders().add("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
@@ -219,9 +222,9 @@ class RepeatedRecordTest {
     }
   }
 
-  private static Map<String, Object> with(Map<String, Object> config, Map<String, Object> more) {
+  private static Map<String, Object> with(Map<String, Object> config, Map<String, Object> extra) {
     Map<String, Object> all = new HashMap<>(config);
-    all.putAll(more);
+    all.putAll(extra);
     return all;
   }
 }

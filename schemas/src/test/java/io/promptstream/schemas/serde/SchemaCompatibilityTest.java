@@ -28,11 +28,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Holds today's schemas against every version that was ever released: old consumers read new
- * records, and new consumers old ones.
+ * Tests that the current schemas are compatible with every released version: old consumers can read
+ * new records, and new consumers old ones.
  *
- * <p>After a compatible change, put today's schemas under {@code golden/v<n>}, beside the versions
- * before it. Never change those.
+ * <p>After a compatible change, add the current schemas as {@code golden/v<n>}. Never change the
+ * earlier versions.
  */
 class SchemaCompatibilityTest {
   private static final CompatibilityChecker CHECKER =
@@ -54,7 +54,7 @@ class SchemaCompatibilityTest {
   }
 
   @Test
-  void shouldRegisterWhatIsCommittedAsTheNewestVersion() throws Exception {
+  void shouldRegisterTheNewestCommittedVersion() throws Exception {
     try (Registry registry = new Registry();
         Serde<PromptEvent> prompt = AvroSerdes.promptEvent(registry.config());
         Serde<SparseEmbedding> sparse = AvroSerdes.sparseEmbedding(registry.config());
@@ -78,20 +78,20 @@ class SchemaCompatibilityTest {
   }
 
   @Test
-  void shouldRefuseARequiredFieldThatIsRemoved() {
-    assertRefused(without(PromptEvent.getClassSchema(), "image_id"), "image_id");
+  void shouldRejectARequiredFieldThatIsRemoved() {
+    assertRejected(without(PromptEvent.getClassSchema(), "image_id"), "image_id");
   }
 
   @Test
-  void shouldRefuseARequiredFieldThatIsAdded() {
-    assertRefused(
+  void shouldRejectARequiredFieldThatIsAdded() {
+    assertRejected(
         with(PromptEvent.getClassSchema(), field("score", Schema.create(Schema.Type.DOUBLE), null)),
         "score");
   }
 
   @Test
-  void shouldRefuseAnotherType() {
-    assertRefused(
+  void shouldRejectAnotherType() {
+    assertRejected(
         with(
             without(SparseEmbedding.getClassSchema(), "model_id"),
             field("model_id", Schema.create(Schema.Type.LONG), null)),
@@ -99,7 +99,7 @@ class SchemaCompatibilityTest {
   }
 
   @Test
-  void shouldRefuseAnotherName() {
+  void shouldRejectAnotherName() {
     Schema today = DenseEmbedding.getClassSchema();
 
     assertThat(CHECKER.isCompatibleWithHolders(
@@ -132,13 +132,13 @@ class SchemaCompatibilityTest {
         .isEmpty();
   }
 
-  private static void assertRefused(Schema changed, String reason) {
+  private static void assertRejected(Schema changed, String reason) {
     assertThat(
             CHECKER.isCompatibleWithHolders(new AvroSchema(changed), released(changed.getName())))
         .anySatisfy(message -> assertThat(message).contains(reason));
   }
 
-  /** All released versions of a schema, oldest first. */
+  /** Returns all released versions of a schema, oldest first. */
   private static List<ParsedSchemaHolder> released(String name) {
     try (Stream<Path> versions = Files.list(golden())) {
       List<ParsedSchemaHolder> schemas = new ArrayList<>();
@@ -171,16 +171,16 @@ class SchemaCompatibilityTest {
   private static Schema without(Schema record, String field) {
     List<Schema.Field> fields = copies(record);
     assertThat(fields.removeIf(candidate -> candidate.name().equals(field))).isTrue();
-    return like(record, fields);
+    return withFields(record, fields);
   }
 
   private static Schema with(Schema record, Schema.Field field) {
     List<Schema.Field> fields = copies(record);
     fields.add(field);
-    return like(record, fields);
+    return withFields(record, fields);
   }
 
-  private static Schema like(Schema record, List<Schema.Field> fields) {
+  private static Schema withFields(Schema record, List<Schema.Field> fields) {
     return Schema.createRecord(
         record.getName(), record.getDoc(), record.getNamespace(), false, fields);
   }

@@ -45,14 +45,14 @@ class TrustedRecordsTest {
   }
 
   @Test
-  void shouldKeepWhatOthersTrust() {
+  void shouldKeepClassesThatAreAlreadyTrusted() {
     TrustedRecords.add();
 
     assertThat(ClassSecurityValidator.getGlobal().isTrusted(Thread.class)).isTrue();
   }
 
   @Test
-  void shouldAddThemOnce() {
+  void shouldAddOurRecordsOnlyOnce() {
     TrustedRecords.add();
     ClassSecurityPredicate once = ClassSecurityValidator.getGlobal();
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Prompts of writers with schemas of their own. */
+/** Reads prompts that were written with other schemas. */
 class WriterSchemaTest {
   private final Registry registry = new Registry();
   private Serde<PromptEvent> serde = AvroSerdes.promptEvent(registry.config());
@@ -53,7 +53,7 @@ class WriterSchemaTest {
   }
 
   @Test
-  void shouldFillWhatAWriterLeavesOut() {
+  void shouldFillMissingFieldsWithDefaults() {
     GenericRecord datum = new GenericRecordBuilder(minimal("PromptEvent").endRecord())
         .set("prompt_id", "p-2")
         .set("image_id", "i-2")
@@ -65,7 +65,7 @@ class WriterSchemaTest {
         .isEqualTo(PromptEvent.newBuilder().setPromptId("p-2").setImageId("i-2").build());
   }
 
-  // Avro's own check takes the size of a point with doubles and finds too few bytes.
+  // Avro's own check assumes the size of a point with doubles and finds too few bytes.
   @Test
   void shouldReadManyPointsWithFloatCoordinates() {
     Schema label = SchemaBuilder.enumeration("PointLabel").symbols("BACKGROUND", "FOREGROUND");
@@ -107,7 +107,7 @@ class WriterSchemaTest {
   }
 
   @Test
-  void shouldRefuseARecordOfAnotherNameWithTheFieldsOfAPrompt() {
+  void shouldRejectARecordOfAnotherNameWithTheFieldsOfAPrompt() {
     GenericRecord order = new GenericRecordBuilder(minimal("Order").endRecord())
         .set("prompt_id", "p-2")
         .set("image_id", "i-2")
@@ -119,14 +119,14 @@ class WriterSchemaTest {
   }
 
   @Test
-  void shouldRefuseAnEmbeddingWhereAPromptIsExpected() {
+  void shouldRejectAnEmbeddingWhereAPromptIsExpected() {
     assertThatThrownBy(() -> read(registry.write(Samples.sparse())))
         .isInstanceOf(UndecodableRecordException.class)
         .hasMessageEndingWith("it was written as io.promptstream.schemas.SparseEmbedding.");
   }
 
   @Test
-  void shouldRefuseAWriterThatLacksARequiredField() {
+  void shouldRejectAWriterWithoutARequiredField() {
     Schema writer =
         SchemaBuilder.record("PromptEvent").fields().requiredString("prompt_id").endRecord();
     GenericRecord datum =
@@ -138,7 +138,7 @@ class WriterSchemaTest {
   }
 
   @Test
-  void shouldRefuseAFieldOfAnotherType() {
+  void shouldRejectAFieldOfAnotherType() {
     Schema writer = SchemaBuilder.record("PromptEvent")
         .fields()
         .requiredLong("prompt_id")
@@ -155,7 +155,7 @@ class WriterSchemaTest {
   }
 
   @Test
-  void shouldRefusePlainBytes() {
+  void shouldRejectPlainBytes() {
     int id = registry.register(Schema.create(Schema.Type.BYTES));
 
     assertThatThrownBy(() -> read(Registry.record(id, new byte[] {4, 1, 2})))
@@ -163,7 +163,7 @@ class WriterSchemaTest {
   }
 
   @Test
-  void shouldRefuseAPlainString() {
+  void shouldRejectAPlainString() {
     int id = registry.register(Schema.create(Schema.Type.STRING));
 
     assertThatThrownBy(() -> read(Registry.record(id, new byte[] {2, 'a'})))
