@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a file that is there as a whole or not at all. */
+/** Writes a file completely or not at all. */
 final class AtomicFile {
   private AtomicFile() {}
 

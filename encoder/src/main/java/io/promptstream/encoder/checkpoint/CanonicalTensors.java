@@ -13,10 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/**
- * Weights taken apart again into the tensors of a checkpoint: the inverse of
- * {@link WeightsAssembly}.
- */
+/** Splits weights into the tensors of a checkpoint: the inverse of {@link WeightsAssembly}. */
 final class CanonicalTensors {
   private final PromptEncoderWeights weights;
   private final Sizes sizes;
@@ -37,17 +34,17 @@ final class CanonicalTensors {
   }
 
   /**
-   * A tensor as a checkpoint holds it.
+   * A tensor as a checkpoint stores it.
    *
    * @param name the official name
    * @param data float32, little-endian, row-major
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Named(String name, List<Long> shape, byte[] data) {}
 
   /**
-   * Returns all tensors in the order of {@link PromptEncoderTensor}, under the names that the
-   * family's own code gives them, so that the names tell the family again.
+   * Returns all tensors in the order of {@link PromptEncoderTensor}, under the names of the
+   * family's own code, so that a reader can detect the family from the names.
    */
   List<Named> ofFamily() {
     Naming naming = switch (weights.family()) {
@@ -66,9 +63,9 @@ final class CanonicalTensors {
   }
 
   /**
-   * Returns what pins the weights: the SHA-256 of all tensors in their order, each as its official
-   * name and its shape, as in {@code no_mask_embed.weight [1, 256]}, in UTF-8 with a line feed
-   * behind, and its elements as little-endian float32.
+   * Returns the digest that pins the weights: the SHA-256 of all tensors in order. Each tensor
+   * contributes a line in UTF-8 with its official name and its shape, such as
+   * {@code no_mask_embed.weight [1, 256]}, and its elements as little-endian float32.
    *
    * @return 64 hexadecimal digits
    */
@@ -82,7 +79,7 @@ final class CanonicalTensors {
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform must have SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 
-/** An open checkpoint of any size, of which only ranges are read. */
+/** Reads ranges of an open checkpoint of any size. */
 final class CheckpointChannel {
   private final SeekableByteChannel channel;
   private final long size;
@@ -20,7 +20,9 @@ final class CheckpointChannel {
     return size;
   }
 
-  /** Returns the file for a library that reads it by itself, no more than {@code limit} bytes. */
+  /**
+   * Returns a channel for a library that reads the file, limited to {@code limit} bytes in total.
+   */
   SeekableByteChannel limitedTo(long limit) {
     return new LimitedChannel(channel, limit);
   }
@@ -28,19 +30,19 @@ final class CheckpointChannel {
   /**
    * Reads a range of the file.
    *
-   * @param what names the range in an error
-   * @return little-endian
+   * @param what description of the range for error messages
+   * @return the bytes, in little-endian order
    * @throws MalformedCheckpointException if the range is not within the file
    */
   ByteBuffer read(long offset, int length, String what) throws IOException {
     return ByteBuffer.wrap(readBytes(offset, length, what)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** As {@link #read}. */
+  /** Reads a range of the file, as {@link #read} does. */
   byte[] readBytes(long offset, int length, String what) throws IOException {
     if (offset < 0 || length < 0 || length > size - offset) {
       throw new MalformedCheckpointException(
-          "%s lies at byte %d and is %d bytes long, but the file has only %d bytes"
+          "%s starts at byte %d and is %d bytes long, but the file has only %d bytes"
               .formatted(what, offset, length, size));
     }
     byte[] bytes = new byte[length];
@@ -49,7 +51,7 @@ final class CheckpointChannel {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
         throw new MalformedCheckpointException(
-            "the file ended within %s: it was cut while it was read".formatted(what));
+            "the file ended within %s: it was truncated during reading".formatted(what));
       }
     }
     return bytes;

@@ -3,8 +3,8 @@ package io.promptstream.encoder.checkpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown for a checkpoint that cannot be loaded; the message names the source, what is wrong with
- * it and, where one is to blame, the tensor.
+ * Thrown if a checkpoint cannot be loaded; the message names the source, the problem and, if there
+ * is one, the tensor that causes it.
  */
 public final class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;

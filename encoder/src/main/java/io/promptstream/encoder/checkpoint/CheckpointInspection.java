@@ -3,18 +3,18 @@ package io.promptstream.encoder.checkpoint;
 import java.util.List;
 
 /**
- * What a checkpoint holds of a prompt encoder.
+ * Describes the prompt encoder in a checkpoint.
  *
- * @param source where it lies, without what may be secret
- * @param profile name of the model family's rules
+ * @param source where the checkpoint is located, without secrets
+ * @param profile name of the model family's profile
  * @param embeddingWidth length of a token
  * @param maskChannels channels before the last convolution of the mask branch
- * @param modelId the weights' name
- * @param sha256 digest of the prompt encoder's tensors, which pins a source on the web
- * @param revision the commit of the source's repository, empty where it is in none
+ * @param modelId the weights' {@link ModelId}
+ * @param sha256 digest of the prompt encoder's tensors, used to pin a source on the web
+ * @param revision the commit of the source's repository, empty if it is not in a repository
  * @param tensors the tensors that make up the prompt encoder
- * @param bytesRead how many bytes were read
- * @param bytesThere how many bytes there are
+ * @param bytesRead number of bytes read
+ * @param bytesThere total size in bytes of the files that were opened
  */
 public record CheckpointInspection(
     String source,
@@ -32,11 +32,11 @@ public record CheckpointInspection(
   }
 
   /**
-   * A tensor as the checkpoint has it.
+   * A tensor as the checkpoint stores it.
    *
-   * @param name its name there
+   * @param name its name in the checkpoint
    * @param shape extent of each dimension, outermost first
-   * @param elementType its element type as the container spells it
+   * @param elementType its element type in the container's notation
    */
   public record Tensor(String name, List<Long> shape, String elementType) {}
 }

@@ -7,26 +7,26 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What one does with a checkpoint before it is used. */
+/** Inspects checkpoints and extracts their prompt encoders. */
 public final class CheckpointTools {
   private static final String SEED_PREFIX = "seed:";
 
   private final Map<String, String> environment;
 
   /**
-   * Takes the environment, that is {@link System#getenv()} outside of tests.
+   * Creates the tools for an environment, {@link System#getenv()} except in tests.
    *
    * @param environment with {@code PROMPTSTREAM_CACHE_DIR}, {@code HF_ENDPOINT}, {@code HF_TOKEN}
-   *     and the like for sources on the web
+   *     and similar variables for sources on the web
    */
   public CheckpointTools(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
   }
 
   /**
-   * Looks at a checkpoint; of one on the web, what is kept of it is renewed.
+   * Inspects a checkpoint. For a checkpoint on the web, this refreshes the cached prompt encoder.
    *
-   * @param source as {@link Checkpoints#read} takes it, but not {@code seed:N}
+   * @param source a source that {@link Checkpoints#read} accepts, except {@code seed:N}
    * @throws CheckpointException if it cannot be read
    */
   public CheckpointInspection inspect(String source) {
@@ -34,11 +34,11 @@ public final class CheckpointTools {
   }
 
   /**
-   * Writes the prompt encoder of a checkpoint into a safetensors file of its own, under the
-   * official names. It has the same model id, and {@code __metadata__} says where it comes from.
+   * Writes the prompt encoder of a checkpoint to a safetensors file, under the official names. The
+   * file has the same model id; its {@code __metadata__} names the source.
    *
    * @param source as for {@link #inspect}
-   * @param file replaced if it is there
+   * @param file the target, replaced if it exists
    * @throws CheckpointException if the checkpoint cannot be read, or the file cannot be written
    */
   public CheckpointInspection extract(String source, Path file) {
@@ -49,13 +49,13 @@ public final class CheckpointTools {
       return extract.inspection();
     } catch (NoSuchFileException e) {
       throw new CheckpointException(
-          "Cannot write %s: its directory is not there".formatted(file), e);
+          "Cannot write %s: its directory does not exist".formatted(file), e);
     } catch (IOException e) {
       throw new CheckpointException("Cannot write %s: %s".formatted(file, e), e);
     }
   }
 
-  /** The file is replaced, so it must not be a device, nor a part of what is read. */
+  /** Rejects a target that is a device or part of the source, because the target is replaced. */
   private static void requireReplaceable(String source, Path file) {
     if (!Files.exists(file)) {
       return;
@@ -68,11 +68,11 @@ public final class CheckpointTools {
     }
     if (!WebCheckpoints.isOnTheWeb(source) && isPartOf(source, file)) {
       throw new CheckpointException(
-          "Cannot write %s: it is a part of the checkpoint %s".formatted(file, source), null);
+          "Cannot write %s: it is part of the checkpoint %s".formatted(file, source), null);
     }
   }
 
-  /** Shards lie beside their index, or in the folder that was named. */
+  /** Shards are in the folder of their index, or in the source folder. */
   private static boolean isPartOf(String source, Path file) {
     try {
       Path path = Path.of(source).toRealPath();
@@ -82,7 +82,7 @@ public final class CheckpointTools {
       return target.equals(path)
           || (sharded && folder != null && folder.equals(target.getParent()));
     } catch (IOException | InvalidPathException e) {
-      // Reading the source will say what is wrong with it.
+      // Reading the source reports the error.
       return false;
     }
   }
@@ -90,7 +90,7 @@ public final class CheckpointTools {
   private PromptEncoderExtract read(String source) {
     if (source.startsWith(SEED_PREFIX)) {
       throw new CheckpointException(
-          "Checkpoint %s: it is drawn and not trained, expected a checkpoint".formatted(source),
+          "Checkpoint %s: it stands for random weights, expected a checkpoint".formatted(source),
           null);
     }
     if (WebCheckpoints.isOnTheWeb(source)) {

@@ -12,24 +12,27 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
 
-/** Reads the prompt encoder's weights from the files that people have. */
+/**
+ * Reads the prompt encoder's weights from checkpoints in the formats that models are published in.
+ */
 public final class Checkpoints {
   private static final String SEED_PREFIX = "seed:";
 
   private Checkpoints() {}
 
   /**
-   * Reads weights. A file's container is told by its content: PyTorch's zip format ({@code .pth},
-   * {@code .pt}; the state dict itself, or under {@code model} or {@code state_dict}, with the
-   * extras of a training beside it) or safetensors. A folder has {@code model.safetensors}, or
-   * {@code model.safetensors.index.json} and the files that it names. In all of them the tensors
-   * have the names of a family's own code or of Hugging Face, which tell the {@link Family}.
-   * Whatever the size of the file, only the prompt encoder's part of it is read.
+   * Reads weights. The container format is detected from the content: PyTorch's zip format
+   * ({@code .pth}, {@code .pt}) or safetensors. A PyTorch file contains the state dict itself, or
+   * has it under {@code model} or {@code state_dict} beside other training data. A folder contains
+   * {@code model.safetensors}, or {@code model.safetensors.index.json} and the files that the index
+   * names. The tensors have the names of a family's own code or of Hugging Face; the {@link Family}
+   * is detected from the names. Only the prompt encoder's part of a file is read, regardless of the
+   * size of the file.
    *
-   * @param source the path of a file or folder; {@code seed:N} for weights drawn from the whole
-   *     number N; or what {@link WebCheckpoints} reads from the web
-   * @throws CheckpointException if there is no such file, it is not a checkpoint, something in it
-   *     is not what it must be, or N is not a whole number of 64 bits
+   * @param source the path of a file or folder; {@code seed:N} for random weights with the integer
+   *     N as seed; or a source that {@link WebCheckpoints} reads from the web
+   * @throws CheckpointException if there is no such file, it is not a valid checkpoint, or N is not
+   *     a 64-bit integer
    */
   public static PromptEncoderWeights read(String source) {
     if (source.startsWith(SEED_PREFIX)) {
@@ -63,7 +66,7 @@ public final class Checkpoints {
       return Long.parseLong(number);
     } catch (NumberFormatException e) {
       throw new CheckpointException(
-          "Checkpoint %s: the seed '%s' is not a whole number of 64 bits".formatted(source, number),
+          "Checkpoint %s: the seed '%s' is not a 64-bit whole number".formatted(source, number),
           e);
     }
   }
@@ -73,7 +76,7 @@ public final class Checkpoints {
       throw new MalformedCheckpointException("the file is empty");
     }
     byte[] start = bytes(file, 0, 16);
-    // First, because the length of a safetensors header may happen to spell any magic number.
+    // Checked first, because the length of a safetensors header can equal any magic number.
     if (start.length > SafetensorsFile.LENGTH_BYTES && start[SafetensorsFile.LENGTH_BYTES] == '{') {
       return SafetensorsFile.open(file);
     }
@@ -82,11 +85,11 @@ public final class Checkpoints {
     }
     if (startsWith(start, 0x80) || isTar(file)) {
       throw new MalformedCheckpointException(
-          "it is in the format of PyTorch before 1.6, which is not read;"
+          "it is in the format of PyTorch before 1.6, which is not supported;"
               + " load it in Python and torch.save it again");
     }
     throw new MalformedCheckpointException(
-        "it is neither a PyTorch zip (.pth, .pt) nor a safetensors file, for it begins with "
+        "it is neither a PyTorch zip (.pth, .pt) nor a safetensors file: it begins with "
             + HexFormat.ofDelimiter(" ").formatHex(start));
   }
 
@@ -99,7 +102,7 @@ public final class Checkpoints {
     return Arrays.equals(bytes(file, 257, 5), "ustar".getBytes(US_ASCII));
   }
 
-  /** Reads a part of the start of the file, as much of it as there is. */
+  /** Reads bytes near the start of the file, fewer if the file is shorter. */
   private static byte[] bytes(CheckpointChannel file, long offset, int length) throws IOException {
     long start = Math.min(offset, file.size());
     int available = (int) Math.min(length, file.size() - start);

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The element types that weights may have; all of them widen to float32 without loss. */
+/** The supported element types of weights; all of them widen to float32 without loss. */
 enum ElementType {
   /** IEEE 754 binary32. */
   FLOAT32("F32", "FloatStorage", 4) {
@@ -54,10 +54,10 @@ enum ElementType {
     return bytes;
   }
 
-  /** Takes one element from little-endian data. */
+  /** Reads one element from little-endian data. */
   abstract float next(ByteBuffer data);
 
-  /** Takes all elements that are left in little-endian data. */
+  /** Reads all remaining elements from little-endian data. */
   float[] widen(ByteBuffer data) {
     float[] values = new float[data.remaining() / bytes];
     for (int i = 0; i < values.length; i++) {

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What stands in the {@code __metadata__} of a prompt encoder that was taken out of a checkpoint.
+ * The {@code __metadata__} of a prompt encoder that was extracted from a checkpoint.
  *
  * @param profile the model family's name
- * @param modelId as {@link ModelId} has it
- * @param sha256 as {@link CanonicalTensors#sha256} has it
- * @param source where it was taken from, without what may be secret
- * @param etag the server's {@code ETag} of the source, empty where there is none
- * @param revision the commit of the source's repository, empty where there is none
+ * @param modelId as {@link ModelId} computes it
+ * @param sha256 as {@link CanonicalTensors#sha256} computes it
+ * @param source the source of the checkpoint, without secrets
+ * @param etag the server's {@code ETag} of the source, empty if there is none
+ * @param revision the commit of the source's repository, empty if there is none
  */
 record ExtractMetadata(
     String profile, String modelId, String sha256, String source, String etag, String revision) {
@@ -23,14 +23,14 @@ record ExtractMetadata(
   private static final String ETAG = "etag";
   private static final String REVISION = "revision";
   private static final String VERSION = "promptstream_format";
-  private static final String VERSION_NOW = "1";
+  private static final String CURRENT_VERSION = "1";
 
-  /** Returns the entries; an empty one is left out. */
+  /** Returns the non-empty entries. */
   Map<String, String> entries() {
     Map<String, String> entries = new LinkedHashMap<>();
-    // By this Hugging Face's own tools tell that the tensors are as in PyTorch.
+    // Tells Hugging Face's own tools that the tensors are laid out as in PyTorch.
     entries.put("format", "pt");
-    entries.put(VERSION, VERSION_NOW);
+    entries.put(VERSION, CURRENT_VERSION);
     entries.put(PROFILE, profile);
     entries.put(MODEL_ID, modelId);
     entries.put(SHA_256, sha256);
@@ -41,9 +41,9 @@ record ExtractMetadata(
     return entries;
   }
 
-  /** Reads the entries of a file, nothing where it was not made by PromptStream. */
+  /** Reads the entries of a file, empty if PromptStream did not write the file. */
   static Optional<ExtractMetadata> of(Map<String, String> entries) {
-    if (!VERSION_NOW.equals(entries.get(VERSION))) {
+    if (!CURRENT_VERSION.equals(entries.get(VERSION))) {
       return Optional.empty();
     }
     return Optional.of(new ExtractMetadata(

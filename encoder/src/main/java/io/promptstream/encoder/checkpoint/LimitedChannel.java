@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * A channel from which only so many bytes can be read in all, for a library whose memory grows with
- * what a file makes it read. It does not own the channel underneath.
+ * Limits the total number of bytes that can be read from a channel, for a library whose memory
+ * grows with the bytes that it reads. It does not own the underlying channel.
  */
 final class LimitedChannel extends ReadOnlyChannel {
   private final long limit;
@@ -30,6 +30,6 @@ final class LimitedChannel extends ReadOnlyChannel {
 
   @Override
   public void close() {
-    // The owner of the channel underneath closes it.
+    // The owner of the underlying channel closes it.
   }
 }

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A checkpoint on this machine: one file, or a folder as Hugging Face's libraries write it. */
+/**
+ * A checkpoint on this machine: one file, or a folder in the layout of Hugging Face's libraries.
+ */
 final class LocalCheckpoint implements OpenCheckpoint {
-  private static final String WHOLE = "model.safetensors";
+  private static final String SINGLE_FILE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
   private final List<MeteredChannel> channels = new ArrayList<>();
@@ -22,7 +24,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
   private LocalCheckpoint(Path path, WeightsOrigin origin) throws IOException {
     this.origin = origin;
     try {
-      Path file = Files.isDirectory(path) ? inFolder(path) : path;
+      Path file = Files.isDirectory(path) ? findInFolder(path) : path;
       this.tensors = file.toString().endsWith(".safetensors.index.json")
           ? new ShardedSafetensors(
               OpenCheckpoint.index(openFile(file)), name -> openShard(file.resolveSibling(name)))
@@ -36,7 +38,8 @@ final class LocalCheckpoint implements OpenCheckpoint {
   /**
    * Reads the weights of a checkpoint.
    *
-   * @param path a file, {@code *.safetensors.index.json} beside its shards, or a folder with either
+   * @param path a file, {@code *.safetensors.index.json} with its shards beside it, or a folder
+   *     with {@code model.safetensors} or {@code model.safetensors.index.json}
    */
   static PromptEncoderWeights read(Path path) throws IOException {
     try (LocalCheckpoint checkpoint = open(path)) {
@@ -44,22 +47,22 @@ final class LocalCheckpoint implements OpenCheckpoint {
     }
   }
 
-  /** Opens what {@link #read} reads. */
+  /** Opens the checkpoint at a path that {@link #read} accepts. */
   static LocalCheckpoint open(Path path) throws IOException {
     return open(path, new WeightsOrigin.CheckpointFile(path));
   }
 
   /**
-   * Opens what {@link #read} reads.
+   * Opens the checkpoint at a path that {@link #read} accepts.
    *
-   * @param origin where its content comes from
+   * @param origin the origin of the weights
    */
   static LocalCheckpoint open(Path path, WeightsOrigin origin) throws IOException {
     return new LocalCheckpoint(path, origin);
   }
 
-  private static Path inFolder(Path folder) throws MalformedCheckpointException {
-    for (String name : new String[] {WHOLE, INDEX}) {
+  private static Path findInFolder(Path folder) throws MalformedCheckpointException {
+    for (String name : new String[] {SINGLE_FILE, INDEX}) {
       Path file = folder.resolve(name);
       if (Files.exists(file)) {
         return file;
@@ -67,7 +70,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
     }
     throw new MalformedCheckpointException(
         "it is a directory, expected a file, or a directory with %s or %s in it"
-            .formatted(WHOLE, INDEX));
+            .formatted(SINGLE_FILE, INDEX));
   }
 
   private SeekableByteChannel openShard(Path file) throws IOException {
@@ -78,7 +81,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
     }
   }
 
-  /** Anything but a file may block for ever when it is opened, or have no end. */
+  /** Rejects anything but a regular file: it can block forever when it is opened, or be endless. */
   private SeekableByteChannel openFile(Path path) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {
@@ -90,7 +93,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
     return channel;
   }
 
-  /** Returns what {@code checkpoint extract} wrote into it, nothing where that did not make it. */
+  /** Returns the metadata that {@code checkpoint extract} wrote, empty for other files. */
   Optional<ExtractMetadata> extractMetadata() {
     return tensors instanceof SafetensorsFile file
         ? ExtractMetadata.of(file.metadata())

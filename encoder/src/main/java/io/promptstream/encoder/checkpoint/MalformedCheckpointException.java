@@ -3,7 +3,7 @@ package io.promptstream.encoder.checkpoint;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
-/** Says what is wrong inside a checkpoint; {@link Checkpoints} adds which one it is. */
+/** Thrown if the content of a checkpoint is invalid; {@link Checkpoints} adds the source. */
 final class MalformedCheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_QUOTED = 120;
@@ -17,7 +17,7 @@ final class MalformedCheckpointException extends IOException {
     super(message, cause);
   }
 
-  /** Returns a name out of a checkpoint as it may be shown: of bearable length, on one line. */
+  /** Returns a name from a checkpoint for messages: truncated and on one line. */
   static String quote(String name) {
     String shown = name.length() <= MAX_QUOTED ? name : name.substring(0, MAX_QUOTED) + "…";
     return UNPRINTABLE.matcher(shown).replaceAll("?");

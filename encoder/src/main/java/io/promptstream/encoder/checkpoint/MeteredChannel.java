@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
-/** A channel that counts what is read from it. */
+/** Counts the bytes that are read from a channel. */
 final class MeteredChannel extends ReadOnlyChannel {
   private long bytesRead;
 

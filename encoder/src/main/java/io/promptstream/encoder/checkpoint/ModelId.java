@@ -9,23 +9,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names weights, so that a decoder never mixes the embeddings of two models. */
+/** Computes the id of weights, so that a decoder never mixes the embeddings of two models. */
 public final class ModelId {
   private static final int HEX_DIGITS = 16;
 
   private ModelId() {}
 
   /**
-   * Returns the name of weights under the rules of a model family: the first 16 hexadecimal digits
-   * of a SHA-256, after {@code seed-N-} where the weights were drawn.
+   * Returns the id of weights under a profile: the first 16 hexadecimal digits of a SHA-256,
+   * prefixed with {@code seed-N-} for random weights.
    *
-   * <p>What is digested does not depend on the container, the names or the float type of the
-   * checkpoint: the profile's name in UTF-8 and a zero byte; then each tensor of
-   * {@link PromptEncoderWeights} in the order of its components, as its official name in UTF-8
-   * without {@code .weight} where it is an embedding, a zero byte, the number of its dimensions and
-   * each extent as little-endian int32, and its elements, row-major, as little-endian float32.
+   * <p>The digest does not depend on the container, the tensor names or the float type of the
+   * checkpoint. Its input is the profile's name in UTF-8 and a zero byte; then, for each tensor of
+   * {@link PromptEncoderWeights} in the order of its components, the official name in UTF-8
+   * (without {@code .weight} for an embedding), a zero byte, the number of dimensions and each
+   * extent as little-endian int32, and the elements, row-major, as little-endian float32.
    *
-   * @param profileName name of the model family's rules
+   * @param profileName name of the model family's profile
    */
   public static String of(PromptEncoderWeights weights, String profileName) {
     MessageDigest digest = sha256();
@@ -75,7 +75,7 @@ public final class ModelId {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform must have SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 }

@@ -12,24 +12,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Under which names a checkpoint holds the prompt encoder's tensors, whatever its container. Names
- * are matched whole.
+ * The naming schemes of the prompt encoder's tensors, for any container format. Names must match
+ * completely.
  *
- * <p>A SAM 3 tracker that was saved by itself has the very names of SAM 2, so that these are of
- * either, and of SAM 2 unless someone says otherwise.
+ * <p>A SAM 3 tracker that was saved alone has the same names as SAM 2. These names therefore match
+ * both families; SAM 2 is the default.
  */
 enum Naming {
-  /** Of {@code segment_anything}, MobileSAM and SAM-HQ. */
+  /** The names of {@code segment_anything}, MobileSAM and SAM-HQ. */
   SEGMENT_ANYTHING(Style.OFFICIAL, "", Family.SAM),
-  /** Of {@code sam2}: {@code SAM2Base}. */
+  /** The names of {@code sam2}: {@code SAM2Base}. */
   SAM2(Style.OFFICIAL, "sam_", Family.SAM2),
-  /** Of {@code sam3}: {@code tracker} beside {@code detector} in {@code sam3.pt}. */
+  /** The names of {@code sam3}: {@code tracker} beside {@code detector} in {@code sam3.pt}. */
   SAM3_TRACKER(Style.OFFICIAL, "tracker.sam_", Family.SAM3_TRACKER),
-  /** Of Hugging Face's {@code SamModel} and {@code SamHQModel}. */
+  /** The names of Hugging Face's {@code SamModel} and {@code SamHQModel}. */
   HUGGING_FACE(Style.HUGGING_FACE, "", Family.SAM),
-  /** Of Hugging Face's {@code Sam2Model} and {@code Sam2VideoModel}. */
+  /** The names of Hugging Face's {@code Sam2Model} and {@code Sam2VideoModel}. */
   HUGGING_FACE_SAM2(Style.HUGGING_FACE_STACKED, "", Family.SAM2),
-  /** Of Hugging Face's {@code Sam3VideoModel} and {@code Sam3TrackerModel}. */
+  /** The names of Hugging Face's {@code Sam3VideoModel} and {@code Sam3TrackerModel}. */
   HUGGING_FACE_SAM3_TRACKER(Style.HUGGING_FACE_STACKED, "tracker_model.", Family.SAM3_TRACKER);
 
   private static final String MODULE = "prompt_encoder.";
@@ -46,22 +46,25 @@ enum Naming {
     this.family = family;
   }
 
-  /** How the tensors of the prompt encoder's module are named, and in how many parts. */
+  /** How the prompt encoder's module names its tensors, and whether it stacks them. */
   private enum Style {
     OFFICIAL,
     HUGGING_FACE,
-    /** With the four point embeddings as one tensor. */
+    /** Stores the four point embeddings as one tensor. */
     HUGGING_FACE_STACKED
   }
 
   /**
    * The prompt encoder's tensors in a checkpoint.
    *
-   * @param naming whose names they have
-   * @param names the name of each; one name may be of several, which are its rows
+   * @param naming the naming scheme that they match
+   * @param names the name of each; tensors that are rows of one tensor share its name
    */
   record Match(Naming naming, Map<PromptEncoderTensor, String> names) {
-    /** Returns what the names tell; the point embeddings are what the families differ in. */
+    /**
+     * Returns the example and the families. The point embeddings are the example because their
+     * names differ between families.
+     */
     TensorNames tensorNames() {
       return new TensorNames(
           names.getOrDefault(PromptEncoderTensor.POINT_EMBEDDING_0, ""), naming.families());
@@ -72,7 +75,7 @@ enum Naming {
     return family == Family.SAM2 ? List.of(Family.SAM2, Family.SAM3_TRACKER) : List.of(family);
   }
 
-  /** Returns the names that the tensor may have, the first that is present counting. */
+  /** Returns the possible names of the tensor; the first one that is present is used. */
   List<String> names(PromptEncoderTensor tensor) {
     if (style == Style.OFFICIAL) {
       return List.of(prefix + MODULE + tensor.officialName());
@@ -81,14 +84,14 @@ enum Naming {
       return List.of(prefix + MODULE + STACKED_EMBEDDINGS);
     }
     String name = prefix + MODULE + tensor.huggingFaceName();
-    // The matrix is one parameter with two names, and a safetensors file holds a shared tensor
-    // only once, under either of them.
+    // The matrix is one parameter with two names. A safetensors file stores a shared tensor only
+    // once, under one of the two names.
     return tensor == PromptEncoderTensor.GAUSSIAN_MATRIX
         ? List.of(name, prefix + TIED_MATRIX)
         : List.of(name);
   }
 
-  /** Returns whether the tensor is one row of a tensor that holds all point embeddings. */
+  /** Returns whether the tensor is one row of a tensor that contains all point embeddings. */
   boolean stacks(PromptEncoderTensor tensor) {
     return style == Style.HUGGING_FACE_STACKED
         && PromptEncoderTensor.POINT_EMBEDDINGS.contains(tensor);

@@ -4,9 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 
-/** A checkpoint that is open for reading, wherever it lies. */
+/** A local or remote checkpoint that is open for reading. */
 interface OpenCheckpoint extends Closeable {
-  /** What an index may have at most: that of hundreds of thousands of tensors. */
+  /** Maximum size of an index in bytes, enough for hundreds of thousands of tensors. */
   long MAX_INDEX = 16 << 20;
 
   /** Reads {@code model.safetensors.index.json}. */
@@ -19,24 +19,24 @@ interface OpenCheckpoint extends Closeable {
     return content.readBytes(0, (int) content.size(), "the index");
   }
 
-  /** Returns its tensors, which can be read until it is closed. */
+  /** Returns the tensors, readable until the checkpoint is closed. */
   TensorSource tensors();
 
-  /** Returns where it lies. */
+  /** Returns the origin of the weights. */
   WeightsOrigin origin();
 
-  /** Returns how many bytes of it were read. */
+  /** Returns the number of bytes read. */
   long bytesRead();
 
-  /** Returns how many bytes there are, in all of its files that were opened. */
+  /** Returns the total size in bytes of the files that were opened. */
   long bytesThere() throws IOException;
 
-  /** Returns the server's {@code ETag}, empty where there is none. */
+  /** Returns the server's {@code ETag}, empty if there is none. */
   default String etag() {
     return "";
   }
 
-  /** Returns the commit of its repository, empty where it is in none. */
+  /** Returns the commit of its repository, empty if it is not in a repository. */
   default String revision() {
     return "";
   }

@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The classes and functions of plain data that training scripts leave in a checkpoint beside the
- * weights: arguments, metrics, the state of optimizers and schedulers. A pickle may name them, but
- * nothing is made of them: whatever they are called with, an {@link PickleValue.Opaque#EXTRA}
- * stands for the result.
+ * The classes and functions that a pickle may name for plain data beside the weights. Training
+ * scripts save such data: arguments, metrics, the state of optimizers and schedulers. The reader
+ * never creates these objects: every call results in {@link PickleValue.Opaque#EXTRA}, regardless
+ * of the arguments.
  */
 final class PickleExtras {
   private static final Set<String> BUILTINS = Set.of(
@@ -64,7 +64,7 @@ final class PickleExtras {
 
   private PickleExtras() {}
 
-  /** Returns whether a pickle may name this beside the weights. */
+  /** Returns whether a pickle may name this class or function. */
   static boolean contains(String module, String name) {
     return NAMES_BY_MODULE.getOrDefault(module, Set.of()).contains(name);
   }

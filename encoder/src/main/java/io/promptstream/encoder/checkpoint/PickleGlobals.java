@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All that a pickle may name, and what calling it gives: the functions and classes that
+ * Resolves and calls the functions and classes that a pickle may name: those that
  * {@code torch.save} writes for a state dict, and {@link PickleExtras}.
  */
 final class PickleGlobals {
-  /** PyTorch's own limit. A tuple is named once and used often, so its copies must be small. */
+  /**
+   * PyTorch's own limit. It bounds the copies of a tuple that is stored once and used many times.
+   */
   private static final int MAX_DIMENSIONS = 64;
 
   private static final Map<String, Callable> CALLABLES = Map.of(
@@ -31,7 +33,7 @@ final class PickleGlobals {
       "torch._utils._rebuild_parameter", Callable.REBUILD_PARAMETER,
       "torch.Size", Callable.SIZE);
 
-  /** Those that weights cannot have are known all the same: of tensors that are not ours. */
+  /** Includes types that weights cannot have, because other tensors in the checkpoint use them. */
   private static final Set<String> STORAGE_TYPES = Set.of(
       "FloatStorage",
       "HalfStorage",
@@ -49,10 +51,9 @@ final class PickleGlobals {
   private PickleGlobals() {}
 
   /**
-   * Returns what a pickle names.
+   * Returns the function, class or storage type that a pickle names.
    *
-   * @throws MalformedCheckpointException if neither a state dict needs this nor a training leaves
-   *     it
+   * @throws MalformedCheckpointException if the name is not one that a pickle may use
    */
   static PickleValue named(String module, String name) throws MalformedCheckpointException {
     Callable callable = CALLABLES.get(module + "." + name);
@@ -66,11 +67,11 @@ final class PickleGlobals {
       return Opaque.EXTRA;
     }
     throw new MalformedCheckpointException(
-        "its pickle names %s, which a checkpoint does not need; it is refused"
+        "its pickle names %s, which a checkpoint does not need; it is rejected"
             .formatted(quote(module + "." + name)));
   }
 
-  /** Calls what a pickle has named: opcode {@code REDUCE}. */
+  /** Calls a function or class that a pickle names: opcode {@code REDUCE}. */
   static PickleValue call(PickleValue callee, Tuple arguments) throws MalformedCheckpointException {
     List<PickleValue> values = arguments.values();
     if (callee == Opaque.EXTRA) {
@@ -97,7 +98,7 @@ final class PickleGlobals {
     }
     throw new MalformedCheckpointException(
         "its pickle calls %s with arguments that torch.save does not write"
-            .formatted(callee instanceof Callable named ? named : "what cannot be called"));
+            .formatted(callee instanceof Callable named ? named : "a non-callable value"));
   }
 
   /** Resolves a persistent id, which is always a storage: opcode {@code BINPERSID}. */

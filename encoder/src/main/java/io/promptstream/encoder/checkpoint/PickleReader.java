@@ -16,14 +16,14 @@ import java.util.Map;
 
 /**
  * Interprets the pickle of a state dict: the opcodes of protocol 2 that {@code torch.save} writes,
- * those that PyTorch's own {@code weights_only} reader knows, and no other.
+ * and those that PyTorch's own {@code weights_only} reader knows.
  *
- * <p>Not a pickle library, for those are made to read any pickle: the one for Java looks up what a
- * pickle names in a registry that any code may add to, calls methods of the results by reflection,
- * and allocates as many bytes as a length field claims. Here nothing but {@link PickleGlobals} can
- * be named; no length is believed that the file does not bear out; the number of opcodes bounds
- * time and memory; and nothing recurses, so that neither depth nor a dict that contains itself does
- * harm.
+ * <p>A general pickle library would be unsafe for untrusted files. The one for Java looks up names
+ * in a registry that any code can add to, calls methods of the results by reflection, and allocates
+ * as many bytes as a length field claims. This reader accepts only the names in
+ * {@link PickleGlobals}, checks every length against the file, bounds time and memory by the number
+ * of opcodes, and does not recurse, so that deep nesting or a dict that contains itself is
+ * harmless.
  *
  * <p>Sources: CPython's {@code Lib/pickletools.py}, {@code torch/_weights_only_unpickler.py}.
  */
@@ -41,9 +41,9 @@ final class PickleReader {
   }
 
   /**
-   * Returns what was pickled.
+   * Returns the pickled value.
    *
-   * @param pickle little-endian
+   * @param pickle the bytes, in little-endian order
    */
   static PickleValue read(ByteBuffer pickle) throws MalformedCheckpointException {
     try {
@@ -118,7 +118,9 @@ final class PickleReader {
     }
   }
 
-  /** Opcodes {@code REDUCE} and {@code NEWOBJ}, which differ only in what may be called. */
+  /**
+   * Opcodes {@code REDUCE} and {@code NEWOBJ}, which differ only in the objects that they can call.
+   */
   private void reduce() throws MalformedCheckpointException {
     PickleValue arguments = stack.pop();
     PickleValue callee = stack.pop();
@@ -128,18 +130,20 @@ final class PickleReader {
     stack.push(PickleGlobals.call(callee, tuple));
   }
 
-  /** Of a state dict this sets {@code _metadata}, the versions of its modules. */
+  /**
+   * Opcode {@code BUILD}. For a state dict, it sets {@code _metadata}, the versions of its modules.
+   */
   private void build() throws MalformedCheckpointException {
     stack.pop();
     if (!(stack.peek() instanceof Dict) && stack.peek() != Opaque.EXTRA) {
-      throw new MalformedCheckpointException("its pickle sets attributes of what is no dict");
+      throw new MalformedCheckpointException("its pickle sets attributes of a non-dict");
     }
   }
 
   private void append(List<PickleValue> values) throws MalformedCheckpointException {
     if (stack.peek() != Opaque.LIST && stack.peek() != Opaque.EXTRA) {
       throw new MalformedCheckpointException(
-          "its pickle appends %d values to what is no list".formatted(values.size()));
+          "its pickle appends %d values to a non-list".formatted(values.size()));
     }
   }
 
@@ -148,7 +152,7 @@ final class PickleReader {
       return;
     }
     if (!(stack.peek() instanceof Dict dict) || keysAndValues.size() % 2 != 0) {
-      throw new MalformedCheckpointException("its pickle sets items of what is no dict");
+      throw new MalformedCheckpointException("its pickle sets items of a non-dict");
     }
     for (int i = 0; i < keysAndValues.size(); i += 2) {
       if (keysAndValues.get(i) instanceof Text key) {
@@ -170,7 +174,7 @@ final class PickleReader {
     return Byte.toUnsignedInt(pickle.get());
   }
 
-  /** Little-endian two's complement of any length that a long takes; none at all means 0. */
+  /** Little-endian two's complement of 0 to 8 bytes; 0 bytes mean 0. */
   private Int longInteger() throws MalformedCheckpointException {
     int length = unsignedByte();
     if (length > Long.BYTES) {
@@ -189,7 +193,7 @@ final class PickleReader {
     long length = Integer.toUnsignedLong(pickle.getInt());
     if (length > pickle.remaining()) {
       throw new MalformedCheckpointException(
-          "its pickle has a text of %d bytes, but only %d bytes are left"
+          "its pickle has a string of %d bytes, but only %d bytes are left"
               .formatted(length, pickle.remaining()));
     }
     byte[] bytes = new byte[(int) length];

@@ -3,7 +3,7 @@ package io.promptstream.encoder.checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The stack of a pickle's interpreter, with marks that nothing may be popped across. */
+/** The stack of the pickle interpreter, with marks that a pop cannot cross. */
 final class PickleStack {
   private final List<PickleValue> values = new ArrayList<>();
   private final List<Integer> marks = new ArrayList<>();
@@ -26,15 +26,13 @@ final class PickleStack {
     return values.remove(values.size() - 1);
   }
 
-  /** Pops the topmost values, in the order in which they were pushed. */
+  /** Pops the topmost values and returns them in the order in which they were pushed. */
   List<PickleValue> pop(int count) throws MalformedCheckpointException {
     requireDepth(count);
     return popFrom(values.size() - count);
   }
 
-  /**
-   * Pops all values above the topmost mark, in the order in which they were pushed, and the mark.
-   */
+  /** Pops the topmost mark and all values above it; returns them in the order of their pushes. */
   List<PickleValue> popToMark() throws MalformedCheckpointException {
     if (marks.isEmpty()) {
       throw new MalformedCheckpointException("its pickle ends a group that it has not begun");

@@ -3,15 +3,15 @@ package io.promptstream.encoder.checkpoint;
 import java.util.List;
 import java.util.Map;
 
-/** What a pickled state dict may consist of; nothing in here runs code of the pickle's choosing. */
+/** The values that a pickled state dict can consist of; none of them runs code from the pickle. */
 sealed interface PickleValue {
-  /** A value that a checkpoint may hold, but that says nothing about its tensors. */
+  /** A value that a checkpoint can contain but that does not affect its tensors. */
   enum Opaque implements PickleValue {
     NONE,
     BOOLEAN,
     FLOAT,
     LIST,
-    /** Anything of {@link PickleExtras}, be it a class, a function or what they give. */
+    /** A class or function of {@link PickleExtras}, or the result of calling one. */
     EXTRA
   }
 
@@ -26,7 +26,7 @@ sealed interface PickleValue {
   /**
    * A type of storage.
    *
-   * @param name of the class in {@code torch}
+   * @param name name of the class in {@code torch}
    */
   record StorageType(String name) implements PickleValue {}
 
@@ -37,26 +37,26 @@ sealed interface PickleValue {
   record Tuple(List<PickleValue> values) implements PickleValue {}
 
   /**
-   * A dict, still being filled; entries whose key is no text are left out.
+   * A dict, filled step by step; entries whose key is not a string are dropped.
    *
-   * @param entries may contain this very dict
+   * @param entries the entries; they can contain this dict itself
    */
   record Dict(Map<String, PickleValue> entries) implements PickleValue {}
 
   /**
-   * A run of elements in an entry of the zip.
+   * A storage: consecutive elements in an entry of the zip.
    *
    * @param type name of the storage's class in {@code torch}
    * @param key name of the entry
-   * @param elements how many
+   * @param elements number of elements
    */
   record Storage(String type, String key, long elements) implements PickleValue {}
 
   /**
-   * A view on a storage; whether it makes sense is not checked.
+   * A view of a storage; its validity is not checked.
    *
-   * @param storage where its elements are
-   * @param offset place of the first element in the storage
+   * @param storage the storage with its elements
+   * @param offset index of the first element in the storage
    * @param shape extent of each dimension
    * @param strides step of each dimension, in elements
    */

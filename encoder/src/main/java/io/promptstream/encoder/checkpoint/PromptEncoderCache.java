@@ -17,9 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of prompt encoders that were fetched from the web, each in a file of its own as
- * {@code checkpoint extract} writes it. What is found there is believed only if its tensors have
- * the digest that its metadata names.
+ * Caches prompt encoders from the web in a folder, each in a file as {@code checkpoint extract}
+ * writes it. A cached file is used only if its tensors have the digest that its metadata names.
  */
 final class PromptEncoderCache {
   private static final Logger log = LoggerFactory.getLogger(PromptEncoderCache.class);
@@ -32,20 +31,20 @@ final class PromptEncoderCache {
   }
 
   /**
-   * Returns what is kept of a source, nothing where there is none that is sound.
+   * Returns the cached prompt encoder of a source, empty if there is no valid one.
    *
-   * @param pin the digest that the weights must have, if the source names one: what is pinned is
-   *     kept for itself, so that nothing that renews the source takes it away
+   * @param pin the digest that the weights must have, if the source names one; pinned weights have
+   *     a separate file, so that refreshing the unpinned source does not replace them
    */
   Optional<PromptEncoderExtract> find(WebSource source, Optional<String> pin) {
     Path path = path(source, pin);
     WeightsOrigin origin = new WeightsOrigin.Web(source.shown());
     try (LocalCheckpoint file = LocalCheckpoint.open(path, origin)) {
-      PromptEncoderExtract kept = PromptEncoderExtract.read(file);
+      PromptEncoderExtract cached = PromptEncoderExtract.read(file);
       String expected = file.extractMetadata().map(ExtractMetadata::sha256).orElse("none");
-      String found = kept.metadata().sha256();
+      String found = cached.metadata().sha256();
       if (found.equals(expected)) {
-        return Optional.of(kept);
+        return Optional.of(cached);
       }
       log.warn(
           "{} is damaged and not used: its tensors have the SHA-256 {}, expected {}",
@@ -53,7 +52,7 @@ final class PromptEncoderCache {
           found,
           MalformedCheckpointException.quote(expected));
     } catch (NoSuchFileException e) {
-      log.debug("{} is not kept", source.shown());
+      log.debug("{} is not cached", source.shown());
     } catch (MalformedCheckpointException e) {
       log.warn("{} is damaged and not used: {}", path, e.getMessage());
     } catch (IOException e) {
@@ -62,19 +61,19 @@ final class PromptEncoderCache {
     return Optional.empty();
   }
 
-  /** Keeps a prompt encoder; if the folder cannot be written, that is no more than a warning. */
+  /** Caches a prompt encoder; logs a warning if the folder cannot be written. */
   void store(WebSource source, Optional<String> pin, PromptEncoderExtract extract) {
     Path path = path(source, pin);
     try {
-      Files.createDirectories(folder, ofOwner());
+      Files.createDirectories(folder, ownerOnly());
       AtomicFile.write(path, extract.safetensors());
-      log.debug("Kept {} in {}", source.shown(), path);
+      log.debug("Cached {} in {}", source.shown(), path);
     } catch (IOException e) {
-      log.warn("Cannot keep the prompt encoder in {}: {}", path, e.toString());
+      log.warn("Cannot cache the prompt encoder in {}: {}", path, e.toString());
     }
   }
 
-  /** Returns where a source is kept. */
+  /** Returns the file that caches a source. */
   Path path(WebSource source, Optional<String> pin) {
     String key = source.key() + pin.map(digest -> "#sha256=" + digest).orElse("");
     String name = source.shown();
@@ -89,12 +88,12 @@ final class PromptEncoderCache {
       byte[] bytes = digest.digest(key.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(bytes).substring(0, KEY_DIGITS);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform must have SHA-256", e);
+      throw new IllegalStateException("every Java platform supports SHA-256", e);
     }
   }
 
-  /** Weights of a private repository are for its user alone. */
-  private static FileAttribute<?>[] ofOwner() {
+  /** Restricts access to the owner, because the weights can be from a private repository. */
+  private static FileAttribute<?>[] ownerOnly() {
     boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     return posix
         ? new FileAttribute<?>[] {

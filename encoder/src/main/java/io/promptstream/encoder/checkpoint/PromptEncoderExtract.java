@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A prompt encoder alone, taken out of a checkpoint.
+ * A prompt encoder that was extracted from a checkpoint.
  *
  * @param weights the weights
- * @param metadata what is told about them
- * @param inspection how they were found
+ * @param metadata the metadata to store with the weights
+ * @param inspection the prompt encoder as found in the checkpoint
  */
 record PromptEncoderExtract(
     PromptEncoderWeights weights, ExtractMetadata metadata, CheckpointInspection inspection) {
-  /** Reads all tensors of the prompt encoder, and no other. */
+  /** Reads only the tensors of the prompt encoder. */
   static PromptEncoderExtract read(OpenCheckpoint checkpoint) throws IOException {
     RecordingTensors recording = new RecordingTensors(checkpoint.tensors());
     PromptEncoderWeights weights = WeightsReader.read(recording, checkpoint.origin());
@@ -53,7 +53,7 @@ record PromptEncoderExtract(
         checkpoint.bytesThere());
   }
 
-  /** Returns a safetensors file of the prompt encoder alone, some tens of KiB. */
+  /** Returns a safetensors file with only the prompt encoder, a few tens of KiB. */
   byte[] safetensors() {
     return SafetensorsWriter.write(CanonicalTensors.of(weights).ofFamily(), metadata.entries());
   }

@@ -30,7 +30,7 @@ enum PromptEncoderTensor {
   CONV_3_WEIGHT("mask_downscaling.6.weight", "mask_embed.conv3.weight"),
   CONV_3_BIAS("mask_downscaling.6.bias", "mask_embed.conv3.bias");
 
-  /** The embeddings of the kinds of points, in the order of their rows where they are stacked. */
+  /** The embeddings of the point types, in the order of their rows in a stacked tensor. */
   static final List<PromptEncoderTensor> POINT_EMBEDDINGS =
       List.of(POINT_EMBEDDING_0, POINT_EMBEDDING_1, POINT_EMBEDDING_2, POINT_EMBEDDING_3);
 
@@ -52,7 +52,7 @@ enum PromptEncoderTensor {
     return huggingFaceName;
   }
 
-  /** Returns the shape that this tensor has in a checkpoint of these sizes. */
+  /** Returns the shape of this tensor in a checkpoint with these sizes. */
   List<Long> shape(Sizes sizes) {
     long c = sizes.embeddingWidth();
     long m = sizes.maskChannels();
@@ -74,13 +74,13 @@ enum PromptEncoderTensor {
   }
 
   /**
-   * What all shapes follow from.
+   * The sizes that determine all shapes.
    *
    * @param embeddingWidth C
    * @param maskChannels M
    */
   record Sizes(int embeddingWidth, int maskChannels) {
-    /** Those of every published Segment Anything checkpoint. */
+    /** The sizes of every published Segment Anything checkpoint. */
     static final Sizes SEGMENT_ANYTHING = new Sizes(256, 16);
   }
 }

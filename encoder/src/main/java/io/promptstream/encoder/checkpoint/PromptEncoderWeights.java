@@ -1,8 +1,8 @@
 package io.promptstream.encoder.checkpoint;
 
 /**
- * The prompt encoder's tensors under the names of {@code segment_anything}'s {@code PromptEncoder},
- * with C the embedding width, F half of it, and M the mask channels.
+ * The prompt encoder's weights, named as in {@code segment_anything}'s {@code PromptEncoder}. C is
+ * the embedding width, F is C / 2, and M is the number of mask channels.
  *
  * @param positionalEncodingGaussianMatrix {@code pe_layer.positional_encoding_gaussian_matrix} [2,
  *     F]
@@ -11,7 +11,7 @@ package io.promptstream.encoder.checkpoint;
  * @param notAPointEmbed {@code not_a_point_embed.weight} [C]
  * @param noMaskEmbed {@code no_mask_embed.weight} [C]
  * @param maskDownscaling {@code mask_downscaling}
- * @param names how the checkpoint names them
+ * @param names how the checkpoint names the tensors
  * @param origin where the weights come from
  */
 public record PromptEncoderWeights(
@@ -23,15 +23,15 @@ public record PromptEncoderWeights(
     TensorNames names,
     WeightsOrigin origin) {
 
-  /** Returns the model family that the names tell, the likeliest where they are of several. */
+  /** Returns the model family detected from the names, the most likely one if several match. */
   public Family family() {
     return names.families().get(0);
   }
 
   /**
-   * Checks that the weights may be of a family.
+   * Checks that the weights can belong to a family.
    *
-   * @throws CheckpointException if their names are those of another one
+   * @throws CheckpointException if their names are those of another family
    */
   public void requireFamily(Family expected) {
     if (!names.families().contains(expected)) {
@@ -46,12 +46,12 @@ public record PromptEncoderWeights(
     }
   }
 
-  /** Returns where the weights come from, for people. */
+  /** Returns a description of the origin for messages. */
   public String source() {
     return origin.description();
   }
 
-  /** Returns whether the weights were drawn and not trained. */
+  /** Returns whether the weights are random and not trained. */
   public boolean seeded() {
     return origin instanceof WeightsOrigin.Seed;
   }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** Another channel, of which reading is watched and writing is refused. */
+/** Base class of channels that observe reads of another channel and reject writes. */
 abstract class ReadOnlyChannel implements SeekableByteChannel {
   final SeekableByteChannel channel;
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Remembers which tensors of a checkpoint were read. */
+/** Records which tensors of a checkpoint are read. */
 final class RecordingTensors implements TensorSource {
   private final TensorSource tensors;
   private final Set<String> read = new LinkedHashSet<>();
@@ -14,7 +14,7 @@ final class RecordingTensors implements TensorSource {
     this.tensors = tensors;
   }
 
-  /** Returns the names of the tensors that were read, in their order. */
+  /** Returns the names of the tensors that were read, in reading order. */
   List<String> namesRead() {
     return List.copyOf(read);
   }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An open checkpoint on the web: one file, or a model of a hub in one or several. */
+/** An open checkpoint on the web: one file, or a model on a hub in one or several files. */
 final class RemoteCheckpoint implements OpenCheckpoint {
   private final WebFiles web;
   private final WebSource source;

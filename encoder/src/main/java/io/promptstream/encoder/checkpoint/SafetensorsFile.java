@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A checkpoint in the safetensors format: the length of the header as eight bytes, the header,
- * which is JSON, and the tensors' elements, all little-endian.
+ * A checkpoint in the safetensors format: the length of the header in eight bytes, the header in
+ * JSON, and the tensors' elements. All numbers are little-endian.
  *
- * <p>Source: <a href="https://github.com/huggingface/safetensors#format">the format</a>.
+ * <p>Source: <a href="https://github.com/huggingface/safetensors#format">safetensors format</a>.
  */
 final class SafetensorsFile implements TensorSource {
   static final int LENGTH_BYTES = Long.BYTES;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parses the header of a safetensors file token by token, so that it takes no more memory than the
- * tensors that it may name.
+ * Parses the header of a safetensors file token by token, so that memory is bounded by the maximum
+ * number of tensors.
  */
 final class SafetensorsHeader {
   static final String METADATA = "__metadata__";
@@ -26,7 +26,7 @@ final class SafetensorsHeader {
   private static final int MAX_DIMENSIONS = 64;
   private static final int MAX_METADATA = 1000;
 
-  // Names are hostile until they are proven ours: nothing of them may stay in shared tables.
+  // Names are untrusted input: shared tables must not retain them.
   static final JsonFactory JSON = JsonFactory.builder()
       .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
       .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -43,17 +43,17 @@ final class SafetensorsHeader {
   }
 
   /**
-   * A tensor as the header has it, its range within the data.
+   * A tensor's entry in the header, with its range within the data.
    *
-   * @param dtype the element type's name, known or not
-   * @param shape extents, none negative
-   * @param begin first byte, relative to the data's start
-   * @param end byte after the last
+   * @param dtype the element type's name, possibly unknown
+   * @param shape extent of each dimension, none negative
+   * @param begin first byte, relative to the start of the data
+   * @param end end of the range, exclusive
    */
   record Entry(String dtype, List<Long> shape, long begin, long end) {}
 
   /**
-   * What a header says.
+   * The content of a header.
    *
    * @param entries the tensors by name
    * @param metadata the strings of {@code __metadata__}
@@ -63,7 +63,7 @@ final class SafetensorsHeader {
   /**
    * Parses a header.
    *
-   * @param dataSize size of what follows the header in bytes
+   * @param dataSize size in bytes of the data after the header
    */
   static Content parse(byte[] header, long dataSize) throws IOException {
     try (JsonParser json = JSON.createParser(header)) {
@@ -92,12 +92,12 @@ final class SafetensorsHeader {
       }
     }
     if (json.nextToken() != null) {
-      throw damaged("something follows the object");
+      throw damaged("there is data after the object");
     }
     return entries;
   }
 
-  /** Takes what is a string; what else stands there is not for us to judge. */
+  /** Reads the strings and ignores other values. */
   private void readMetadata() throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
@@ -127,7 +127,7 @@ final class SafetensorsHeader {
       } else if (key.equals(SHAPE) || key.equals(DATA_OFFSETS)) {
         numbers.put(key, naturals(key, name));
       } else {
-        throw damaged("tensor %s has a %s that is not expected".formatted(quote(name), quote(key)));
+        throw damaged("tensor %s has an unexpected %s".formatted(quote(name), quote(key)));
       }
     }
     List<Long> shape = numbers.get(SHAPE);

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Parses the index of safetensors in several files, {@code model.safetensors.index.json}: which
- * file holds which tensor.
+ * Parses the index of a sharded safetensors model, {@code model.safetensors.index.json}, which maps
+ * each tensor to a file.
  *
  * <p>Source: {@code save_torch_state_dict} of {@code huggingface_hub}.
  */
@@ -22,7 +22,7 @@ final class SafetensorsIndex {
   private static final String WEIGHT_MAP = "weight_map";
   private static final int MAX_TENSORS = 100_000;
 
-  /** The name of a file beside the index, and of nothing else. */
+  /** The name of a file in the folder of the index, without a path. */
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}");
 
   private static final JsonFactory JSON = JsonFactory.builder()
@@ -34,10 +34,10 @@ final class SafetensorsIndex {
   private SafetensorsIndex() {}
 
   /**
-   * Returns the name of the file of each tensor.
+   * Returns the file name of each tensor.
    *
-   * @throws MalformedCheckpointException if this is no index, or if it names what cannot be a file
-   *     beside it
+   * @throws MalformedCheckpointException if this is not an index, or if it names a file outside its
+   *     folder
    */
   static Map<String, String> parse(byte[] index) throws IOException {
     try (JsonParser json = JSON.createParser(index)) {
@@ -65,7 +65,7 @@ final class SafetensorsIndex {
       }
     }
     if (json.nextToken() != null) {
-      throw damaged("something follows the object");
+      throw damaged("there is data after the object");
     }
     if (files.isEmpty()) {
       throw damaged("it has no weight_map, or an empty one");
@@ -78,7 +78,7 @@ final class SafetensorsIndex {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String tensor = json.currentName();
       if (json.nextToken() != JsonToken.VALUE_STRING) {
-        throw damaged("the file of tensor %s is not a text".formatted(quote(tensor)));
+        throw damaged("the file of tensor %s is not a string".formatted(quote(tensor)));
       }
       if (files.size() == MAX_TENSORS) {
         throw damaged("it names more than %d tensors".formatted(MAX_TENSORS));
@@ -92,7 +92,7 @@ final class SafetensorsIndex {
       throws MalformedCheckpointException {
     if (!FILE_NAME.matcher(name).matches()) {
       throw new MalformedCheckpointException(
-          "its index has tensor %s in '%s', expected the name of a file beside it"
+          "its index maps tensor %s to '%s', expected the name of a file beside it"
               .formatted(quote(tensor), quote(name)));
     }
     return name;

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes tensors in the safetensors format: without holes, in the order given, the data aligned to
- * eight bytes as the official writer does it.
+ * Writes tensors in the safetensors format: in the given order, without gaps, with the data aligned
+ * to eight bytes as in the official writer.
  */
 final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
 
   private SafetensorsWriter() {}
 
-  /** Returns the bytes of a file with these tensors, all of them F32. */
+  /** Returns a file with these tensors, all of type F32. */
   static byte[] write(List<CanonicalTensors.Named> tensors, Map<String, String> metadata) {
     byte[] header = header(tensors, metadata);
     int padded = (header.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -50,7 +50,7 @@ final class SafetensorsWriter {
       }
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // nothing is written but memory
+      throw new UncheckedIOException(e); // unreachable: writes only to memory
     }
     return bytes.toByteArray();
   }

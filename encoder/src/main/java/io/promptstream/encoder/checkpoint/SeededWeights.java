@@ -7,16 +7,16 @@ import java.util.Random;
 import java.util.function.DoubleSupplier;
 
 /**
- * Weights for trying out without a checkpoint: of the official sizes, distributed as PyTorch
- * initialises the official prompt encoder, and the same on every machine.
+ * Random weights for use without a checkpoint. They have the official sizes and the distribution of
+ * the official PyTorch initialization, and are the same on every machine.
  *
- * <p>One {@link Random} draws the tensors one after the other in the order of
- * {@link PromptEncoderTensor}, each row-major; that class, unlike every newer generator, specifies
- * {@link Random#nextGaussian()} to the bit. It takes the lower 48 bits of the seed. As in the
- * official code, the Gaussian matrix ({@code PositionEmbeddingRandom} of scale 1) and the
- * embeddings ({@code nn.Embedding}) are drawn from N(0, 1), weights and biases of convolutions
- * ({@code nn.Conv2d}) uniformly from ±1 / sqrt(fan in), and a layer norm starts with ones and
- * zeros.
+ * <p>One {@link Random} generates the tensors in the order of {@link PromptEncoderTensor}, each
+ * row-major. {@link Random#nextGaussian()} is specified to the bit, unlike the method of newer
+ * generators. {@link Random} uses the lower 48 bits of the seed. As in the official code, the
+ * Gaussian matrix ({@code PositionEmbeddingRandom} of scale 1) and the embeddings
+ * ({@code nn.Embedding}) are sampled from N(0, 1), the weights and biases of convolutions
+ * ({@code nn.Conv2d}) uniformly from ±1 / sqrt(fan in); the weights of a layer norm are 1 and its
+ * biases are 0.
  */
 final class SeededWeights {
   private static final Sizes SIZES = Sizes.SEGMENT_ANYTHING;

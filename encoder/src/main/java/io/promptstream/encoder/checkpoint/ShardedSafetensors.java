@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Safetensors in several files, of which an index says which tensor each of them holds. Only files
- * that hold a tensor which is asked for are opened.
+ * Reads safetensors from several files, with an index that maps each tensor to a file. Only the
+ * files of requested tensors are opened.
  */
 final class ShardedSafetensors implements TensorSource, AutoCloseable {
   private final Map<String, String> files;
@@ -18,20 +18,20 @@ final class ShardedSafetensors implements TensorSource, AutoCloseable {
   private final Map<String, SafetensorsFile> open = new HashMap<>();
   private final List<SeekableByteChannel> channels = new ArrayList<>();
 
-  /** Opens the files that an index names. */
+  /** Opens the shards that an index names. */
   @FunctionalInterface
   interface Shards {
     /**
-     * Opens one file.
+     * Opens one shard.
      *
-     * @param fileName a plain name, without any directory
+     * @param fileName a plain name, without a directory
      * @throws MalformedCheckpointException if there is no such file
      */
     SeekableByteChannel open(String fileName) throws IOException;
   }
 
   /**
-   * Makes a source of the tensors of an index.
+   * Creates a source for the tensors of an index.
    *
    * @param index the content of {@code model.safetensors.index.json}
    */
@@ -74,7 +74,7 @@ final class ShardedSafetensors implements TensorSource, AutoCloseable {
     }
     if (!shard.names().contains(name)) {
       throw new MalformedCheckpointException(
-          "tensor %s is not in %s, where the index has it".formatted(name, file));
+          "tensor %s is not in %s, although the index lists it there".formatted(name, file));
     }
     return shard;
   }

@@ -2,7 +2,9 @@ package io.promptstream.encoder.checkpoint;
 
 import java.util.regex.Pattern;
 
-/** A source as it may be shown: an address without its query and password, which are secrets. */
+/**
+ * Formats a source for display: an address without its query and password, which can be secrets.
+ */
 public final class SourceName {
   private static final Pattern ADDRESS = Pattern.compile("(?i)https?://.*", Pattern.DOTALL);
   private static final Pattern PASSWORD = Pattern.compile("(?<=://)[^/?#]*@");
@@ -10,7 +12,7 @@ public final class SourceName {
 
   private SourceName() {}
 
-  /** Returns the source for people; anything but an address is as it was. */
+  /** Returns the source for display; a source that is not an address is unchanged. */
   public static String shown(String source) {
     if (!ADDRESS.matcher(source).matches()) {
       return source;

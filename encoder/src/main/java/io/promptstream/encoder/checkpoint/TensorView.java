@@ -3,29 +3,29 @@ package io.promptstream.encoder.checkpoint;
 import java.util.List;
 
 /**
- * Where in a storage the elements of a tensor lie: element (i, j, …) at {@code offset + i ·
- * strides[0] + j · strides[1] + …}, all in elements. Made only for views of bearable size.
+ * Locates the elements of a tensor in a storage: element (i, j, …) is at {@code offset + i ·
+ * strides[0] + j · strides[1] + …}, all in elements. The size of a view is limited.
  *
- * @param offset place of the first element
- * @param shape extent of each dimension, none 0 or negative
- * @param strides steps of each dimension, none negative
+ * @param offset index of the first element
+ * @param shape extent of each dimension, all positive
+ * @param strides step of each dimension, none negative
  * @param elements product of the extents
  * @param span distance from the first element to the last, plus one
  */
 record TensorView(long offset, List<Long> shape, List<Long> strides, int elements, int span) {
-  /** Far above any prompt encoder's tensor, and with float32 64 MiB. */
+  /** Maximum number of elements, 64 MiB in float32: far more than any prompt encoder's tensor. */
   static final int MAX_ELEMENTS = 1 << 24;
 
   /**
-   * Makes a view.
+   * Creates a view.
    *
-   * @throws MalformedCheckpointException if the view is empty, too large or makes no sense
+   * @throws MalformedCheckpointException if the view is empty, too large or invalid
    */
   static TensorView of(String name, long offset, List<Long> shape, List<Long> strides)
       throws MalformedCheckpointException {
     if (offset < 0 || shape.size() != strides.size() || strides.stream().anyMatch(s -> s < 0)) {
       throw new MalformedCheckpointException(
-          "tensor %s of shape %s has the offset %d and the strides %s, which is no view"
+          "tensor %s of shape %s has the offset %d and the strides %s, which is not a valid view"
               .formatted(name, shape, offset, strides));
     }
     int elements = elements(name, shape);
@@ -39,14 +39,14 @@ record TensorView(long offset, List<Long> shape, List<Long> strides, int element
     }
     if (span > MAX_ELEMENTS) {
       throw new MalformedCheckpointException(
-          "tensor %s of shape %s and strides %s is spread over more than %d elements"
+          "tensor %s of shape %s and strides %s spans more than %d elements"
               .formatted(name, shape, strides, MAX_ELEMENTS));
     }
     return new TensorView(offset, shape, strides, elements, (int) span);
   }
 
   /**
-   * Returns how many elements a tensor has.
+   * Returns the number of elements of a tensor.
    *
    * @throws MalformedCheckpointException if it has none or too many
    */
@@ -63,23 +63,23 @@ record TensorView(long offset, List<Long> shape, List<Long> strides, int element
   }
 
   /**
-   * Brings the elements into row-major order.
+   * Copies the elements in row-major order.
    *
-   * @param storage the {@link #span} elements from the first on
+   * @param storage the {@link #span} elements that start at {@link #offset}
    */
   float[] gather(float[] storage) {
     float[] gathered = new float[elements];
     int[] index = new int[shape.size()];
-    int place = 0;
+    int position = 0;
     for (int i = 0; i < elements; i++) {
-      gathered[i] = storage[place];
-      place = next(index, place);
+      gathered[i] = storage[position];
+      position = next(index, position);
     }
     return gathered;
   }
 
-  private int next(int[] index, int place) {
-    int next = place;
+  private int next(int[] index, int position) {
+    int next = position;
     for (int d = index.length - 1; d >= 0; d--) {
       int stride = strides.get(d).intValue();
       if (++index[d] < shape.get(d)) {

@@ -16,20 +16,22 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * The records of a PyTorch zip: entries of one folder, stored without compression, so that any
- * range of them can be read.
+ * Reads ranges of the records of a PyTorch zip: entries of one folder, stored without compression.
  */
 final class TorchZipDirectory {
   static final String PICKLE = "data.pkl";
 
-  /** Tens of thousands of entries; a checkpoint has one for each tensor. */
+  /**
+   * Maximum bytes of the directory, enough for tens of thousands of entries. A checkpoint has one
+   * entry per tensor.
+   */
   private static final long MAX_DIRECTORY = 4 << 20;
 
   // Source: PKWARE's APPNOTE.TXT, section 4.3.7.
   private static final int LOCAL_HEADER = 0x04034b50;
   private static final int LOCAL_HEADER_BYTES = 30;
-  private static final int NAME_LENGTH_AT = 26;
-  private static final int EXTRA_LENGTH_AT = 28;
+  private static final int NAME_LENGTH_OFFSET = 26;
+  private static final int EXTRA_LENGTH_OFFSET = 28;
 
   private final CheckpointChannel file;
   private final String folder;
@@ -57,28 +59,27 @@ final class TorchZipDirectory {
   }
 
   private static List<ZipArchiveEntry> list(CheckpointChannel file) throws IOException {
-    // Only the directory is taken from the library; the ranges of a storage that a tensor needs are
-    // read past it. Of the entries' own headers, which lie all over the file, only those that are
-    // needed are read.
+    // The library reads only the directory. This class reads the ranges that tensors need, and the
+    // local headers of only those entries, because the headers are spread over the whole file.
     try (ZipFile zip = ZipFile.builder()
         .setSeekableByteChannel(file.limitedTo(MAX_DIRECTORY))
         .setIgnoreLocalFileHeader(true)
-        // What they are for is not read, and collecting them takes quadratic time if names repeat.
+        // These fields are not needed, and collecting them takes quadratic time if names repeat.
         .setUseUnicodeExtraFields(false)
         .get()) {
       return Collections.list(zip.getEntries());
     } catch (IOException | RuntimeException e) {
-      throwIfOfTheNetwork(e);
-      // The library says in its own ways, and in causes of causes, that a directory makes no sense.
+      rethrowNetworkFailure(e);
+      // The library reports an invalid directory by various exceptions with nested causes.
       throw new MalformedCheckpointException(
-          "its zip directory cannot be read, the file may be cut off or damaged: "
+          "its zip directory cannot be read, the file may be truncated or damaged: "
               + quote(rootMessage(e)),
           e);
     }
   }
 
-  /** That a server cannot be read says nothing about the file. */
-  private static void throwIfOfTheNetwork(Exception thrown) throws IOException {
+  /** Rethrows a network failure as it is, because it does not mean that the file is damaged. */
+  private static void rethrowNetworkFailure(Exception thrown) throws IOException {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof WebException || cause instanceof InterruptedIOException) {
         throw (IOException) cause;
@@ -109,7 +110,7 @@ final class TorchZipDirectory {
   }
 
   /**
-   * Returns the size of a record in bytes, nothing where there is no such record.
+   * Returns the size of a record in bytes, empty if there is no such record.
    *
    * @throws MalformedCheckpointException if the record cannot be read in ranges
    */
@@ -122,13 +123,13 @@ final class TorchZipDirectory {
         || entry.getSize() != entry.getCompressedSize()
         || entry.getGeneralPurposeBit().usesEncryption()) {
       throw new MalformedCheckpointException(
-          "its zip entry %s is compressed or encrypted, expected it to be stored as it is"
+          "its zip entry %s is compressed or encrypted, expected a plain, uncompressed entry"
               .formatted(shown(entryName)));
     }
     return Optional.of(entry.getSize());
   }
 
-  /** Reads a range of a record that {@link #size} has found. */
+  /** Reads a range of a record for which {@link #size} returned a size. */
   ByteBuffer read(String entryName, long offset, int length) throws IOException {
     ZipArchiveEntry entry = entries.get(entryName);
     if (entry == null || length > entry.getSize() - offset) {
@@ -147,11 +148,11 @@ final class TorchZipDirectory {
     }
     return start
         + LOCAL_HEADER_BYTES
-        + Short.toUnsignedInt(header.getShort(NAME_LENGTH_AT))
-        + Short.toUnsignedInt(header.getShort(EXTRA_LENGTH_AT));
+        + Short.toUnsignedInt(header.getShort(NAME_LENGTH_OFFSET))
+        + Short.toUnsignedInt(header.getShort(EXTRA_LENGTH_OFFSET));
   }
 
-  /** Returns the full name of a record as it may be shown. */
+  /** Returns the full name of a record for messages. */
   String shown(String entryName) {
     return quote(folder + entryName);
   }

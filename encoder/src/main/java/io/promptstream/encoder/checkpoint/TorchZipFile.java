@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A checkpoint as {@code torch.save} writes it since PyTorch 1.6: a zip with a pickle of the state
- * dict, in which a tensor is a view on a storage, and an entry for each storage.
+ * A checkpoint in the format of {@code torch.save} since PyTorch 1.6: a zip with a pickle of the
+ * state dict, in which each tensor is a view of a storage, and one entry per storage.
  */
 final class TorchZipFile implements TensorSource {
   private static final long MAX_PICKLE = 16 << 20;
@@ -56,7 +56,7 @@ final class TorchZipFile implements TensorSource {
 
   private static Map<String, Tensor> tensors(PickleValue root) throws MalformedCheckpointException {
     if (!(root instanceof Dict dict)) {
-      throw new MalformedCheckpointException("what it pickles is not a state dict");
+      throw new MalformedCheckpointException("its pickle is not a state dict");
     }
     for (String key : NESTED_UNDER) {
       if (dict.entries().get(key) instanceof Dict nested) {
@@ -100,7 +100,7 @@ final class TorchZipFile implements TensorSource {
     Storage storage = tensor.storage();
     ElementType type = ElementType.ofTorchStorage(storage.type())
         .orElseThrow(() -> new MalformedCheckpointException(
-            "tensor %s lies in a torch.%s, expected a Float-, Half- or BFloat16Storage"
+            "tensor %s is in a torch.%s, expected a Float-, Half- or BFloat16Storage"
                 .formatted(name, storage.type())));
     String entry = requireEntry(name, storage, type);
     TensorView view = TensorView.of(name, tensor.offset(), tensor.shape(), tensor.strides());
@@ -119,11 +119,11 @@ final class TorchZipFile implements TensorSource {
     Optional<Long> size = zip.size(entry);
     if (size.isEmpty()) {
       throw new MalformedCheckpointException(
-          "tensor %s lies in the zip entry %s, which is missing".formatted(name, zip.shown(entry)));
+          "tensor %s is in the zip entry %s, which is missing".formatted(name, zip.shown(entry)));
     }
     if (size.get() % type.bytes() != 0 || size.get() / type.bytes() != storage.elements()) {
       throw new MalformedCheckpointException(
-          "tensor %s lies in the zip entry %s of %d bytes, expected %d elements of %d bytes"
+          "tensor %s is in the zip entry %s of %d bytes, expected %d elements of %d bytes"
               .formatted(name, zip.shown(entry), size.get(), storage.elements(), type.bytes()));
     }
     return entry;

@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the prompt encoder's part of checkpoints on the web, and keeps it.
+ * Reads the prompt encoder's part of checkpoints on the web, and caches it.
  *
  * <p>A source is an {@code https://} or {@code http://} address, {@code hf:OWNER/NAME[@REVISION]}
  * for the safetensors of a Hugging Face repository, or a well-known name such as {@code sam_vit_b},
- * unless there is a file of that name. {@code #sha256=} and the digest that {@code checkpoint
- * inspect} prints, put behind any of these, pins the weights.
+ * unless there is a file of that name. To pin the weights, append {@code #sha256=} and the digest
+ * that {@code checkpoint inspect} prints.
  *
- * <p>What was fetched once is taken from the cache folder ever after without a question to the
- * network, so that a restart neither needs the network nor changes the model under its consumers.
- * To inspect or extract a source asks anew, and renews what is kept.
+ * <p>A prompt encoder that was fetched once is always read from the cache folder, so that a restart
+ * neither needs the network nor changes the model. Inspecting or extracting a source fetches it
+ * again and refreshes the cache.
  */
 final class WebCheckpoints {
   private static final Logger log = LoggerFactory.getLogger(WebCheckpoints.class);
@@ -46,7 +46,7 @@ final class WebCheckpoints {
     this.cache = cache;
   }
 
-  /** Returns a reader as this process' environment wants it. */
+  /** Returns a reader for the environment of this process. */
   static WebCheckpoints ofThisProcess() {
     return of(System.getenv());
   }
@@ -58,7 +58,7 @@ final class WebCheckpoints {
         new PromptEncoderCache(Folders.promptStream(environment)));
   }
 
-  /** Returns whether a source is to be read from here. */
+  /** Returns whether a source is on the web and not a file on this machine. */
   static boolean isOnTheWeb(String source) {
     return WebSources.isOnTheWeb(withoutPin(source)) && !isFile(source);
   }
@@ -77,33 +77,34 @@ final class WebCheckpoints {
   }
 
   /**
-   * Reads weights, from the cache if they are there.
+   * Reads weights, from the cache if possible.
    *
-   * @throws CheckpointException if they cannot be had, or are not those that the source pins
+   * @throws CheckpointException if they cannot be read, or do not have the digest that the source
+   *     pins
    */
   PromptEncoderWeights read(String source) {
-    return guarded(source, () -> {
+    return namingSource(source, () -> {
       WebSource resolved = sources.resolve(withoutPin(source));
       Optional<String> pin = pin(source);
-      Optional<PromptEncoderExtract> kept = cache.find(resolved, pin);
-      if (kept.isPresent() && pin.map(kept.get().metadata().sha256()::equals).orElse(true)) {
+      Optional<PromptEncoderExtract> cached = cache.find(resolved, pin);
+      if (cached.isPresent() && pin.map(cached.get().metadata().sha256()::equals).orElse(true)) {
         log.info(
-            "Using the prompt encoder of {} that is kept in {}",
+            "Using the prompt encoder of {} that is cached in {}",
             resolved.shown(),
             cache.path(resolved, pin));
-        return kept.get().weights();
+        return cached.get().weights();
       }
       return fetch(resolved, pin).weights();
     });
   }
 
   /**
-   * Reads a prompt encoder anew, whatever the cache has, and keeps it.
+   * Fetches a prompt encoder from the web and replaces the cached one.
    *
    * @throws CheckpointException as {@link #read}
    */
   PromptEncoderExtract fetch(String source) {
-    return guarded(source, () -> fetch(sources.resolve(withoutPin(source)), pin(source)));
+    return namingSource(source, () -> fetch(sources.resolve(withoutPin(source)), pin(source)));
   }
 
   private PromptEncoderExtract fetch(WebSource source, Optional<String> pin) throws IOException {
@@ -113,7 +114,7 @@ final class WebCheckpoints {
       log.info("Read {} of {} bytes of {}", found.bytesRead(), found.bytesThere(), source.shown());
       if (pin.isPresent() && !pin.get().equals(found.sha256())) {
         throw new MalformedCheckpointException(
-            "its prompt encoder has the SHA-256 %s, expected %s as the source pins it"
+            "its prompt encoder has the SHA-256 %s, expected %s, which the source pins"
                 .formatted(found.sha256(), pin.get()));
       }
       cache.store(source, pin, extract);
@@ -129,18 +130,18 @@ final class WebCheckpoints {
     Matcher pin = PIN.matcher(source.substring(fragment + 1));
     if (!pin.matches()) {
       throw new MalformedCheckpointException(
-          "after # it says '%s', expected sha256= and 64 hexadecimal digits"
+          "the part after # is '%s', expected sha256= and 64 hexadecimal digits"
               .formatted(quote(source.substring(fragment + 1))));
     }
     return Optional.of(pin.group(1).toLowerCase(Locale.ROOT));
   }
 
-  /** What may fail with a reason that does not name the source. */
+  /** An action whose exceptions do not name the source. */
   private interface Reading<T> {
     T read() throws IOException;
   }
 
-  private static <T> T guarded(String source, Reading<T> reading) {
+  private static <T> T namingSource(String source, Reading<T> reading) {
     try {
       return reading.read();
     } catch (IOException e) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param shape extent of each dimension, outermost first
  * @param values the elements, row-major
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record WeightTensor(List<Integer> shape, float[] values) {
   public WeightTensor {
     shape = List.copyOf(shape);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings a complete set of tensors into the form in which the network takes them: the four point
- * embeddings stacked, the embeddings of one row as vectors.
+ * Converts a complete set of tensors to the form that the network uses: the four point embeddings
+ * are stacked, embeddings of one row become vectors.
  */
 final class WeightsAssembly {
   private final Map<PromptEncoderTensor, float[]> values;
@@ -23,7 +23,7 @@ final class WeightsAssembly {
   /**
    * Assembles the weights.
    *
-   * @param values the elements of every tensor, row-major, of the shape that the sizes give it
+   * @param values the elements of every tensor, row-major, in the shape that follows from the sizes
    */
   static PromptEncoderWeights assemble(
       Map<PromptEncoderTensor, float[]> values,

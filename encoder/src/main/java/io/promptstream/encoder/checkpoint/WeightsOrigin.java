@@ -6,16 +6,16 @@ import java.nio.file.Path;
 
 /** Where weights come from. */
 public sealed interface WeightsOrigin {
-  /** Returns the origin in words, for people on this machine. */
+  /** Returns a description for users of this machine; it can contain local paths. */
   String description();
 
-  /** Returns the origin in words, for everyone: without the folders of this machine. */
+  /** Returns a description without the folders of this machine. */
   default String name() {
     return description();
   }
 
   /**
-   * Trained weights out of a checkpoint.
+   * Trained weights from a checkpoint.
    *
    * @param path the checkpoint
    */
@@ -39,7 +39,7 @@ public sealed interface WeightsOrigin {
   /**
    * Trained weights from the web.
    *
-   * @param address the address, without what may be secret in it
+   * @param address the address, without secrets
    */
   record Web(String address) implements WeightsOrigin {
     public Web {
@@ -53,9 +53,9 @@ public sealed interface WeightsOrigin {
   }
 
   /**
-   * Weights that were drawn and not trained.
+   * Random weights.
    *
-   * @param value what the generator was seeded with
+   * @param value the seed of the generator
    */
   record Seed(long value) implements WeightsOrigin {
     @Override

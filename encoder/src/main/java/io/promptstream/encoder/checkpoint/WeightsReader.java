@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes the prompt encoder out of a checkpoint. All names and shapes are checked before the first
- * element is read, so that what is read is never larger than a prompt encoder can be.
+ * Reads the prompt encoder from a checkpoint. It checks all names and shapes before it reads the
+ * first element, so that it never reads more than the largest possible prompt encoder.
  */
 final class WeightsReader {
   private static final int MAX_EMBEDDING_WIDTH = 8192;

@@ -1,4 +1,4 @@
-/** Checkpoints in: the prompt encoder's tensors out of the files that people have. */
+/** Reads the prompt encoder's weights from checkpoints, local or on the web. */
 @NullMarked
 package io.promptstream.encoder.checkpoint;
 

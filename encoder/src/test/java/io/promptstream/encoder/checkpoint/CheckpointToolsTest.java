@@ -165,7 +165,7 @@ class CheckpointToolsTest {
 
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> tools().extract(file.toString(), directory.resolve("./file.pth")))
-        .withMessageContaining("it is a part of the checkpoint");
+        .withMessageContaining("it is part of the checkpoint");
     assertThat(file).hasSameBinaryContentAs(Fixtures.TORCH_ZIP.path());
   }
 
@@ -178,7 +178,7 @@ class CheckpointToolsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"., it is a directory", "none/file, its directory is not there"})
+  @CsvSource({"., it is a directory", "none/file, its directory does not exist"})
   void shouldSayThatAFileCannotBeWritten(String file, String message) {
     Path target = directory.resolve(file);
 
@@ -190,7 +190,7 @@ class CheckpointToolsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "seed:42, it is drawn and not trained",
+    "seed:42, it stands for random weights",
     "nowhere.pth, there is no such file",
     "/, 'it is a directory, expected a file'",
     "hf:x, it is not hf:OWNER/NAME"

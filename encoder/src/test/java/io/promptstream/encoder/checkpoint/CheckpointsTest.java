@@ -85,7 +85,7 @@ class CheckpointsTest {
   @ParameterizedTest
   @ValueSource(strings = {"seed:", "seed:abc", "seed:1.5", "seed:9223372036854775808"})
   void shouldRefuseASeedThatIsNoWholeNumber(String source) {
-    assertRefused(source, "is not a whole number of 64 bits");
+    assertRefused(source, "is not a 64-bit whole number");
   }
 
   @ParameterizedTest
@@ -143,8 +143,8 @@ class CheckpointsTest {
   void shouldRefuseAnythingElse() throws IOException {
     assertRefused(
         write("GGUF".getBytes(US_ASCII)),
-        "it is neither a PyTorch zip (.pth, .pt) nor a safetensors file,"
-            + " for it begins with 47 47 55 46");
+        "it is neither a PyTorch zip (.pth, .pt) nor a safetensors file:"
+            + " it begins with 47 47 55 46");
   }
 
   private PromptEncoderWeights read(byte[] checkpoint) throws IOException {

@@ -44,7 +44,7 @@ class PickleReaderTest {
   void shouldRefuseByNameWhatAStateDictDoesNotNeed(String module, String name) {
     pickle.global(module, name).opcodes("(").text("touch /tmp/owned").opcodes("tR");
 
-    assertRefused("its pickle names %s.%s, which a checkpoint does not need; it is refused"
+    assertRefused("its pickle names %s.%s, which a checkpoint does not need; it is rejected"
         .formatted(module, name));
   }
 
@@ -155,7 +155,7 @@ class PickleReaderTest {
   void shouldNotBelieveALengthThatTheFileDoesNotBearOut(int length) {
     pickle.opcode('X').int32(length).opcodes("short");
 
-    assertRefused("its pickle has a text of %d bytes, but only 6 bytes are left"
+    assertRefused("its pickle has a string of %d bytes, but only 6 bytes are left"
         .formatted(Integer.toUnsignedLong(length)));
   }
 
@@ -188,12 +188,12 @@ class PickleReaderTest {
         "(q1 | takes more values than it has given",
         "N(0 | takes more values than it has given",
         "NNR | calls something without arguments",
-        "N)R | calls what cannot be called with arguments that torch.save does not write",
+        "N)R | calls a non-callable value with arguments that torch.save does not write",
         "NQ | has a persistent id that is not",
-        "NNb | sets attributes of what is no dict",
-        "NNa | appends 1 values to what is no list",
-        "NNNs | sets items of what is no dict",
-        "}(Nu | sets items of what is no dict",
+        "NNb | sets attributes of a non-dict",
+        "NNa | appends 1 values to a non-list",
+        "NNNs | sets items of a non-dict",
+        "}(Nu | sets items of a non-dict",
       })
   void shouldRefuseWhatMakesNoSense(String opcodes, String message) {
     pickle.opcodes(opcodes);

@@ -83,7 +83,7 @@ class ShardedSafetensorsTest {
     writeShards();
     Files.write(folder.resolve(FIRST), new byte[] {1, 2, 3});
 
-    assertRefused("its shard " + FIRST + ": the length of the safetensors header lies at byte 0");
+    assertRefused("its shard " + FIRST + ": the length of the safetensors header starts at byte 0");
   }
 
   @Test
@@ -107,7 +107,7 @@ class ShardedSafetensorsTest {
     weightMap.put(NO_MASK, FIRST.equals(weightMap.get(NO_MASK)) ? SECOND : FIRST);
     writeIndex();
 
-    assertRefused("tensor %s is not in %s, where the index has it"
+    assertRefused("tensor %s is not in %s, although the index lists it there"
         .formatted(NO_MASK, weightMap.get(NO_MASK)));
   }
 
@@ -130,7 +130,7 @@ class ShardedSafetensorsTest {
     writeShards();
     writeIndex("{\"weight_map\":{\"x\":\"%s\"}}".formatted(name));
 
-    assertRefused("its index has tensor x in '", "', expected the name of a file beside it");
+    assertRefused("its index maps tensor x to '", "', expected the name of a file beside it");
   }
 
   @ParameterizedTest
@@ -141,9 +141,9 @@ class ShardedSafetensorsTest {
         "{} | its index is damaged: it has no weight_map, or an empty one",
         "{'weight_map':{}} | its index is damaged: it has no weight_map, or an empty one",
         "{'weight_map':[]} | its index is damaged: its weight_map must be an object",
-        "{'weight_map':{'a':1}} | its index is damaged: the file of tensor a is not a text",
-        "{'weight_map':{'a':{'b':'c'}}} | its index is damaged: the file of tensor a is not a text",
-        "{'weight_map':{'a':'b'}} {} | its index is damaged: something follows the object",
+        "{'weight_map':{'a':1}} | the file of tensor a is not a string",
+        "{'weight_map':{'a':{'b':'c'}}} | the file of tensor a is not a string",
+        "{'weight_map':{'a':'b'}} {} | its index is damaged: there is data after the object",
         "{'weight_map':{'a':'b','a':'c'}} | its index is not valid JSON: Duplicate field 'a'",
         "{'weight_map':{'a':'b' | its index is not valid JSON: Unexpected end-of-input"
       })

@@ -133,7 +133,7 @@ class TorchZipFileTest {
   void shouldRefuseATensorThatIsNotFloat(String type) {
     torch.view("t", new Storage(type, "0", 6), 0, List.of(6L), List.of(1L));
 
-    assertUnreadable("tensor t lies in a torch." + type + ", expected a Float-, Half- or");
+    assertUnreadable("tensor t is in a torch." + type + ", expected a Float-, Half- or");
   }
 
   @Test
@@ -141,7 +141,7 @@ class TorchZipFileTest {
     view(0, List.of(6L), List.of(1L));
     torch.without("data/0");
 
-    assertUnreadable("tensor t lies in the zip entry archive/data/0, which is missing");
+    assertUnreadable("tensor t is in the zip entry archive/data/0, which is missing");
   }
 
   @Test
@@ -170,8 +170,8 @@ class TorchZipFileTest {
     "1, 6, 1, ends past its storage",
     "9223372036854775807, 1, 1, ends past its storage",
     "0, 2, 6, ends past its storage",
-    "0, 2, 9223372036854775807, is spread over more than",
-    "0, 3, 9223372036854775807, is spread over more than",
+    "0, 2, 9223372036854775807, spans more than",
+    "0, 3, 9223372036854775807, spans more than",
     "0, 9223372036854775807, 0, has shape [9223372036854775807]",
     "0, 16777217, 0, has shape [16777217]"
   })
@@ -275,7 +275,7 @@ class TorchZipFileTest {
   void shouldRefuseWhatIsNoStateDict() {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> open(torch.zip(Pickle.begin().integer(1).end().array())))
-        .withMessage("what it pickles is not a state dict");
+        .withMessage("its pickle is not a state dict");
   }
 
   private void view(long offset, List<Long> shape, List<Long> strides) {

@@ -131,7 +131,7 @@ class TrainingCheckpointTest {
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> read(zip))
         .withMessageEndingWith(
-            ": its pickle names %s.%s, which a checkpoint does not need; it is refused",
+            ": its pickle names %s.%s, which a checkpoint does not need; it is rejected",
             module, name);
     assertThat(touched).doesNotExist();
   }

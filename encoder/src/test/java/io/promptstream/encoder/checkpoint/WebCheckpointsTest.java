@@ -315,7 +315,7 @@ class WebCheckpointsTest {
             "\": \"a.safetensors\", \"", TestTensors.small(Naming.HUGGING_FACE).keySet()))));
     server.serve("/me/x/resolve/main/a.safetensors", write("a", TestTensors.safetensors(Map.of())));
 
-    assertRefused("hf:me/x", "is not in a.safetensors, where the index has it");
+    assertRefused("hf:me/x", "is not in a.safetensors, although the index lists it there");
   }
 
   @Test
