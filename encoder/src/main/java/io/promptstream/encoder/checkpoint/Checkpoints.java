@@ -66,7 +66,7 @@ public final class Checkpoints {
       return Long.parseLong(number);
     } catch (NumberFormatException e) {
       throw new CheckpointException(
-          "Checkpoint %s: the seed '%s' is not a 64-bit whole number".formatted(source, number),
+          "Checkpoint %s: the seed '%s' is not a signed 64-bit integer".formatted(source, number),
           e);
     }
   }

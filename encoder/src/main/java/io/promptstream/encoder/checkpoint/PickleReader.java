@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Interprets the pickle of a state dict: the opcodes of protocol 2 that {@code torch.save} writes,
- * and those that PyTorch's own {@code weights_only} reader knows.
+ * Interprets the pickle of a state dict: only the opcodes of protocol 2 that {@code torch.save}
+ * writes, and those that PyTorch's own {@code weights_only} reader knows.
  *
  * <p>A general pickle library would be unsafe for untrusted files. The one for Java looks up names
  * in a registry that any code can add to, calls methods of the results by reflection, and allocates

@@ -85,7 +85,7 @@ class CheckpointsTest {
   @ParameterizedTest
   @ValueSource(strings = {"seed:", "seed:abc", "seed:1.5", "seed:9223372036854775808"})
   void shouldRefuseASeedThatIsNoWholeNumber(String source) {
-    assertRefused(source, "is not a 64-bit whole number");
+    assertRefused(source, "is not a signed 64-bit integer");
   }
 
   @ParameterizedTest

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A secret that opens private and gated repositories of a hub. It is not a record, so that nothing
- * prints it.
+ * A secret that grants access to private and gated repositories of a hub. It is not a record, so
+ * that it is never printed.
  */
 final class AccessToken {
   private static final Logger log = LoggerFactory.getLogger(AccessToken.class);
@@ -27,11 +27,11 @@ final class AccessToken {
   }
 
   /**
-   * Finds the token where {@code huggingface_hub} does: in {@code HF_TOKEN} or
-   * {@code HUGGING_FACE_HUB_TOKEN}, else in the file {@code HF_TOKEN_PATH} or
+   * Finds the token as {@code huggingface_hub} does: in {@code HF_TOKEN} or
+   * {@code HUGGING_FACE_HUB_TOKEN}, otherwise in the file {@code HF_TOKEN_PATH} or
    * {@code HF_HOME/token}.
    *
-   * @throws WebException if there is one that cannot be read or cannot be a token
+   * @throws WebException if a token is configured but cannot be read or is invalid
    */
   static Optional<AccessToken> of(Map<String, String> environment) throws WebException {
     Optional<String> variable = Stream.of("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
@@ -52,7 +52,7 @@ final class AccessToken {
         throw known;
       }
       if (path.isBlank()) {
-        // Nobody said that there is one: another user's home must not stop what needs none.
+        // The file was not configured: an unreadable home must not fail a download without a token.
         log.warn("The access token in {} cannot be read and is not used: {}", file, e.toString());
         return Optional.empty();
       }
@@ -64,7 +64,7 @@ final class AccessToken {
     String value = text.strip();
     if (!TOKEN.matcher(value).matches()) {
       throw new WebException(
-          "the access token in %s holds a character that no token has".formatted(where));
+          "the access token in %s contains a character that is not allowed".formatted(where));
     }
     return new AccessToken(value);
   }

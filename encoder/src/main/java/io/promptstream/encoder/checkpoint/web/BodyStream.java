@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response while it arrives. Unlike the JDK's own stream, it does not wait for ever
- * for a server that has gone silent. To close it before its end drops the connection.
+ * Streams the body of a response. Unlike the JDK's own stream, a read fails if the server sends
+ * nothing within the timeout. Closing the stream before its end drops the connection.
  */
 final class BodyStream extends InputStream implements BodySubscriber<BodyStream> {
-  /** What the connection's thread hands over: buffers, or the end with or without a failure. */
+  /** A message from the connection's thread: buffers, or the end with or without a failure. */
   private record Arrival(
       List<ByteBuffer> buffers, boolean last, @Nullable Throwable failure) {}
 
@@ -107,7 +107,7 @@ final class BodyStream extends InputStream implements BodySubscriber<BodyStream>
     buffers.addAll(arrival.buffers());
     ended = arrival.last();
     if (!ended) {
-      // One delivery is taken before the next is asked for, so that no body outgrows the memory.
+      // Requests one delivery at a time, so that a large body does not exhaust the heap.
       subscription.join().request(1);
     }
   }

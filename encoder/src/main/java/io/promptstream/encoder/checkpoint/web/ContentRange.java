@@ -4,12 +4,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The header {@code Content-Range}: which bytes of a file a server sends.
+ * The {@code Content-Range} header: the range of a file that a server sends.
  *
  * <p>Source: RFC 9110, section 14.4.
  *
- * @param first the first byte, -1 where the server sends none
- * @param last the last byte, -1 where the server sends none
+ * @param first the first byte, -1 if the server sends no bytes
+ * @param last the last byte (inclusive), -1 if the server sends no bytes
  * @param size the size of the file in bytes
  */
 record ContentRange(long first, long last, long size) {
@@ -33,13 +33,13 @@ record ContentRange(long first, long last, long size) {
     ContentRange range =
         new ContentRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)), size);
     if (range.first() > range.last() || range.last() >= size) {
-      throw new WebException("the server sends the Content-Range '%s', which cannot be"
+      throw new WebException("the server sends the Content-Range '%s', which is invalid"
           .formatted(Printable.of(header)));
     }
     return range;
   }
 
-  /** Returns the number of bytes that are sent. */
+  /** Returns the number of bytes in the range. */
   long length() {
     return first < 0 ? 0 : last - first + 1;
   }

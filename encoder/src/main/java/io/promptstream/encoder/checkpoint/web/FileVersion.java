@@ -3,11 +3,11 @@ package io.promptstream.encoder.checkpoint.web;
 import java.util.Optional;
 
 /**
- * What tells a file from a later one at the same address.
+ * Identifies the version of a file at an address.
  *
- * @param size size in bytes, -1 where the server does not say
- * @param etag the server's {@code ETag}, empty where it has none
- * @param lastModified the server's {@code Last-Modified}, empty where it has none
+ * @param size size in bytes, -1 if unknown
+ * @param etag the server's {@code ETag}, empty if absent
+ * @param lastModified the server's {@code Last-Modified}, empty if absent
  */
 public record FileVersion(long size, String etag, String lastModified) {
 
@@ -16,17 +16,17 @@ public record FileVersion(long size, String etag, String lastModified) {
   }
 
   /**
-   * Returns what a later request makes its range depend on; only strong tags may be used so (RFC
-   * 9110, section 13.1.5).
+   * Returns the {@code If-Range} value for a later request; only strong tags are allowed (RFC 9110,
+   * section 13.1.5).
    */
   Optional<String> ifRange() {
     return etag.startsWith("\"") ? Optional.of(etag) : Optional.empty();
   }
 
   /**
-   * Requires that a later answer is of the same file.
+   * Requires that a later response is for the same version.
    *
-   * @throws WebException if the file was replaced in between
+   * @throws WebException if the file changed between the responses
    */
   void requireSame(FileVersion later) throws WebException {
     if (later.size != size) {
@@ -39,12 +39,12 @@ public record FileVersion(long size, String etag, String lastModified) {
     }
     boolean dated = !lastModified.isEmpty() && !later.lastModified.isEmpty();
     if (!tagged && dated && !lastModified.equals(later.lastModified)) {
-      throw changed("was of %s and then of %s"
+      throw changed("was last modified at %s and then at %s"
           .formatted(Printable.of(lastModified), Printable.of(later.lastModified)));
     }
   }
 
   private static WebException changed(String how) {
-    return new WebException("the file changed while it was read: it " + how);
+    return new WebException("the file changed during reading: it " + how);
   }
 }

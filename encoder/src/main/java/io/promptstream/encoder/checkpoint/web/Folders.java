@@ -3,26 +3,26 @@ package io.promptstream.encoder.checkpoint.web;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The folders of a user that the environment names. */
+/** Locates the folders of a user from the environment. */
 public final class Folders {
   private Folders() {}
 
   /**
-   * Returns where prompt encoders are kept: {@code PROMPTSTREAM_CACHE_DIR}, else
+   * Returns the folder of cached prompt encoders: {@code PROMPTSTREAM_CACHE_DIR}, otherwise
    * {@code promptstream} in the user's cache folder.
    */
   public static Path promptStream(Map<String, String> environment) {
     return folder(environment, "PROMPTSTREAM_CACHE_DIR", "promptstream");
   }
 
-  /** Returns {@code HF_HOME}, else {@code huggingface} in the user's cache folder. */
+  /** Returns {@code HF_HOME}, otherwise {@code huggingface} in the user's cache folder. */
   static Path huggingFace(Map<String, String> environment) {
     return folder(environment, "HF_HOME", "huggingface");
   }
 
   private static Path folder(Map<String, String> environment, String variable, String name) {
-    String own = environment.getOrDefault(variable, "");
-    return own.isBlank() ? cache(environment).resolve(name) : Path.of(own);
+    String configured = environment.getOrDefault(variable, "");
+    return configured.isBlank() ? cache(environment).resolve(name) : Path.of(configured);
   }
 
   private static Path cache(Map<String, String> environment) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests and follows redirects, with the JDK's own proxy settings and trust store. A token
- * goes to the server that it is for and to no other, wherever that one leads.
+ * is sent only to its own server, never to a redirect target on another server.
  */
 final class HttpTransport {
   private static final int MAX_REDIRECTS = 10;
@@ -34,20 +34,20 @@ final class HttpTransport {
   }
 
   /**
-   * Gets an address.
+   * Sends a GET request to an address and follows redirects.
    *
-   * @param start where to begin: the address itself, or where it has led before
-   * @return any answer but a redirect
-   * @throws RetryableException if no answer came
-   * @throws WebException if a redirect cannot be followed, or the server is not who it should be
+   * @param start the URI of the first request: the address itself, or an earlier redirect target
+   * @return any response except a redirect
+   * @throws RetryableException if no response arrived
+   * @throws WebException if a redirect cannot be followed, or the TLS connection fails
    */
   WebResponse get(WebAddress address, URI start, Map<String, String> headers) throws IOException {
     URI uri = start;
     String commit = null;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       HttpResponse<BodyStream> response = send(address, uri, headers);
-      String told = commit(address, uri, response);
-      commit = told == null ? commit : told;
+      String responseCommit = commit(address, uri, response);
+      commit = responseCommit == null ? commit : responseCommit;
       if (!REDIRECTS.contains(response.statusCode())) {
         return new WebResponse(
             response.statusCode(), response.headers(), response.body(), uri, commit);
@@ -58,7 +58,7 @@ final class HttpTransport {
     throw new WebException("the server redirects more than %d times".formatted(MAX_REDIRECTS));
   }
 
-  /** Only the hub itself knows, not the storage that it leads to. */
+  /** Returns the commit if the hub itself responds; the storage that it redirects to has none. */
   private static @Nullable String commit(
       WebAddress address, URI uri, HttpResponse<BodyStream> response) {
     return WebAddress.origin(uri).equals(WebAddress.origin(address.uri()))
@@ -82,7 +82,7 @@ final class HttpTransport {
           e);
     } catch (HttpTimeoutException e) {
       throw new RetryableException(
-          "%s has not answered in time".formatted(WebAddress.origin(uri)), e);
+          "%s did not answer in time".formatted(WebAddress.origin(uri)), e);
     } catch (ConnectException e) {
       throw new RetryableException("no connection to " + WebAddress.origin(uri), e);
     } catch (IOException e) {
@@ -99,7 +99,7 @@ final class HttpTransport {
     try {
       next = WebAddress.checked(uri.resolve(location));
     } catch (IllegalArgumentException e) {
-      throw new WebException("the server redirects to what is not an address", e);
+      throw new WebException("the server redirects to an invalid address", e);
     }
     if (location.isEmpty()) {
       throw new WebException("the server redirects without saying where to");

@@ -7,41 +7,41 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hugging Face's hub, or one that answers like it, with what opens it.
+ * Hugging Face's hub, or a compatible one, with the user's access token.
  *
- * @param endpoint its address
- * @param token the user's token, for the endpoint only
+ * @param endpoint address of the hub
+ * @param token the user's token, sent only to the endpoint
  */
 record Hub(WebAddress endpoint, Optional<AccessToken> token) {
   private static final String PUBLIC = "https://huggingface.co";
 
   /**
-   * Returns the hub that the environment names with {@code HF_ENDPOINT}, else the public one.
+   * Returns the hub that the environment names with {@code HF_ENDPOINT}, otherwise the public one.
    *
-   * @throws WebException if it names none, or the token cannot be one
+   * @throws WebException if {@code HF_ENDPOINT} is not an address, or the token is invalid
    */
   static Hub of(Map<String, String> environment) throws WebException {
-    String named = environment.getOrDefault("HF_ENDPOINT", "").strip();
-    String endpoint = (named.isEmpty() ? PUBLIC : named).replaceAll("/+$", "");
+    String configured = environment.getOrDefault("HF_ENDPOINT", "").strip();
+    String endpoint = (configured.isEmpty() ? PUBLIC : configured).replaceAll("/+$", "");
     try {
       return new Hub(WebAddress.parse(endpoint), AccessToken.of(environment));
     } catch (WebException e) {
-      throw named.isEmpty() ? e : new WebException("HF_ENDPOINT: " + e.getMessage(), e);
+      throw configured.isEmpty() ? e : new WebException("HF_ENDPOINT: " + e.getMessage(), e);
     }
   }
 
   /** Returns the address of a file of a repository at a revision. */
   WebAddress file(String repository, String revision, String file) {
-    // As huggingface_hub does it, the revision refs/pr/1 is one segment.
+    // As in huggingface_hub, a revision such as refs/pr/1 is one path segment.
     String segment = URLEncoder.encode(revision, StandardCharsets.UTF_8).replace("+", "%20");
     URI uri =
         URI.create("%s/%s/resolve/%s/%s".formatted(endpoint.uri(), repository, segment, file));
     return new WebAddress(uri, token.orElse(null));
   }
 
-  /** Gives an address its token if it is one of this hub. */
+  /** Adds the token to an address if the address is on this hub. */
   WebAddress opened(WebAddress address) {
-    boolean ours = WebAddress.origin(address.uri()).equals(WebAddress.origin(endpoint.uri()));
-    return ours ? address.with(token) : address;
+    boolean onThisHub = WebAddress.origin(address.uri()).equals(WebAddress.origin(endpoint.uri()));
+    return onThisHub ? address.with(token) : address;
   }
 }

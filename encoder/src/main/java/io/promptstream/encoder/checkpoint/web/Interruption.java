@@ -2,7 +2,7 @@ package io.promptstream.encoder.checkpoint.web;
 
 import java.io.InterruptedIOException;
 
-/** Turns an interruption into an exception of this package, keeping the thread's mark. */
+/** Converts an interruption to an I/O exception and keeps the thread's interrupt status. */
 final class Interruption {
   private Interruption() {}
 

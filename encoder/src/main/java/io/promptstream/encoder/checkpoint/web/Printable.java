@@ -2,7 +2,7 @@ package io.promptstream.encoder.checkpoint.web;
 
 import java.util.regex.Pattern;
 
-/** Text that a server sent, as it may be shown: of bearable length, on one line. */
+/** Formats text from a server for messages: truncated and on one line. */
 final class Printable {
   private static final int MAX_LENGTH = 200;
   private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");

@@ -1,20 +1,20 @@
 package io.promptstream.encoder.checkpoint.web;
 
-/** Is told how a download goes. */
+/** Receives the progress of a download. */
 public interface Progress extends AutoCloseable {
-  /** For a download that nobody watches. */
-  Progress NONE = (read, there, whole) -> {};
+  /** Ignores all updates. */
+  Progress NONE = (read, total, sequential) -> {};
 
   /**
-   * Tells how far it is.
+   * Reports the current state.
    *
-   * @param read how many bytes have been read
-   * @param there how many bytes there are, -1 where the server does not say
-   * @param whole whether the file is read from its start on, and not in ranges
+   * @param read number of bytes read
+   * @param total size of the file in bytes, -1 if unknown
+   * @param sequential whether the file is read from its start, not in ranges
    */
-  void update(long read, long there, boolean whole);
+  void update(long read, long total, boolean sequential);
 
-  /** Tells that no more is read. */
+  /** Ends the download. */
   @Override
   default void close() {}
 }

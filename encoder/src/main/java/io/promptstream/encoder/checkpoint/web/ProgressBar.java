@@ -4,47 +4,47 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** A line on a terminal that is drawn over and over, and wiped in the end. */
+/** Shows progress as a line on a terminal, which is redrawn and finally cleared. */
 final class ProgressBar implements Progress {
-  private static final Duration EVERY = Duration.ofMillis(100);
+  private static final Duration INTERVAL = Duration.ofMillis(100);
   private static final int WIDTH = 24;
-  private static final String WIPE = "\r\u001b[K";
+  private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final String name;
   private final PrintStream terminal;
   private final LongSupplier nanoTime;
-  private long drawn;
+  private long lastDrawn;
   private boolean visible;
 
   ProgressBar(String name, PrintStream terminal, LongSupplier nanoTime) {
     this.name = name;
     this.terminal = terminal;
     this.nanoTime = nanoTime;
-    this.drawn = nanoTime.getAsLong();
+    this.lastDrawn = nanoTime.getAsLong();
   }
 
   @Override
-  public void update(long read, long there, boolean whole) {
+  public void update(long read, long total, boolean sequential) {
     long now = nanoTime.getAsLong();
-    if (now - drawn < EVERY.toNanos()) {
+    if (now - lastDrawn < INTERVAL.toNanos()) {
       return;
     }
-    drawn = now;
+    lastDrawn = now;
     visible = true;
-    terminal.print(WIPE + name + "  " + line(read, there, whole));
+    terminal.print(CLEAR_LINE + name + "  " + line(read, total, sequential));
     terminal.flush();
   }
 
-  private static String line(long read, long there, boolean whole) {
-    if (there < 0) {
+  private static String line(long read, long total, boolean sequential) {
+    if (total < 0) {
       return Sizes.of(read);
     }
-    String amount = "%s of %s".formatted(Sizes.of(read), Sizes.of(there));
-    if (!whole || there == 0) {
+    String amount = "%s of %s".formatted(Sizes.of(read), Sizes.of(total));
+    if (!sequential || total == 0) {
       return amount;
     }
-    // A connection that was cut may make some of it come twice.
-    int filled = (int) Math.min(WIDTH, read * (double) WIDTH / there);
+    // After a broken connection, some bytes can arrive twice.
+    int filled = (int) Math.min(WIDTH, read * (double) WIDTH / total);
     return "[%s%s] %s".formatted("=".repeat(filled), " ".repeat(WIDTH - filled), amount);
   }
 
@@ -52,7 +52,7 @@ final class ProgressBar implements Progress {
   public void close() {
     if (visible) {
       visible = false;
-      terminal.print(WIPE);
+      terminal.print(CLEAR_LINE);
       terminal.flush();
     }
   }

@@ -5,31 +5,31 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A line in the log every now and then, for downloads that take their time. */
+/** Logs progress every 10 seconds. */
 final class ProgressLog implements Progress {
   private static final Logger log = LoggerFactory.getLogger(ProgressLog.class);
-  private static final Duration EVERY = Duration.ofSeconds(10);
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private final String name;
   private final LongSupplier nanoTime;
-  private long logged;
+  private long lastLogged;
 
   ProgressLog(String name, LongSupplier nanoTime) {
     this.name = name;
     this.nanoTime = nanoTime;
-    this.logged = nanoTime.getAsLong();
+    this.lastLogged = nanoTime.getAsLong();
   }
 
   @Override
-  public void update(long read, long there, boolean whole) {
+  public void update(long read, long total, boolean sequential) {
     long now = nanoTime.getAsLong();
-    if (now - logged >= EVERY.toNanos()) {
-      logged = now;
+    if (now - lastLogged >= INTERVAL.toNanos()) {
+      lastLogged = now;
       log.info(
           "Reading {}: {} of {}",
           name,
           Sizes.of(read),
-          there < 0 ? "an unknown size" : Sizes.of(there));
+          total < 0 ? "an unknown size" : Sizes.of(total));
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads ranges of a file; where the connection is cut, it goes on at the byte that was reached.
- * What a server says about a range is believed only as far as it fits what was asked.
+ * Reads ranges of a file; after a broken connection, it continues from the last byte received. It
+ * rejects a response whose range does not match the request.
  */
 final class RangeReader {
   private static final int CHUNK = 16 << 10;
@@ -33,7 +33,7 @@ final class RangeReader {
     return target.array();
   }
 
-  /** Reads the start of the file, of which an answer has come already. */
+  /** Reads the start of the file from a response that has already arrived. */
   byte[] readStart(WebResponse response, int length) throws IOException {
     ByteBuffer target = ByteBuffer.allocate(length);
     Retries retries = new Retries(options);
@@ -53,7 +53,7 @@ final class RangeReader {
       try (WebResponse response = requests.get(range, Optional.of(version))) {
         take(response, first, target);
         if (target.hasRemaining()) {
-          throw new RetryableException("the server sent only a part of the range");
+          throw new RetryableException("the server sent only part of the range");
         }
       } catch (RetryableException e) {
         retries.pause(e, requests.bytesRead());
@@ -69,14 +69,14 @@ final class RangeReader {
           requests.read(response, chunk, (int) Math.min(left, CHUNK), version.size(), false);
       if (count < 0) {
         throw new RetryableException(
-            "the server ended %d bytes before the end of the range that it sends".formatted(left));
+            "the server stopped %d bytes before the end of the range".formatted(left));
       }
       target.put(chunk, 0, count);
       left -= count;
     }
-    // To have seen the end also lets the connection be used again.
+    // Reading to the end also makes the connection reusable.
     if (requests.read(response, chunk, 1, version.size(), false) >= 0) {
-      throw new WebException("the server sends more bytes than it says (Content-Range '%s')"
+      throw new WebException("the server sends more bytes than it announces (Content-Range '%s')"
           .formatted(Printable.of(response.header("Content-Range"))));
     }
   }
@@ -86,12 +86,12 @@ final class RangeReader {
     switch (response.status()) {
       case WebResponse.RANGE_NOT_SATISFIABLE ->
         throw new WebException(
-            "the server has no byte %d of it, though it said that it has %d bytes"
+            "the server has no byte %d of the file, although it reported %d bytes"
                 .formatted(first, version.size()));
       case WebResponse.OK -> {
         OptionalLong size = response.contentLength();
         version.requireSame(FileVersion.of(response, size.orElse(version.size())));
-        throw new RetryableException("the server no longer sends ranges of it");
+        throw new RetryableException("the server no longer sends ranges of the file");
       }
       default -> {}
     }

@@ -6,14 +6,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A file of which a server sends ranges. A small read takes a block of 64 KiB, which is kept: a
- * directory is read in small steps, and a prompt encoder's tensors lie side by side.
+ * Reads a file from a server that supports ranges. A small read fetches and caches a block of 64
+ * KiB, because a directory is read in small steps and a prompt encoder's tensors are adjacent.
  */
 final class RangedFile extends RemoteFile {
   static final int BLOCK = 64 << 10;
   private static final int MAX_BLOCKS = 64;
 
-  /** What a file claims to be long is not given memory before its bytes come. */
+  /**
+   * Maximum bytes per read, so that a claimed length does not allocate memory before the bytes
+   * arrive.
+   */
   private static final int MAX_READ = 1 << 20;
 
   private final RangeReader reader;
@@ -40,11 +43,11 @@ final class RangedFile extends RemoteFile {
     Map.Entry<Long, byte[]> block = blocks.floorEntry(from);
     if (block == null || from >= end(block)) {
       int wanted = Math.min(destination.remaining(), MAX_READ);
-      int unknown = (int) Math.min(wanted, endOfGap(from) - from);
-      if (unknown > BLOCK) {
-        // So much at once is the pickle or the header, which is read only once.
-        destination.put(reader.read(from, unknown));
-        return unknown;
+      int uncached = (int) Math.min(wanted, endOfGap(from) - from);
+      if (uncached > BLOCK) {
+        // A read of this size is the pickle or the header, which is read only once.
+        destination.put(reader.read(from, uncached));
+        return uncached;
       }
       block = load(from);
     }
@@ -58,7 +61,7 @@ final class RangedFile extends RemoteFile {
     long end = Math.min(endOfGap(from), from + BLOCK);
     long start = from;
     if (end == size()) {
-      // The end of a file is read backwards: a zip has its directory there.
+      // The last block extends backwards, because the directory of a zip is at the end.
       Map.Entry<Long, byte[]> before = blocks.floorEntry(from);
       start = Math.max(before == null ? 0 : end(before), end - BLOCK);
     }
@@ -70,7 +73,7 @@ final class RangedFile extends RemoteFile {
     return Map.entry(start, bytes);
   }
 
-  /** Returns where the gap ends that a position lies in. */
+  /** Returns the end of the uncached gap that contains a position. */
   private long endOfGap(long position) {
     Long next = blocks.higherKey(position);
     return next == null ? size() : next;

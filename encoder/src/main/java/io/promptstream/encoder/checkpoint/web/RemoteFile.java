@@ -7,7 +7,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Optional;
 
-/** A file on the web as a channel that can only be read; for one thread at a time. */
+/** A read-only channel on a file on the web. Not safe for use by several threads. */
 public abstract class RemoteFile implements SeekableByteChannel {
   private final Requests requests;
   private long position;
@@ -17,18 +17,18 @@ public abstract class RemoteFile implements SeekableByteChannel {
     this.requests = requests;
   }
 
-  /** Reads bytes, as many as are at hand but at least one; the position is within the file. */
+  /** Reads at least one byte, as many as are available; the position is within the file. */
   abstract int read(long from, ByteBuffer destination) throws IOException;
 
-  /** Returns what tells this file from a later one at the same address. */
+  /** Returns the version of the file, which differs if the file at the address changes. */
   public abstract FileVersion version();
 
-  /** Returns how many bytes were read from the network. */
+  /** Returns the number of bytes read from the network. */
   public long bytesRead() {
     return requests.bytesRead();
   }
 
-  /** Returns the commit of the hub's repository, nothing where the file is in none. */
+  /** Returns the commit of the hub's repository, empty if the file is not in a repository. */
   public Optional<String> commit() {
     return requests.commit();
   }

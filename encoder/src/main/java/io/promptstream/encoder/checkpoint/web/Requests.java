@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks for the bytes of one file, and counts what arrives. */
+/** Requests the bytes of one file, and counts the bytes that arrive. */
 final class Requests {
-  /** What storage answers when an address that a redirect gave has run out. */
+  /** Statuses that storage returns for an expired redirect target. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410);
 
   private final HttpTransport transport;
@@ -29,11 +29,11 @@ final class Requests {
   }
 
   /**
-   * Asks for a range.
+   * Requests a range.
    *
    * @param range {@code A-B}, or {@code A-} to the end
-   * @param known the file of which it must be, nothing for the first request
-   * @return 200, 206 or 416
+   * @param known the expected version of the file, empty for the first request
+   * @return a response with status 200, 206 or 416
    */
   WebResponse get(String range, Optional<FileVersion> known) throws IOException {
     Map<String, String> headers = new HashMap<>();
@@ -53,19 +53,19 @@ final class Requests {
   }
 
   /**
-   * Takes what has arrived of a body.
+   * Reads available bytes of a body.
    *
-   * @param whole as {@link Progress#update} has it
+   * @param sequential as in {@link Progress#update}
    * @return the number of bytes, -1 at the end
    * @throws RetryableException if the connection broke
    */
-  int read(WebResponse response, byte[] chunk, int length, long there, boolean whole)
+  int read(WebResponse response, byte[] chunk, int length, long total, boolean sequential)
       throws IOException {
     try {
       int count = response.body().read(chunk, 0, length);
       if (count > 0) {
         bytesRead += count;
-        progress.update(bytesRead, there, whole);
+        progress.update(bytesRead, total, sequential);
       }
       return count;
     } catch (InterruptedIOException e) {
@@ -86,12 +86,12 @@ final class Requests {
     progress.close();
   }
 
-  /** Returns how many bytes have arrived, wanted or not. */
+  /** Returns the number of bytes that have arrived, including unused ones. */
   long bytesRead() {
     return bytesRead;
   }
 
-  /** Returns the commit of the hub's repository, nothing where there is none. */
+  /** Returns the commit of the hub's repository, empty if total is none. */
   Optional<String> commit() {
     return Optional.ofNullable(commit);
   }

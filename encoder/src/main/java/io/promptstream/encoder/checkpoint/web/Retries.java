@@ -6,33 +6,33 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides whether and when a failed request is made again. */
+/** Decides whether and when to retry a failed request. */
 final class Retries {
   private static final Logger log = LoggerFactory.getLogger(Retries.class);
 
-  /** What must have arrived since the last failure for a connection not to count as dead. */
-  private static final long PROGRESS = 64 << 10;
+  /** Number of bytes since the last failure that resets the failure count. */
+  private static final long MIN_PROGRESS = 64 << 10;
 
   private final WebOptions options;
   private int failures;
-  private long arrivedBefore;
+  private long lastReceived;
 
   Retries(WebOptions options) {
     this.options = options;
   }
 
   /**
-   * Waits after a failure: as long as the server asks, else twice as long as the last time, with
-   * some chance in it so that not all instances come back at once.
+   * Waits after a failure: as long as the server asks, otherwise with exponential back-off and
+   * random jitter, so that instances do not retry at the same time.
    *
-   * @param arrived how many bytes have arrived in all
-   * @throws WebException if it has failed too often, or the server asks for too much patience
+   * @param received total number of bytes that have received
+   * @throws WebException if all attempts failed, or the server asks for a longer pause than allowed
    */
-  void pause(RetryableException failure, long arrived) throws IOException {
-    if (arrived - arrivedBefore >= PROGRESS) {
+  void pause(RetryableException failure, long received) throws IOException {
+    if (received - lastReceived >= MIN_PROGRESS) {
       failures = 0;
     }
-    arrivedBefore = arrived;
+    lastReceived = received;
     failures++;
     if (failures >= options.attempts()) {
       throw new WebException(
@@ -44,7 +44,7 @@ final class Retries {
           "%s and asks to wait for %d s".formatted(failure.getMessage(), pause.toSeconds()),
           failure);
     }
-    log.info("Trying again in {} ms: {}", pause.toMillis(), failure.getMessage());
+    log.info("Retrying in {} ms: {}", pause.toMillis(), failure.getMessage());
     sleep(pause);
   }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown for what may well succeed when it is tried again. */
+/** Thrown for a transient failure, which a retry can resolve. */
 final class RetryableException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ final class RetryableException extends IOException {
     this.retryAfter = retryAfter.orElse(null);
   }
 
-  /** Returns how long the server asks to wait, nothing where it does not ask. */
+  /** Returns how long the server asks to wait, empty if it does not ask. */
   Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

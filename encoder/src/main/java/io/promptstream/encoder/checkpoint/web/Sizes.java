@@ -2,7 +2,7 @@ package io.promptstream.encoder.checkpoint.web;
 
 import java.util.Locale;
 
-/** Numbers of bytes for people. */
+/** Formats numbers of bytes for messages. */
 final class Sizes {
   private Sizes() {}
 

@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of which a server sends no ranges: it is read from its start through a temporary file, as
- * far as it is needed. Of safetensors that is up to the last tensor; of a zip, and of a file whose
- * size the server does not tell, it is all.
+ * Reads a file from a server that does not support ranges, from its start through a temporary file,
+ * as far as needed. For safetensors, it reads up to the last tensor; for a zip or a file of unknown
+ * size, it reads everything.
  */
 final class SpooledFile extends RemoteFile {
   private static final Logger log = LoggerFactory.getLogger(SpooledFile.class);
   private static final int CHUNK = 64 << 10;
 
-  /** Several times the largest checkpoint; what is longer has no end. */
+  /** Maximum size in bytes, several times the largest checkpoint, to stop endless files. */
   private static final long MAX_SIZE = 16L << 30;
 
   private final Requests requests;
@@ -50,7 +50,7 @@ final class SpooledFile extends RemoteFile {
         StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  /** Takes over an answer that has begun to send the whole file. */
+  /** Creates a file from a response that has begun to send the whole file. */
   static SpooledFile of(Requests requests, WebOptions options, WebResponse response)
       throws IOException {
     response.requireIdentity();
@@ -60,7 +60,7 @@ final class SpooledFile extends RemoteFile {
           .formatted(version.size(), MAX_SIZE));
     }
     log.info(
-        "{} sends no ranges: the file is read from its start, a zip to its end ({} bytes)",
+        "{} does not support ranges: reading the file from its start, a zip to its end ({} bytes)",
         WebAddress.shown(response.uri()),
         version.size() < 0 ? "an unknown number of" : version.size());
     return new SpooledFile(requests, options, response, version);
@@ -94,29 +94,29 @@ final class SpooledFile extends RemoteFile {
       try {
         take(response == null ? reopen() : response);
       } catch (RetryableException e) {
-        drop();
+        closeResponse();
         retries.pause(e, spooled);
       }
     }
   }
 
   private WebResponse reopen() throws IOException {
-    WebResponse again = requests.get(spooled + "-", Optional.of(version));
-    response = again;
-    again.requireIdentity();
-    if (again.status() == WebResponse.OK) {
-      version.requireSame(FileVersion.of(again, again.contentLength().orElse(-1)));
+    WebResponse newResponse = requests.get(spooled + "-", Optional.of(version));
+    response = newResponse;
+    newResponse.requireIdentity();
+    if (newResponse.status() == WebResponse.OK) {
+      version.requireSame(FileVersion.of(newResponse, newResponse.contentLength().orElse(-1)));
       skip = spooled;
-      return again;
+      return newResponse;
     }
-    ContentRange range = again.contentRange();
-    version.requireSame(FileVersion.of(again, version.size() < 0 ? -1 : range.size()));
+    ContentRange range = newResponse.contentRange();
+    version.requireSame(FileVersion.of(newResponse, version.size() < 0 ? -1 : range.size()));
     if (range.first() != spooled) {
       throw new WebException("the server was asked for the bytes from %d on and sends %d-%d"
           .formatted(spooled, range.first(), range.last()));
     }
     skip = 0;
-    return again;
+    return newResponse;
   }
 
   private void take(WebResponse from) throws IOException {
@@ -124,7 +124,7 @@ final class SpooledFile extends RemoteFile {
     if (count < 0) {
       if (size >= 0) {
         throw new RetryableException(
-            "the server ended after %d of %d bytes".formatted(spooled, size));
+            "the server stopped after %d of %d bytes".formatted(spooled, size));
       }
       size = spooled;
       return;
@@ -136,13 +136,13 @@ final class SpooledFile extends RemoteFile {
       throw new WebException("the server sends more than %d bytes, expected no more"
           .formatted(size >= 0 ? size : MAX_SIZE));
     }
-    ByteBuffer fresh = ByteBuffer.wrap(chunk, skipped, count - skipped);
-    while (fresh.hasRemaining()) {
-      spooled += spool.write(fresh, spooled);
+    ByteBuffer remaining = ByteBuffer.wrap(chunk, skipped, count - skipped);
+    while (remaining.hasRemaining()) {
+      spooled += spool.write(remaining, spooled);
     }
   }
 
-  private void drop() {
+  private void closeResponse() {
     if (response != null) {
       response.close();
       response = null;
@@ -152,7 +152,7 @@ final class SpooledFile extends RemoteFile {
   @Override
   public void close() throws IOException {
     super.close();
-    drop();
+    closeResponse();
     spool.close();
   }
 }

@@ -9,17 +9,17 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Says in words what a server answers instead of a file. */
+/** Converts the status of a response that is not a file to an exception. */
 final class Statuses {
   private static final Set<Integer> RETRYABLE = Set.of(408, 425, 429, 500, 502, 503, 504);
 
   private Statuses() {}
 
   /**
-   * Requires an answer that is about the bytes of a file: 200, 206 or 416.
+   * Requires a status that concerns the bytes of a file: 200, 206 or 416.
    *
-   * @throws RetryableException if the server is in trouble for now
-   * @throws WebException if the server refuses
+   * @throws RetryableException if the failure is transient
+   * @throws WebException if the server rejects the request
    */
   static void requireFile(WebResponse response) throws IOException {
     int status = response.status();

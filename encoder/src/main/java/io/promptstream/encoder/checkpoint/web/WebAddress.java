@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a file lies on the web.
+ * The address of a file on the web, with its access token.
  *
  * @param uri an absolute {@code http} or {@code https} address without user and fragment
- * @param token what opens it; for its own server only
+ * @param token the access token, sent only to the server of the address; null if there is none
  */
 public record WebAddress(URI uri, @Nullable AccessToken token) {
   private static final int MAX_PORT = 65_535;
@@ -18,19 +18,19 @@ public record WebAddress(URI uri, @Nullable AccessToken token) {
   /**
    * Parses an address that needs no token.
    *
-   * @throws WebException if it is not one of {@code http} or {@code https}
+   * @throws WebException if it is not an {@code http} or {@code https} address
    */
   static WebAddress parse(String text) throws WebException {
     try {
       return new WebAddress(checked(new URI(text)), null);
     } catch (URISyntaxException e) {
-      // Without the exception's message: it repeats the address, which may hold a secret.
+      // Omits the exception's message, because it repeats the address, which can contain a secret.
       throw new WebException(
           "it is not an address: %s at character %d".formatted(e.getReason(), e.getIndex() + 1));
     }
   }
 
-  /** Returns an address without its fragment, if it is one that can be asked. */
+  /** Checks an address and returns it without its fragment. */
   static URI checked(URI uri) throws WebException {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     if (!scheme.equals("http") && !scheme.equals("https")) {
@@ -45,7 +45,7 @@ public record WebAddress(URI uri, @Nullable AccessToken token) {
           "its address has the port %d, expected at most %d".formatted(uri.getPort(), MAX_PORT));
     }
     if (uri.getRawUserInfo() != null) {
-      throw new WebException("its address holds a user or a password, which is not supported");
+      throw new WebException("its address contains a user or a password, which is not supported");
     }
     String text = uri.toString();
     int fragment = text.indexOf('#');
@@ -56,20 +56,20 @@ public record WebAddress(URI uri, @Nullable AccessToken token) {
     return new WebAddress(uri, newToken.orElse(null));
   }
 
-  /** Returns the token if the other address is on the same server: scheme, host and port. */
+  /** Returns the token if the other address has the same scheme, host and port. */
   Optional<AccessToken> tokenFor(URI other) {
     return origin(uri).equals(origin(other)) ? Optional.ofNullable(token) : Optional.empty();
   }
 
   static String origin(URI uri) {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    int ordinary = scheme.equals("https") ? 443 : 80;
-    int port = uri.getPort() < 0 ? ordinary : uri.getPort();
+    int defaultPort = scheme.equals("https") ? 443 : 80;
+    int port = uri.getPort() < 0 ? defaultPort : uri.getPort();
     return "%s://%s:%d"
         .formatted(scheme, String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT), port);
   }
 
-  /** Returns the address for people: without its query, which may be a signature. */
+  /** Returns the address for display, without its query, which can be a signature. */
   public String shown() {
     return shown(uri);
   }

@@ -3,8 +3,8 @@ package io.promptstream.encoder.checkpoint.web;
 import java.io.IOException;
 
 /**
- * Thrown if a file on the web cannot be had; the message says why and is part of a sentence that
- * names the file.
+ * Thrown if a file on the web cannot be read; the message gives the reason, and the caller adds the
+ * file.
  */
 public final class WebException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ public final class WebException extends IOException {
     this.status = 0;
   }
 
-  /** Returns whether the server says that there is no such file. */
+  /** Returns whether the server reports that there is no such file. */
   public boolean isNotFound() {
     return status == NOT_FOUND;
   }

@@ -11,9 +11,9 @@ public final class WebFiles {
   private final Function<String, Progress> progress;
 
   /**
-   * Makes an opener.
+   * Creates an opener of files.
    *
-   * @param progress makes what is told how the download of a file, of that name, goes
+   * @param progress creates the progress of a download, given the file name
    */
   public WebFiles(WebOptions options, Function<String, Progress> progress) {
     this.transport = new HttpTransport(options);
@@ -22,10 +22,10 @@ public final class WebFiles {
   }
 
   /**
-   * Opens a file with a request for its start, which also tells its size and whether the server
-   * sends ranges.
+   * Opens a file by requesting its start; the response also gives the size and shows whether the
+   * server supports ranges.
    *
-   * @throws WebException if it cannot be had
+   * @throws WebException if the file cannot be read
    */
   public RemoteFile open(WebAddress address) throws IOException {
     Requests requests = new Requests(transport, address, progress.apply(fileName(address)));
@@ -33,7 +33,7 @@ public final class WebFiles {
     try {
       while (true) {
         try {
-          return opened(requests);
+          return tryOpen(requests);
         } catch (RetryableException e) {
           retries.pause(e, requests.bytesRead());
         }
@@ -44,7 +44,7 @@ public final class WebFiles {
     }
   }
 
-  private RemoteFile opened(Requests requests) throws IOException {
+  private RemoteFile tryOpen(Requests requests) throws IOException {
     WebResponse response = requests.get("0-" + (RangedFile.BLOCK - 1), Optional.empty());
     try {
       if (response.status() == WebResponse.OK) {
@@ -53,7 +53,7 @@ public final class WebFiles {
       ContentRange range = response.contentRange();
       RangeReader reader =
           new RangeReader(requests, options, FileVersion.of(response, range.size()));
-      // Of an empty file there is no first byte, and so no range either (416).
+      // An empty file has no first byte, so the server answers 416.
       int length = (int) Math.min(RangedFile.BLOCK, range.size());
       byte[] start = length == 0 ? new byte[0] : reader.readStart(response, length);
       return new RangedFile(requests, reader, start);

@@ -3,13 +3,13 @@ package io.promptstream.encoder.checkpoint.web;
 import java.time.Duration;
 
 /**
- * How patient a download is.
+ * Timeouts and retries of a download.
  *
- * @param connectTimeout how long a connection may take to be made
- * @param responseTimeout how long a server may send nothing at all
- * @param attempts how often one and the same byte is asked for, at least 1
- * @param backOff pause after the first failure; it doubles with each further one
- * @param maxPause the longest pause; a server that asks for more is given up
+ * @param connectTimeout maximum time to establish a connection
+ * @param responseTimeout maximum time that a server may send nothing
+ * @param attempts maximum number of requests for the same byte, at least 1
+ * @param backOff pause after the first failure; it doubles with each further failure
+ * @param maxPause the longest pause; the download fails if a server asks for a longer one
  */
 public record WebOptions(
     Duration connectTimeout,
@@ -17,7 +17,9 @@ public record WebOptions(
     int attempts,
     Duration backOff,
     Duration maxPause) {
-  /** Gives up a server that is not there after half a minute, and one that hangs after minutes. */
+  /**
+   * Gives up an unreachable server after half a minute, and a hanging server after some minutes.
+   */
   public static final WebOptions DEFAULT = new WebOptions(
       Duration.ofSeconds(10),
       Duration.ofSeconds(30),

@@ -8,10 +8,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is not a redirect, its body still to be read.
+ * A response that is not a redirect, with an unread body.
  *
- * @param uri what answered, after all redirects
- * @param commit the commit of the repository that the hub says it serves
+ * @param uri the URI that responded, after all redirects
+ * @param commit the commit of the hub's repository, null if unknown
  */
 record WebResponse(
     int status,
@@ -23,12 +23,12 @@ record WebResponse(
   static final int PARTIAL_CONTENT = 206;
   static final int RANGE_NOT_SATISFIABLE = 416;
 
-  /** Returns a header, empty where there is none. */
+  /** Returns a header, empty if absent. */
   String header(String name) {
     return headers.firstValue(name).orElse("");
   }
 
-  /** Returns how long the server says that the body is. */
+  /** Returns the length of the body that the server announces. */
   OptionalLong contentLength() throws WebException {
     try {
       return headers.firstValueAsLong("Content-Length");
@@ -39,9 +39,9 @@ record WebResponse(
   }
 
   /**
-   * Returns which bytes the server says that these are.
+   * Returns the range that the server announces.
    *
-   * @throws WebException if it does not say, or says what is none
+   * @throws WebException if the header is missing or invalid
    */
   ContentRange contentRange() throws WebException {
     Optional<String> value = headers.firstValue("Content-Range");
@@ -54,9 +54,9 @@ record WebResponse(
   }
 
   /**
-   * Requires bytes as they are in the file.
+   * Requires a body without a content encoding.
    *
-   * @throws WebException if the server compressed them
+   * @throws WebException if the server encoded the body
    */
   void requireIdentity() throws WebException {
     String encoding = header("Content-Encoding");

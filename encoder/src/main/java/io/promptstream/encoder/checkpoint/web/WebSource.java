@@ -2,12 +2,12 @@ package io.promptstream.encoder.checkpoint.web;
 
 import java.util.Optional;
 
-/** What a source on the web names. */
+/** A resolved source on the web. */
 public sealed interface WebSource {
-  /** Returns the source for people, without what may be secret. */
+  /** Returns the source for display, without secrets. */
   String shown();
 
-  /** Returns what the source is kept under: the same for all that name the same file. */
+  /** Returns the cache key, which is the same for all sources that name the same file. */
   String key();
 
   /** One file. */
@@ -24,16 +24,16 @@ public sealed interface WebSource {
   }
 
   /**
-   * The model of a repository on a hub, in safetensors.
+   * The safetensors model of a repository on a hub.
    *
    * @param repository {@code OWNER/NAME}
    * @param revision a branch, a tag or a commit
    */
   record HubModel(Hub hub, String repository, String revision) implements WebSource {
-    /** The name of a model in one file. */
+    /** The file name of a model in one file. */
     public static final String MODEL = "model.safetensors";
 
-    /** The name of the index of a model in several files. */
+    /** The file name of the index of a model in several files. */
     public static final String INDEX = "model.safetensors.index.json";
 
     /** Returns the address of a file of the model. */
@@ -41,7 +41,9 @@ public sealed interface WebSource {
       return hub.file(repository, revision, name);
     }
 
-    /** Returns the model at the commit that the hub said, so that all files are of one commit. */
+    /**
+     * Returns the model at the commit that the hub reported, so that all files are of one commit.
+     */
     public HubModel at(Optional<String> commit) {
       return commit.map(c -> new HubModel(hub, repository, c)).orElse(this);
     }

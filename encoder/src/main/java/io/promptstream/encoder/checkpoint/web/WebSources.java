@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tells which sources are on the web, and where. */
+/** Detects sources on the web and resolves them to addresses. */
 public final class WebSources {
   private static final String HUB_PREFIX = "hf:";
   private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
@@ -16,7 +16,7 @@ public final class WebSources {
   private final Map<String, String> environment;
 
   /**
-   * Takes the environment.
+   * Creates a resolver for an environment.
    *
    * @param environment with {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_HOME} as Hugging
    *     Face's own tools read them
@@ -25,7 +25,7 @@ public final class WebSources {
     this.environment = Map.copyOf(environment);
   }
 
-  /** Returns whether a source is meant to be on the web, be it well-formed or not. */
+  /** Returns whether a source has the form of a source on the web, even if it is malformed. */
   public static boolean isOnTheWeb(String source) {
     String lower = source.toLowerCase(Locale.ROOT);
     return lower.startsWith("https://")

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints that have a name, and where their publishers keep them.
+ * Resolves the names of well-known checkpoints to the addresses of their publishers.
  *
  * <p>Sources: the download sections of {@code facebookresearch/segment-anything},
  * {@code facebookresearch/sam2}, {@code ChaoningZhang/MobileSAM} and {@code SysCV/sam-hq}.
@@ -19,7 +19,7 @@ final class WellKnownCheckpoints {
   private static final String MOBILE_SAM =
       "https://github.com/ChaoningZhang/MobileSAM/raw/master/weights/mobile_sam.pt";
 
-  /** A repository of Hugging Face's hub. */
+  /** A repository on Hugging Face's hub. */
   private static final String SAM_HQ_REPOSITORY = "lkeab/hq-sam";
 
   private static final Map<String, String> ADDRESSES = addresses();
@@ -41,7 +41,7 @@ final class WellKnownCheckpoints {
     return Map.copyOf(addresses);
   }
 
-  /** Returns where the checkpoint of a name lies, nothing where the name is none of them. */
+  /** Returns the address of a checkpoint, empty if the name is unknown. */
   static Optional<WebAddress> find(String name, Hub hub) throws WebException {
     if (SAM_HQ.contains(name)) {
       return Optional.of(hub.file(SAM_HQ_REPOSITORY, "main", name + ".pth"));

@@ -1,6 +1,6 @@
 /**
- * Files on the web, read in ranges: what a source names, and a read-only channel on it. Knows
- * nothing of checkpoints but where they are published.
+ * Resolves sources on the web and reads their files in ranges, through a read-only channel. The
+ * package does not depend on checkpoint formats; it only knows where checkpoints are published.
  */
 @NullMarked
 package io.promptstream.encoder.checkpoint.web;

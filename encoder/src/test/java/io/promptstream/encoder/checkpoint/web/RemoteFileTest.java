@@ -277,7 +277,7 @@ class RemoteFileTest {
   @CsvSource({
     "ftp://elsewhere/file, 'begins with ftp, expected http or https'",
     "'', without saying where to",
-    "'http://a b/', what is not an address"
+    "'http://a b/', an invalid address"
   })
   void shouldNotFollowARedirectToWhatIsNoAddress(String location, String message) {
     server.behave((exchange, range) -> TestServer.redirect(exchange, 302, location));
@@ -322,14 +322,14 @@ class RemoteFileTest {
         "bytes 0-65535/*        | 65536 | does not say how large the file is",
         "bytes 1-65535/1048576  | 65535 | was asked for the bytes 0-65535 and sends 1-65535",
         "bytes 0-65536/1048576  | 65537 | was asked for the bytes 0-65535 and sends 0-65536",
-        "bytes 9-5/1048576      | 65536 | which cannot be",
-        "bytes 0-65535/100      | 65536 | which cannot be",
+        "bytes 9-5/1048576      | 65536 | which is invalid",
+        "bytes 0-65535/100      | 65536 | which is invalid",
         "bytes 0-99999999999999999999/9 | 65536 | expected bytes A-B/SIZE",
         "0-65535                | 65536 | expected bytes A-B/SIZE",
         "''                     | 65536 | without saying which bytes it sends (Content-Range)",
         "bytes 0-65535/1048576  | 65537 | says that it sends 65537 bytes (Content-Length)",
         "bytes 0-65535/1048576  | 70000 | says that it sends 70000 bytes (Content-Length)",
-        "bytes 0-65535/1048576  | 0     | sends more bytes than it says",
+        "bytes 0-65535/1048576  | 0     | sends more bytes than it announces",
       })
   void shouldNotBelieveAServerThatLies(String range, long length, String message)
       throws IOException {
@@ -363,7 +363,7 @@ class RemoteFileTest {
     try (RemoteFile file = open(address)) {
       assertThatExceptionOfType(WebException.class)
           .isThrownBy(() -> read(file, 900_000, 10))
-          .withMessageContaining("though it said that it has 1000000 bytes");
+          .withMessageContaining("although it reported 1000000 bytes");
     }
   }
 
@@ -384,7 +384,7 @@ class RemoteFileTest {
     try (RemoteFile file = open(address)) {
       assertThatExceptionOfType(WebException.class)
           .isThrownBy(() -> read(file, MIB / 2, 10))
-          .withMessageContaining("the file changed while it was read");
+          .withMessageContaining("the file changed during reading");
     }
     assertThat(server.requests().get(1).header("If-Range"))
         .isEqualTo(first.startsWith("\"") ? first : "");

@@ -72,7 +72,7 @@ class WebSourcesTest {
     "https://, it is not an address",
     "https:///a, names no host",
     "https://a b/c, it is not an address",
-    "https://user:secret@host/c, holds a user or a password",
+    "https://user:secret@host/c, contains a user or a password",
   })
   void shouldRefuseWhatNamesNothing(String source, String message) {
     assertThatExceptionOfType(WebException.class)
@@ -133,7 +133,7 @@ class WebSourcesTest {
   void shouldRefuseWhatIsNoTokenWithoutShowingIt() {
     assertThatExceptionOfType(WebException.class)
         .isThrownBy(() -> AccessToken.of(Map.of("HF_TOKEN", "hf_abc\r\nX-Evil: 1")))
-        .withMessage("the access token in HF_TOKEN holds a character that no token has");
+        .withMessage("the access token in HF_TOKEN contains a character that is not allowed");
   }
 
   @Test
