@@ -45,7 +45,7 @@ class CheckpointToolsTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldWriteNamesThatTellTheFamily(Family family) throws IOException {
+  void shouldWriteNamesThatIdentifyTheFamily(Family family) throws IOException {
     Naming naming = switch (family) {
       case SAM -> Naming.HUGGING_FACE;
       case SAM2 -> Naming.HUGGING_FACE_SAM2;
@@ -81,7 +81,7 @@ class CheckpointToolsTest {
   }
 
   @Test
-  void shouldWriteTheOfficialNamesAndWhereTheyComeFrom() throws IOException {
+  void shouldWriteTheOfficialNamesAndTheSource() throws IOException {
     Path file = directory.resolve("extract.safetensors");
     String source = Fixtures.SAFETENSORS.path().toString();
     CheckpointInspection original = tools().extract(source, file);
@@ -106,7 +106,7 @@ class CheckpointToolsTest {
   }
 
   @Test
-  void shouldAlignTheDataAndLeaveNoHoles() throws IOException {
+  void shouldAlignTheDataAndLeaveNoGaps() throws IOException {
     Path file = directory.resolve("extract.safetensors");
     tools().extract(Fixtures.TORCH_ZIP.path().toString(), file);
     byte[] bytes = Files.readAllBytes(file);
@@ -126,7 +126,7 @@ class CheckpointToolsTest {
     "TORCH_ZIP, prompt_encoder.point_embeddings.0.weight, FloatStorage",
     "SAFETENSORS, prompt_encoder.point_embed.0.weight, F32"
   })
-  void shouldTellWhatACheckpointHolds(Fixtures fixture, String name, String elementType)
+  void shouldDescribeThePromptEncoder(Fixtures fixture, String name, String elementType)
       throws IOException {
     CheckpointInspection found = tools().inspect(fixture.path().toString());
 
@@ -141,7 +141,7 @@ class CheckpointToolsTest {
   }
 
   @Test
-  void shouldPinWeightsWhateverTheirContainer() {
+  void shouldComputeTheSameDigestForEveryContainer() {
     String torch = tools().inspect(Fixtures.TORCH_ZIP.path().toString()).sha256();
 
     assertThat(tools().inspect(Fixtures.SAFETENSORS.path().toString()).sha256())
@@ -159,7 +159,7 @@ class CheckpointToolsTest {
   }
 
   @Test
-  void shouldNotReplaceWhatItReads() throws IOException {
+  void shouldNotReplaceTheSource() throws IOException {
     Path file = directory.resolve("file.pth");
     Files.copy(Fixtures.TORCH_ZIP.path(), file);
 

@@ -75,7 +75,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void shouldTellTheContainerByItsContent() throws IOException {
+  void shouldDetectTheContainerFromItsContent() throws IOException {
     Path misnamed = directory.resolve("weights.pth");
     Files.copy(Fixtures.SAFETENSORS.path(), misnamed);
 
@@ -84,64 +84,64 @@ class CheckpointsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"seed:", "seed:abc", "seed:1.5", "seed:9223372036854775808"})
-  void shouldRefuseASeedThatIsNoWholeNumber(String source) {
-    assertRefused(source, "is not a signed 64-bit integer");
+  void shouldRejectASeedThatIsNotAnInteger(String source) {
+    assertRejected(source, "is not a signed 64-bit integer");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
-  void shouldTakeEverySeed(long seed) {
+  void shouldAcceptEverySeed(long seed) {
     assertThat(Checkpoints.read("seed:" + seed).origin()).isEqualTo(new WeightsOrigin.Seed(seed));
   }
 
   @Test
-  void shouldRefuseAMissingFile() {
-    assertRefused(directory.resolve("nowhere.pth").toString(), "there is no such file");
+  void shouldRejectAMissingFile() {
+    assertRejected(directory.resolve("nowhere.pth").toString(), "there is no such file");
   }
 
   @Test
-  void shouldRefuseADirectory() {
-    assertRefused(
+  void shouldRejectADirectory() {
+    assertRejected(
         directory.toString(),
         "it is a directory, expected a file, or a directory with model.safetensors");
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void shouldRefuseADevice() {
-    assertRefused("/dev/zero", "it is not a regular file, expected a file");
+  void shouldRejectADevice() {
+    assertRejected("/dev/zero", "it is not a regular file, expected a file");
   }
 
   @Test
-  void shouldRefuseWhatIsNoPath() {
-    assertRefused("a\0b", "it is not a path");
+  void shouldRejectAnInvalidPath() {
+    assertRejected("a\0b", "it is not a path");
   }
 
   @Test
-  void shouldRefuseAnEmptyFile() throws IOException {
-    assertRefused(write(new byte[0]), "the file is empty");
+  void shouldRejectAnEmptyFile() throws IOException {
+    assertRejected(write(new byte[0]), "the file is empty");
   }
 
   @Test
-  void shouldRefuseTheLegacyPickleFormat() throws IOException {
+  void shouldRejectTheLegacyPickleFormat() throws IOException {
     // The magic number that torch.save wrote before PyTorch 1.6, pickled.
     byte[] legacy = {(byte) 0x80, 2, (byte) 0x8a, 0x0a, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46};
 
-    assertRefused(write(legacy), "it is in the format of PyTorch before 1.6");
+    assertRejected(write(legacy), "it is in the format of PyTorch before 1.6");
   }
 
   @Test
-  void shouldRefuseTheLegacyTarFormat() throws IOException {
+  void shouldRejectTheLegacyTarFormat() throws IOException {
     byte[] tar = new byte[512];
     System.arraycopy("storages".getBytes(US_ASCII), 0, tar, 0, 8);
     System.arraycopy("ustar".getBytes(US_ASCII), 0, tar, 257, 5);
 
-    assertRefused(write(tar), "it is in the format of PyTorch before 1.6");
+    assertRejected(write(tar), "it is in the format of PyTorch before 1.6");
   }
 
   @Test
-  void shouldRefuseAnythingElse() throws IOException {
-    assertRefused(
+  void shouldRejectAnUnknownFormat() throws IOException {
+    assertRejected(
         write("GGUF".getBytes(US_ASCII)),
         "it is neither a PyTorch zip (.pth, .pt) nor a safetensors file:"
             + " it begins with 47 47 55 46");
@@ -155,7 +155,7 @@ class CheckpointsTest {
     return Files.write(directory.resolve("checkpoint"), checkpoint).toString();
   }
 
-  private static void assertRefused(String source, String message) {
+  private static void assertRejected(String source, String message) {
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> Checkpoints.read(source))
         .withMessageStartingWith("Checkpoint ")

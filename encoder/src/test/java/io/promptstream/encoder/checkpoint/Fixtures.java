@@ -6,11 +6,11 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Random weights as PyTorch and safetensors write them: the same of SAM in both containers. */
+/** Random weights as PyTorch and safetensors write them; those of SAM are the same in both. */
 enum Fixtures {
   TORCH_ZIP("sam/sam_vit_like.pth"),
   SAFETENSORS("sam/hf_sam_like.safetensors"),
-  /** Under {@code model}. */
+  /** Has the state dict under {@code model}. */
   NESTED_TORCH_ZIP("sam2/sam2_like.pt");
 
   private final String fileName;

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Writes weights as a checkpoint of any family, under any names, in any container. */
+/** Writes weights as a checkpoint with any family, naming and container format. */
 public final class GeneratedCheckpoint {
   private GeneratedCheckpoint() {}
 
-  /** Where the tensors are put. */
+  /** The container format of the checkpoint. */
   public enum Container {
     /** A state dict of {@code torch.save}. */
     TORCH_ZIP,
@@ -24,7 +24,7 @@ public final class GeneratedCheckpoint {
   /**
    * Writes a checkpoint.
    *
-   * @param naming name of a {@link Naming}
+   * @param naming name of a {@link Naming} constant
    * @return the file
    */
   public static Path write(

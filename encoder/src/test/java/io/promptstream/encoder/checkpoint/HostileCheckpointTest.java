@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever is done to a checkpoint, it either loads or is refused with a
- * {@link CheckpointException}: no other exception, no error, no memory beyond what the tests have.
+ * A modified checkpoint either loads or is rejected with a {@link CheckpointException}; no other
+ * exception or error is thrown, and the heap of the tests suffices.
  */
 class HostileCheckpointTest {
   private static final int TRUNCATIONS = 60;
@@ -34,8 +34,8 @@ class HostileCheckpointTest {
 
     for (int i = 0; i < TRUNCATIONS; i++) {
       int length = i < 20 ? i : random.nextInt(original.length);
-      // A zip keeps its directory at the end and safetensors its sizes at the start, so that no
-      // part of either is a whole checkpoint.
+      // A zip has its directory at the end, safetensors have their sizes at the start, so that no
+      // truncated file is a complete checkpoint.
       assertThat(survives(Arrays.copyOf(original, length)))
           .as("cut at %d", length)
           .isFalse();
@@ -46,7 +46,7 @@ class HostileCheckpointTest {
   @EnumSource
   void shouldSurviveFlippedBytes(Fixtures fixture) throws IOException {
     byte[] original = fixture.bytes();
-    int refused = 0;
+    int rejected = 0;
 
     for (int i = 0; i < MUTATIONS; i++) {
       Random random = new Random(i);
@@ -55,36 +55,36 @@ class HostileCheckpointTest {
         flipped[structuralByte(fixture, random, original.length)] ^=
             (byte) (1 << random.nextInt(8));
       }
-      refused += survives(flipped) ? 0 : 1;
+      rejected += survives(flipped) ? 0 : 1;
     }
 
-    assertThat(refused).isBetween(MUTATIONS / 4, MUTATIONS);
+    assertThat(rejected).isBetween(MUTATIONS / 4, MUTATIONS);
   }
 
   @ParameterizedTest
   @EnumSource
   void shouldSurviveHostileLengths(Fixtures fixture) throws IOException {
     byte[] original = fixture.bytes();
-    int refused = 0;
+    int rejected = 0;
 
     for (int i = 0; i < MUTATIONS; i++) {
       Random random = new Random(i);
       byte[] overwritten = original.clone();
-      int place = structuralByte(fixture, random, original.length - Integer.BYTES);
+      int position = structuralByte(fixture, random, original.length - Integer.BYTES);
       ByteBuffer.wrap(overwritten)
           .order(ByteOrder.LITTLE_ENDIAN)
-          .putInt(place, LENGTHS[i % LENGTHS.length]);
-      refused += survives(overwritten) ? 0 : 1;
+          .putInt(position, LENGTHS[i % LENGTHS.length]);
+      rejected += survives(overwritten) ? 0 : 1;
     }
 
-    assertThat(refused).isBetween(MUTATIONS / 4, MUTATIONS);
+    assertThat(rejected).isBetween(MUTATIONS / 4, MUTATIONS);
   }
 
   @ParameterizedTest
   @EnumSource
   void shouldSurviveMissingAndRepeatedParts(Fixtures fixture) throws IOException {
     byte[] original = fixture.bytes();
-    int refused = 0;
+    int rejected = 0;
 
     for (int i = 0; i < MUTATIONS; i++) {
       Random random = new Random(i);
@@ -92,14 +92,14 @@ class HostileCheckpointTest {
       int to = structuralByte(fixture, random, original.length - 64);
       byte[] moved = original.clone();
       System.arraycopy(original, from, moved, to, random.nextInt(64));
-      refused += survives(moved) ? 0 : 1;
+      rejected += survives(moved) ? 0 : 1;
     }
 
-    assertThat(refused).isBetween(MUTATIONS / 4, MUTATIONS);
+    assertThat(rejected).isBetween(MUTATIONS / 4, MUTATIONS);
   }
 
   @Test
-  void shouldSurviveAPickleOfNothingButValues() throws IOException {
+  void shouldSurviveAPickleOfValuesOnly() throws IOException {
     byte[] pickle = new byte[8 << 20];
     Arrays.fill(pickle, (byte) '}');
 
@@ -107,19 +107,19 @@ class HostileCheckpointTest {
   }
 
   @Test
-  void shouldSurviveAHeaderOfNothingButNames() throws IOException {
+  void shouldSurviveAHeaderOfNamesOnly() throws IOException {
     String name = "\"%s\":{},".formatted("n".repeat(40_000));
 
     assertThat(survives(TestTensors.safetensors("{" + name.repeat(500), new byte[0])))
         .isFalse();
   }
 
-  /** Prefers the parts of a file that say how to read it over the weights. */
+  /** Returns the index of a byte that is probably part of the structure and not of the weights. */
   private static int structuralByte(Fixtures fixture, Random random, int length) {
     int structure = 3000;
     boolean atTheEnd = fixture.isZip() && random.nextBoolean();
-    int place = random.nextInt(structure);
-    return Math.min(atTheEnd ? length - 1 - place : place, length - 1);
+    int position = random.nextInt(structure);
+    return Math.min(atTheEnd ? length - 1 - position : position, length - 1);
   }
 
   private boolean survives(byte[] checkpoint) throws IOException {

@@ -25,14 +25,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
- * Containers that are whole, with content that is not: the pickle of a zip, the header of a
- * safetensors file, the index of shards. What {@link HostileCheckpointTest} does to whole files
- * mostly breaks the container before its content is looked at.
+ * Modifies the content of valid containers: the pickle of a zip, the header of a safetensors file,
+ * the index of shards. The modifications of {@link HostileCheckpointTest} mostly break the
+ * container itself, so that its content is not parsed.
  */
 class HostileContentTest {
   private static final int MUTATIONS = 500;
 
-  /** What a pickle would run, make or never end, if it were believed. */
+  /** Parts of pickles that run code, create objects, or claim excessive lengths or depths. */
   private static final List<String> PICKLED = List.of(
       "cposix\nsystem\nX\5\0\0\0touch\u0085R",
       "c__builtin__\neval\n(X\5\0\0\0touchtR",
@@ -78,13 +78,13 @@ class HostileContentTest {
     TorchZipBuilder torch = new TorchZipBuilder();
     byte[] pickle = copyRecords(fixture, torch);
     assertThat(survives(write(torch.zip(pickle)))).isTrue();
-    int refused = 0;
+    int rejected = 0;
 
     for (int i = 0; i < MUTATIONS; i++) {
-      refused += survives(write(torch.zip(mutate(pickle, PICKLED, new Random(i))))) ? 0 : 1;
+      rejected += survives(write(torch.zip(mutate(pickle, PICKLED, new Random(i))))) ? 0 : 1;
     }
 
-    assertThat(refused).isBetween(MUTATIONS / 4, MUTATIONS - 1);
+    assertThat(rejected).isBetween(MUTATIONS / 4, MUTATIONS - 1);
   }
 
   @Test
@@ -93,16 +93,16 @@ class HostileContentTest {
     int length = (int) ByteBuffer.wrap(original).order(ByteOrder.LITTLE_ENDIAN).getLong();
     byte[] header = Arrays.copyOfRange(original, 8, 8 + length);
     byte[] data = Arrays.copyOfRange(original, 8 + length, original.length);
-    int refused = 0;
+    int rejected = 0;
 
     for (int i = 0; i < MUTATIONS; i++) {
       Random random = new Random(i);
       byte[] mutated =
           random.nextBoolean() ? replaceNumber(header, random) : mutate(header, JSON, random);
-      refused += survives(write(safetensors(mutated, data))) ? 0 : 1;
+      rejected += survives(write(safetensors(mutated, data))) ? 0 : 1;
     }
 
-    assertThat(refused).isBetween(MUTATIONS / 4, MUTATIONS - 1);
+    assertThat(rejected).isBetween(MUTATIONS / 4, MUTATIONS - 1);
   }
 
   @Test
@@ -117,22 +117,22 @@ class HostileContentTest {
     String entries = String.join(",", entryList);
     byte[] index = ("{\"weight_map\":{" + entries + "}}").getBytes(UTF_8);
     Path file = directory.resolve("model.safetensors.index.json");
-    int refused = 0;
+    int rejected = 0;
 
     for (int i = 0; i < MUTATIONS; i++) {
       Files.write(file, mutate(index, JSON, new Random(i)));
-      refused += survives(directory) ? 0 : 1;
+      rejected += survives(directory) ? 0 : 1;
     }
 
-    assertThat(refused).isBetween(MUTATIONS / 4, MUTATIONS - 1);
+    assertThat(rejected).isBetween(MUTATIONS / 4, MUTATIONS - 1);
   }
 
-  /** Entries are only ever looked up by name; nothing is unpacked. */
+  /** The reader looks up entries by name and never unpacks them. */
   @ParameterizedTest
   @CsvSource({"..\\..\\x/, true", "......./, true", "../../x/, false", "/tmp/xx/, false"})
-  void shouldNotMindWhereTheEntriesOfAZipWouldGo(String folder, boolean loads) throws IOException {
+  void shouldIgnoreThePathsOfZipEntries(String folder, boolean loads) throws IOException {
     byte[] zip = TestTensors.torchZip(TestTensors.small(Naming.SEGMENT_ANYTHING));
-    // A name of the same length keeps all offsets right.
+    // A name of the same length keeps all offsets valid.
     String moved = new String(zip, ISO_8859_1).replace("archive/", folder);
 
     assertThat(survives(write(moved.getBytes(ISO_8859_1)))).isEqualTo(loads);
@@ -143,7 +143,7 @@ class HostileContentTest {
 
   private static byte[] copyRecords(Fixtures fixture, TorchZipBuilder torch) throws IOException {
     byte[] pickle = {};
-    // Not a stream of the zip: Java's does not take what PyTorch writes before an entry.
+    // Java's ZipInputStream cannot read the padding that PyTorch writes before an entry.
     try (ZipFile zip = new ZipFile(fixture.path().toFile())) {
       for (ZipEntry entry : Collections.list(zip.entries())) {
         String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
@@ -158,7 +158,7 @@ class HostileContentTest {
     return pickle;
   }
 
-  /** Flips, cuts, repeats or inserts. */
+  /** Flips bits, truncates, repeats, overwrites or inserts. */
   private static byte[] mutate(byte[] original, List<String> inserted, Random random) {
     int at = random.nextInt(original.length);
     String text = new String(original, ISO_8859_1);

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints of gigabytes, nearly all of them holes that take no room on the disk. */
+/** Checkpoints of several GB that consist mostly of holes, which take no disk space. */
 class HugeCheckpointTest {
   private static final long HOLE = 5L << 30;
   private static final long READ_AT_MOST = 64 << 10;
@@ -30,11 +30,11 @@ class HugeCheckpointTest {
 
   @Test
   void shouldReadLittleOfAHugeSafetensorsFile() throws IOException {
-    Map<String, TestTensors.Tensor> ours = TestTensors.small(Naming.HUGGING_FACE);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.HUGGING_FACE);
     List<String> entries = new ArrayList<>();
     entries.add(TestTensors.entry("vision_encoder.x", "F32", List.of(HOLE / 4), 0, HOLE));
     long end = HOLE;
-    for (Map.Entry<String, TestTensors.Tensor> entry : ours.entrySet()) {
+    for (Map.Entry<String, TestTensors.Tensor> entry : tensors.entrySet()) {
       long begin = end;
       end += entry.getValue().float32().length;
       entries.add(TestTensors.entry(entry.getKey(), "F32", entry.getValue().shape(), begin, end));
@@ -44,32 +44,32 @@ class HugeCheckpointTest {
     try (SeekableByteChannel out = create(file)) {
       out.write(ByteBuffer.wrap(header));
       out.position(header.length + HOLE);
-      for (TestTensors.Tensor tensor : ours.values()) {
+      for (TestTensors.Tensor tensor : tensors.values()) {
         out.write(ByteBuffer.wrap(tensor.float32()));
       }
     }
 
-    assertReadsLittleOf(file, ours);
+    assertReadsLittleOf(file, tensors);
   }
 
   @Test
   void shouldReadLittleOfAHugeTorchZip() throws IOException {
-    Map<String, TestTensors.Tensor> ours = TestTensors.small(Naming.SEGMENT_ANYTHING);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SEGMENT_ANYTHING);
     Path file = directory.resolve("huge.pth");
     try (SeekableByteChannel out = create(file)) {
       new Zip64Writer(out)
           .hole("archive/data/image_encoder", HOLE)
-          .copy(TestTensors.torchZip(ours));
+          .copy(TestTensors.torchZip(tensors));
     }
 
-    assertReadsLittleOf(file, ours);
+    assertReadsLittleOf(file, tensors);
   }
 
-  /** As large as SAM's largest checkpoint, in as many tensors. */
+  /** Uses the size and the number of tensors of SAM's largest checkpoint. */
   @Test
   void shouldLoadALargeTorchZipInLittleMemory() throws IOException {
-    Map<String, TestTensors.Tensor> ours = official(Naming.SEGMENT_ANYTHING);
-    TorchZipBuilder torch = TestTensors.torch(ours);
+    Map<String, TestTensors.Tensor> tensors = official(Naming.SEGMENT_ANYTHING);
+    TorchZipBuilder torch = TestTensors.torch(tensors);
     for (int i = 0; i < OTHER_TENSORS; i++) {
       Storage storage = new Storage("FloatStorage", "image-" + i, OTHER_BYTES / 4);
       List<Long> shape = List.of(OTHER_BYTES / 4);
@@ -84,12 +84,12 @@ class HugeCheckpointTest {
       zip.copy(torch.zip());
     }
 
-    assertLoadsInLittleMemory(file, ours);
+    assertLoadsInLittleMemory(file, tensors);
   }
 
   @Test
   void shouldLoadALargeSafetensorsFileInLittleMemory() throws IOException {
-    Map<String, TestTensors.Tensor> ours = official(Naming.HUGGING_FACE_SAM2);
+    Map<String, TestTensors.Tensor> tensors = official(Naming.HUGGING_FACE_SAM2);
     List<String> entries = new ArrayList<>();
     long end = 0;
     for (int i = 0; i < OTHER_TENSORS; i++) {
@@ -99,7 +99,7 @@ class HugeCheckpointTest {
       end += OTHER_BYTES;
     }
     long begin = end;
-    for (Map.Entry<String, TestTensors.Tensor> entry : ours.entrySet()) {
+    for (Map.Entry<String, TestTensors.Tensor> entry : tensors.entrySet()) {
       long first = end;
       end += entry.getValue().float32().length;
       entries.add(TestTensors.entry(entry.getKey(), "F32", entry.getValue().shape(), first, end));
@@ -109,12 +109,12 @@ class HugeCheckpointTest {
     try (SeekableByteChannel out = create(file)) {
       out.write(ByteBuffer.wrap(header));
       out.position(header.length + begin);
-      for (TestTensors.Tensor tensor : ours.values()) {
+      for (TestTensors.Tensor tensor : tensors.values()) {
         out.write(ByteBuffer.wrap(tensor.float32()));
       }
     }
 
-    assertLoadsInLittleMemory(file, ours);
+    assertLoadsInLittleMemory(file, tensors);
   }
 
   private static Map<String, TestTensors.Tensor> official(Naming naming) {
@@ -134,7 +134,7 @@ class HugeCheckpointTest {
           .usingRecursiveComparison()
           .isEqualTo(WeightsReader.read(new InMemoryTensors(expected), new WeightsOrigin.Seed(0)));
       assertThat(channel.bytesRead()).isPositive().isLessThan(1 << 20);
-      // What is allocated in all is more than what the heap ever holds of it.
+      // The total allocation is an upper bound of the heap usage.
       assertThat(allocated).isPositive().isLessThan(64 << 20);
     }
   }

@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Checkpoints that are nearly all a hole, which takes no room on the disk. */
+/** Writes checkpoints that consist mostly of holes, which take no disk space. */
 final class HugeCheckpoints {
   private HugeCheckpoints() {}
 
-  static Path safetensors(Path file, long hole, Map<String, TestTensors.Tensor> ours)
+  static Path safetensors(Path file, long hole, Map<String, TestTensors.Tensor> tensors)
       throws IOException {
     List<String> entries = new ArrayList<>();
     entries.add(TestTensors.entry("vision_encoder.x", "F32", List.of(hole / 4), 0, hole));
     long end = hole;
-    for (Map.Entry<String, TestTensors.Tensor> entry : ours.entrySet()) {
+    for (Map.Entry<String, TestTensors.Tensor> entry : tensors.entrySet()) {
       long begin = end;
       end += entry.getValue().float32().length;
       entries.add(TestTensors.entry(entry.getKey(), "F32", entry.getValue().shape(), begin, end));
@@ -28,14 +28,14 @@ final class HugeCheckpoints {
     try (SeekableByteChannel out = create(file)) {
       out.write(ByteBuffer.wrap(header));
       out.position(header.length + hole);
-      for (TestTensors.Tensor tensor : ours.values()) {
+      for (TestTensors.Tensor tensor : tensors.values()) {
         out.write(ByteBuffer.wrap(tensor.float32()));
       }
     }
     return file;
   }
 
-  /** As a real one, a zip with hundreds of entries before and after the prompt encoder's. */
+  /** Writes a zip with hundreds of entries before the prompt encoder's, as in a real checkpoint. */
   static Path torchZip(Path file, long hole, byte[] zip) throws IOException {
     int others = 300;
     try (SeekableByteChannel out = create(file)) {

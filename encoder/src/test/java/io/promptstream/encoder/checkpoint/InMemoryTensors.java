@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A checkpoint without a container. */
+/** A checkpoint in memory, without a container. */
 record InMemoryTensors(Map<String, TestTensors.Tensor> tensors) implements TensorSource {
   static TestTensors.Tensor find(Map<String, TestTensors.Tensor> tensors, String name) {
     return requireNonNull(tensors.get(name), name);

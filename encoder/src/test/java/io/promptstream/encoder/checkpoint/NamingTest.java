@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A family is told by the names of its tensors, in any container. */
+/** The family is detected from the names of the tensors, in any container format. */
 class NamingTest {
   private static final WeightsOrigin ORIGIN = new WeightsOrigin.CheckpointFile(Path.of("w.pt"));
 
@@ -30,7 +30,7 @@ class NamingTest {
     "HUGGING_FACE_SAM2, prompt_encoder.point_embed.weight, SAM2, 2",
     "HUGGING_FACE_SAM3_TRACKER, tracker_model.prompt_encoder.point_embed.weight, SAM3_TRACKER, 1"
   })
-  void shouldTellTheFamilyByTheNames(Naming naming, String example, Family family, int families)
+  void shouldDetectTheFamilyFromTheNames(Naming naming, String example, Family family, int families)
       throws IOException {
     byte[] torch = TestTensors.torchZip(TestTensors.small(naming));
     byte[] safetensors = TestTensors.safetensors(TestTensors.small(naming));
@@ -55,7 +55,7 @@ class NamingTest {
   }
 
   @Test
-  void shouldTakeTheTiedNameOfTheTrackersMatrix() throws IOException {
+  void shouldAcceptTheTiedNameOfTheTrackersMatrix() throws IOException {
     Map<String, TestTensors.Tensor> tied = TestTensors.small(Naming.HUGGING_FACE_SAM3_TRACKER);
     String name = "tracker_model.prompt_encoder.shared_embedding.positional_embedding";
     TestTensors.Tensor matrix = InMemoryTensors.find(tied, name);
@@ -69,8 +69,8 @@ class NamingTest {
   }
 
   @Test
-  void shouldKnowSamFromSam2ByThePointEmbeddings() throws IOException {
-    // Beside a complete prompt encoder of SAM 2 lies half of one of SAM, under the same prefix.
+  void shouldDistinguishSamFromSam2ByThePointEmbeddings() throws IOException {
+    // Adds an incomplete prompt encoder of SAM, under the same prefix, to a complete one of SAM 2.
     TestTensors.small(Naming.HUGGING_FACE).forEach((name, tensor) -> {
       if (!name.contains("point_embed.3")) {
         stacked.putIfAbsent(name, tensor);
@@ -88,7 +88,7 @@ class NamingTest {
     stacked.put(
         "prompt_encoder.point_embed.weights", new TestTensors.Tensor(List.of(), new float[1]));
 
-    assertRefused(
+    assertRejected(
         "it lacks 6 of the 17 tensors of a prompt encoder: prompt_encoder.point_embed.0.weight,");
   }
 
@@ -96,31 +96,31 @@ class NamingTest {
   void shouldNameAMissingTensorOfTheFamily() {
     stacked.remove("prompt_encoder.mask_embed.conv1.bias");
 
-    assertRefused("it lacks 1 of the 14 tensors of a prompt encoder:"
+    assertRejected("it lacks 1 of the 14 tensors of a prompt encoder:"
         + " prompt_encoder.mask_embed.conv1.bias");
   }
 
   @ParameterizedTest
   @CsvSource({"3", "5", "0", "4294967300"})
-  void shouldRefuseStackedEmbeddingsOfAnotherShape(long rows) {
+  void shouldRejectStackedEmbeddingsOfTheWrongShape(long rows) {
     stacked.put(
         "prompt_encoder.point_embed.weight",
         new TestTensors.Tensor(List.of(rows, 8L), new float[0]));
 
-    assertRefused("tensor prompt_encoder.point_embed.weight has shape [%d, 8], expected [4, 8]"
+    assertRejected("tensor prompt_encoder.point_embed.weight has shape [%d, 8], expected [4, 8]"
         .formatted(rows));
   }
 
   @Test
-  void shouldRefuseANonFiniteStackedWeightByItsPlaceInTheCheckpoint() {
+  void shouldReportTheIndexOfANonFiniteStackedWeight() {
     InMemoryTensors.find(stacked, "prompt_encoder.point_embed.weight").values()[17] = Float.NaN;
 
-    assertRefused("tensor prompt_encoder.point_embed.weight has the value NaN at index 17"
+    assertRejected("tensor prompt_encoder.point_embed.weight has the value NaN at index 17"
         + " (row-major), expected finite weights");
   }
 
   @Test
-  void shouldSayWhatWasFoundAndWhatWasExpected() throws IOException {
+  void shouldNameTheFoundAndTheExpectedFamilies() throws IOException {
     PromptEncoderWeights weights = read(TestTensors.torchZip(TestTensors.small(Naming.SAM2)));
 
     weights.requireFamily(Family.SAM2);
@@ -133,7 +133,7 @@ class NamingTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldLetDrawnWeightsBeOfAnyFamily(Family family) {
+  void shouldAcceptRandomWeightsForAnyFamily(Family family) {
     PromptEncoderWeights weights = Checkpoints.read("seed:1");
 
     weights.requireFamily(family);
@@ -146,7 +146,7 @@ class NamingTest {
     }
   }
 
-  private void assertRefused(String message) {
+  private void assertRejected(String message) {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> WeightsReader.read(new InMemoryTensors(stacked), ORIGIN))
         .withMessageContaining(message);

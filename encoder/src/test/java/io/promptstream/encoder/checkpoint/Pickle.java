@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** Writes pickles as {@code torch.save} does, and as it does not. */
+/** Writes pickles like those of {@code torch.save}, and invalid ones. */
 final class Pickle {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -60,7 +60,7 @@ final class Pickle {
     return opcode('t');
   }
 
-  /** A view on a storage of the zip. */
+  /** Adds a view of a storage of the zip. */
   Pickle tensor(
       TorchZipBuilder.Storage storage, long offset, List<Long> shape, List<Long> strides) {
     global("torch._utils", "_rebuild_tensor_v2").opcodes("((").text("storage");
@@ -69,13 +69,13 @@ final class Pickle {
     return opcode(0x89).global("collections", "OrderedDict").opcodes(")RtR");
   }
 
-  /** Takes a value that was pickled elsewhere. */
+  /** Adds a value that is already pickled. */
   Pickle raw(byte[] value) {
     out.writeBytes(value);
     return this;
   }
 
-  /** Returns what there is, for {@link #raw}. */
+  /** Returns the bytes written so far, for {@link #raw}. */
   byte[] bytes() {
     return out.toByteArray();
   }

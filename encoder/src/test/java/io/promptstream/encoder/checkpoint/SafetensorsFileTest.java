@@ -51,7 +51,7 @@ class SafetensorsFileTest {
   }
 
   @Test
-  void shouldPassOverMetadataPaddingAndUnknownTypes() throws IOException {
+  void shouldIgnoreMetadataPaddingAndUnknownTypes() throws IOException {
     SafetensorsFile file = open("{\"__metadata__\":{\"format\":\"pt\"},"
         + entry("other", "F8_E9", List.of(), 1, 3)
         + ","
@@ -64,7 +64,7 @@ class SafetensorsFileTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 40, 100_000_001, Long.MAX_VALUE})
-  void shouldRefuseAHeaderLengthThatTheFileDoesNotBearOut(long length) {
+  void shouldRejectAHeaderLongerThanTheFile(long length) {
     byte[] file =
         ByteBuffer.allocate(47).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array();
 
@@ -86,22 +86,22 @@ class SafetensorsFileTest {
         "{nonsense}",
         "{\"\\ud800"
       })
-  void shouldRefuseAHeaderThatIsNoJson(String header) {
+  void shouldRejectAHeaderThatIsNotJson(String header) {
     assertDamaged(header, "its safetensors header is not valid JSON: ");
   }
 
   @Test
-  void shouldRefuseATensorTwice() {
+  void shouldRejectADuplicateTensor() {
     assertDamaged("{" + T + "," + T + "}", "Duplicate field 't'");
   }
 
   @Test
-  void shouldRefuseAnAttributeTwice() {
+  void shouldRejectADuplicateAttribute() {
     assertDamaged("{\"t\":{\"dtype\":\"F32\",\"dtype\":\"F16\"}}", "Duplicate field 'dtype'");
   }
 
   @Test
-  void shouldRefuseDeepNesting() {
+  void shouldRejectDeepNesting() {
     assertDamaged("{\"__metadata__\":" + "[".repeat(100_000), "nesting depth");
   }
 
@@ -121,20 +121,20 @@ class SafetensorsFileTest {
         "{'t':{'shape':[[1]]}}                          | the shape of tensor t is not an array of",
         "{'t':{'data_offsets':[9223372036854775808,0]}} | the data_offsets of tensor t is not an",
       })
-  void shouldRefuseAHeaderOfAnotherForm(String header, String message) {
+  void shouldRejectAMalformedHeader(String header, String message) {
     assertDamaged(header.replace('\'', '"'), "its safetensors header is damaged: " + message);
   }
 
   @ParameterizedTest
   @CsvSource({"4, 0", "0, 9", "9, 9", "0, 9223372036854775807"})
-  void shouldRefuseOffsetsOutsideTheData(long begin, long end) {
+  void shouldRejectOffsetsOutsideTheData(long begin, long end) {
     assertDamaged(
         "{" + entry("t", "F32", List.of(2L), begin, end) + "}",
         "tensor t has the data_offsets [%d, %d], but the data has 8 bytes".formatted(begin, end));
   }
 
   @Test
-  void shouldRefuseMoreTensorsThanAnyModelHas() {
+  void shouldRejectTooManyTensors() {
     StringBuilder header = new StringBuilder("{");
     for (int i = 0; i <= 100_000; i++) {
       header.append(entry(Integer.toString(i), "F32", List.of(), 0, 4)).append(',');
@@ -145,21 +145,21 @@ class SafetensorsFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"F64", "I64", "BOOL", "F8_E4M3", "f32"})
-  void shouldRefuseATensorThatIsNotFloat(String dtype) {
+  void shouldRejectATensorThatIsNotFloat(String dtype) {
     assertUnreadable(
         entry("t", dtype, List.of(1L), 0, 8),
         "tensor t has the element type %s, expected F32, F16 or BF16".formatted(dtype));
   }
 
   @Test
-  void shouldRefuseATensorOfAnotherSizeThanItsRange() {
+  void shouldRejectATensorThatDoesNotFitItsRange() {
     assertUnreadable(
         entry("t", "F32", List.of(3L), 0, 8),
         "tensor t of shape [3] and type F32 takes 12 bytes, but its data_offsets [0, 8] hold 8");
   }
 
   @Test
-  void shouldRefuseAsManyElementsAsOverflow() {
+  void shouldRejectAnOverflowingElementCount() {
     assertUnreadable(
         entry("t", "F32", List.of(1L << 32, 1L << 32, 2L), 0, 8),
         "tensor t has shape [4294967296, 4294967296, 2], expected 1 to 16777216 elements");

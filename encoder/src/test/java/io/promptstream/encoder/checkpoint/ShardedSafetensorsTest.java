@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A folder as Hugging Face's libraries write it. */
+/** Reads folders in the layout of Hugging Face's libraries. */
 class ShardedSafetensorsTest {
   private static final String FIRST = "model-00001-of-00003.safetensors";
   private static final String SECOND = "model-00002-of-00003.safetensors";
@@ -31,7 +31,7 @@ class ShardedSafetensorsTest {
   private Path folder;
 
   @Test
-  void shouldReadTheOneFileOfAFolder() throws IOException {
+  void shouldReadTheSingleFileOfAFolder() throws IOException {
     Files.write(folder.resolve("model.safetensors"), TestTensors.safetensors(tensors));
 
     assertReadsTheTensors(folder.toString());
@@ -46,7 +46,7 @@ class ShardedSafetensorsTest {
   }
 
   @Test
-  void shouldPreferTheOneFileAsHuggingFaceDoes() throws IOException {
+  void shouldPreferTheSingleFileAsHuggingFaceDoes() throws IOException {
     Files.write(folder.resolve("model.safetensors"), TestTensors.safetensors(tensors));
     writeIndex("not even JSON");
 
@@ -66,16 +66,16 @@ class ShardedSafetensorsTest {
     writeShards();
     Files.delete(folder.resolve(SECOND));
 
-    assertRefused("its shard " + SECOND + ": there is no such file");
+    assertRejected("its shard " + SECOND + ": there is no such file");
   }
 
   @Test
-  void shouldNameAFileThatIsNone() throws IOException {
+  void shouldNameAShardThatIsNotAFile() throws IOException {
     writeShards();
     Files.delete(folder.resolve(SECOND));
     Files.createDirectory(folder.resolve(SECOND));
 
-    assertRefused("its shard " + SECOND + ": it is a directory, expected a file");
+    assertRejected("its shard " + SECOND + ": it is a directory, expected a file");
   }
 
   @Test
@@ -83,11 +83,11 @@ class ShardedSafetensorsTest {
     writeShards();
     Files.write(folder.resolve(FIRST), new byte[] {1, 2, 3});
 
-    assertRefused("its shard " + FIRST + ": the length of the safetensors header starts at byte 0");
+    assertRejected("its shard " + FIRST + ": the length of the safetensors header starts at byte");
   }
 
   @Test
-  void shouldNameTheFileOfATensorOfAnotherType() throws IOException {
+  void shouldNameTheFileOfATensorOfUnsupportedType() throws IOException {
     writeShards();
     writeShard(SECOND, Map.of());
     String header = TestTensors.entry(NO_MASK, "F64", List.of(1L, 8L), 0, 64);
@@ -97,17 +97,17 @@ class ShardedSafetensorsTest {
     weightMap.put(NO_MASK, THIRD);
     writeIndex();
 
-    assertRefused("its shard " + THIRD + ": tensor " + NO_MASK
+    assertRejected("its shard " + THIRD + ": tensor " + NO_MASK
         + " has the element type F64, expected F32, F16 or BF16");
   }
 
   @Test
-  void shouldNameATensorThatIsNotWhereTheIndexHasIt() throws IOException {
+  void shouldNameATensorThatIsMissingFromItsFile() throws IOException {
     writeShards();
     weightMap.put(NO_MASK, FIRST.equals(weightMap.get(NO_MASK)) ? SECOND : FIRST);
     writeIndex();
 
-    assertRefused("tensor %s is not in %s, although the index lists it there"
+    assertRejected("tensor %s is not in %s, although the index lists it there"
         .formatted(NO_MASK, weightMap.get(NO_MASK)));
   }
 
@@ -126,11 +126,11 @@ class ShardedSafetensorsTest {
         "a\\u0000b",
         "https://example.org/model.safetensors"
       })
-  void shouldRefuseANameThatIsNoFileBesideTheIndex(String name) throws IOException {
+  void shouldRejectANameThatIsNotAFileBesideTheIndex(String name) throws IOException {
     writeShards();
     writeIndex("{\"weight_map\":{\"x\":\"%s\"}}".formatted(name));
 
-    assertRefused("its index maps tensor x to '", "', expected the name of a file beside it");
+    assertRejected("its index maps tensor x to '", "', expected the name of a file beside it");
   }
 
   @ParameterizedTest
@@ -150,26 +150,26 @@ class ShardedSafetensorsTest {
   void shouldSayWhatIsWrongWithAnIndex(String json, String message) throws IOException {
     writeIndex(json.replace('\'', '"'));
 
-    assertRefused(message);
+    assertRejected(message);
   }
 
   @Test
-  void shouldRefuseAnIndexLargerThanAnyIs() throws IOException {
+  void shouldRejectATooLargeIndex() throws IOException {
     writeIndex(" ".repeat((16 << 20) + 1));
 
-    assertRefused("its index has 16777217 bytes, expected at most 16777216");
+    assertRejected("its index has 16777217 bytes, expected at most 16777216");
   }
 
   @Test
-  void shouldRefuseAnIndexThatIsNestedWithoutEnd() throws IOException {
+  void shouldRejectADeeplyNestedIndex() throws IOException {
     writeIndex("{\"metadata\":" + "[".repeat(100_000));
 
-    assertRefused("its index is not valid JSON: ");
+    assertRejected("its index is not valid JSON: ");
   }
 
   @Test
-  void shouldRefuseAFolderWithoutAny() {
-    assertRefused("it is a directory, expected a file, or a directory with model.safetensors or"
+  void shouldRejectAFolderWithoutAModel() {
+    assertRejected("it is a directory, expected a file, or a directory with model.safetensors or"
         + " model.safetensors.index.json in it");
   }
 
@@ -181,7 +181,7 @@ class ShardedSafetensorsTest {
     assertThat(Checkpoints.read(source).source()).isEqualTo(source);
   }
 
-  private void assertRefused(String... parts) {
+  private void assertRejected(String... parts) {
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> Checkpoints.read(folder.toString()))
         .satisfies(e -> assertThat(e.getMessage())
@@ -190,7 +190,10 @@ class ShardedSafetensorsTest {
             .doesNotContain("\n"));
   }
 
-  /** Every other tensor in the first and the second file; the third has nothing of ours. */
+  /**
+   * Writes the tensors alternately to the first and the second file, and other tensors to the
+   * third.
+   */
   private void writeShards() throws IOException {
     List<Map<String, TestTensors.Tensor>> shards =
         List.of(new LinkedHashMap<>(), new LinkedHashMap<>());

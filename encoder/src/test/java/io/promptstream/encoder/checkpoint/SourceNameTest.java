@@ -13,7 +13,7 @@ class SourceNameTest {
     "/files/what?.pth, /files/what?.pth",
     "seed:1, seed:1"
   })
-  void shouldLeaveOutWhatIsSecret(String source, String shown) {
+  void shouldOmitSecrets(String source, String shown) {
     assertThat(SourceName.shown(source)).isEqualTo(shown);
   }
 }

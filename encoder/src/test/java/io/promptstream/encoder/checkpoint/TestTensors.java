@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Small complete prompt encoders, and the containers' bytes for them. */
+/** Creates complete prompt encoders and checkpoint files with them. */
 final class TestTensors {
   private static final List<PromptEncoderTensor> TENSORS = List.of(PromptEncoderTensor.values());
   static final Sizes SMALL = new Sizes(8, 4);
 
   private TestTensors() {}
 
-  /** A tensor to be written. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  /** A tensor to write. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Tensor(List<Long> shape, float[] values) {
     byte[] float32() {
       ByteBuffer bytes =
@@ -34,7 +34,7 @@ final class TestTensors {
     }
   }
 
-  /** Returns a prompt encoder of the small sizes under the names of the naming. */
+  /** Returns a prompt encoder of the small sizes in the given naming. */
   static Map<String, Tensor> small(Naming naming) {
     return named(naming, SMALL, tensor -> {
       float[] values = new float[elements(tensor, SMALL)];
@@ -49,7 +49,7 @@ final class TestTensors {
     return Math.toIntExact(tensor.shape(sizes).stream().reduce(1L, Math::multiplyExact));
   }
 
-  /** Returns a prompt encoder under the names of the naming, in as many tensors as it has. */
+  /** Returns a prompt encoder in the given naming, with stacked tensors if it has them. */
   static Map<String, Tensor> named(
       Naming naming, Sizes sizes, Function<PromptEncoderTensor, float[]> values) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ final class TestTensors {
     return new Tensor(List.of(rows.shape().get(0) + 1, row.shape().get(1)), values);
   }
 
-  /** Returns a safetensors file of the tensors, all F32. */
+  /** Returns a safetensors file of the tensors, all of type F32. */
   static byte[] safetensors(Map<String, Tensor> tensors) {
     List<String> entries = new ArrayList<>();
     ByteArrayOutputStream data = new ByteArrayOutputStream();
@@ -93,7 +93,7 @@ final class TestTensors {
         .array();
   }
 
-  /** Returns a torch zip of the tensors, all in a FloatStorage of their own. */
+  /** Returns a PyTorch zip of the tensors, each in a separate FloatStorage. */
   static byte[] torchZip(Map<String, Tensor> tensors) throws IOException {
     return torch(tensors).zip();
   }

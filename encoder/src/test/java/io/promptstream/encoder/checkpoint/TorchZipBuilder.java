@@ -13,16 +13,16 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Builds checkpoints as {@code torch.save} writes them, and slightly wrong ones. */
+/** Builds checkpoints like those of {@code torch.save}, and slightly invalid ones. */
 final class TorchZipBuilder {
   private final Map<String, byte[]> records = new LinkedHashMap<>();
   private final List<Consumer<Pickle>> items = new ArrayList<>();
-  private final List<Consumer<Pickle>> besides = new ArrayList<>();
+  private final List<Consumer<Pickle>> outerItems = new ArrayList<>();
   private int method = ZipEntry.STORED;
   private String begin = "}(";
   private String end = "u";
 
-  /** A storage as a persistent id names it. */
+  /** A storage as a persistent id describes it. */
   record Storage(String type, String key, long elements) {}
 
   TorchZipBuilder tensor(String name, List<Long> shape, byte[] float32) {
@@ -66,9 +66,9 @@ final class TorchZipBuilder {
     return this;
   }
 
-  /** Adds a pickled value to the outermost dict, beside a state dict that is nested. */
+  /** Adds a pickled value to the outermost dict, beside the nested state dict. */
   TorchZipBuilder beside(String key, byte[] value) {
-    besides.add(pickle -> pickle.text(key).raw(value).opcodes("s"));
+    outerItems.add(pickle -> pickle.text(key).raw(value).opcodes("s"));
     return this;
   }
 
@@ -76,7 +76,7 @@ final class TorchZipBuilder {
     Pickle pickle = Pickle.begin().opcodes(begin);
     items.forEach(item -> item.accept(pickle));
     pickle.opcodes(end);
-    besides.forEach(beside -> beside.accept(pickle));
+    outerItems.forEach(outerItem -> outerItem.accept(pickle));
     return zip(pickle.end().array());
   }
 

@@ -108,7 +108,7 @@ class TorchZipFileTest {
   }
 
   @Test
-  void shouldPassOverWhatIsNoTensor() throws IOException {
+  void shouldIgnoreValuesThatAreNotTensors() throws IOException {
     torch
         .tensor("t", List.of(6L), ONE_TO_SIX)
         .item(pickle -> pickle.text("epoch").integer(7))
@@ -119,7 +119,7 @@ class TorchZipFileTest {
   }
 
   @Test
-  void shouldLeaveTensorsThatNobodyReadsUnchecked() throws IOException {
+  void shouldNotCheckTensorsThatAreNotRead() throws IOException {
     torch
         .tensor("t", List.of(6L), ONE_TO_SIX)
         .view("steps", new Storage("LongStorage", "gone", 1), 9, List.of(), List.of());
@@ -130,14 +130,14 @@ class TorchZipFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"LongStorage", "DoubleStorage", "BoolStorage", "ByteStorage"})
-  void shouldRefuseATensorThatIsNotFloat(String type) {
+  void shouldRejectATensorThatIsNotFloat(String type) {
     torch.view("t", new Storage(type, "0", 6), 0, List.of(6L), List.of(1L));
 
     assertUnreadable("tensor t is in a torch." + type + ", expected a Float-, Half- or");
   }
 
   @Test
-  void shouldRefuseAStorageThatIsMissing() {
+  void shouldRejectAMissingStorage() {
     view(0, List.of(6L), List.of(1L));
     torch.without("data/0");
 
@@ -153,7 +153,7 @@ class TorchZipFileTest {
 
   @ParameterizedTest
   @ValueSource(longs = {5, 7, -1, 6 + (1L << 62), Long.MAX_VALUE})
-  void shouldRefuseAStorageOfAnotherSize(long elements) {
+  void shouldRejectAStorageOfTheWrongSize(long elements) {
     torch.record("data/0", ONE_TO_SIX);
     torch.view("t", new Storage("FloatStorage", "0", elements), 0, List.of(1L), List.of(1L));
 
@@ -175,7 +175,7 @@ class TorchZipFileTest {
     "0, 9223372036854775807, 0, has shape [9223372036854775807]",
     "0, 16777217, 0, has shape [16777217]"
   })
-  void shouldRefuseAViewThatIsNotWithinItsStorage(
+  void shouldRejectAViewThatIsNotWithinItsStorage(
       long offset, long extent, long stride, String message) {
     view(offset, List.of(extent), List.of(stride));
 
@@ -183,42 +183,42 @@ class TorchZipFileTest {
   }
 
   @Test
-  void shouldRefuseAsManyElementsAsOverflow() {
+  void shouldRejectAnOverflowingElementCount() {
     view(0, List.of(1L << 32, 1L << 32), List.of(0L, 0L));
 
     assertUnreadable("has shape [4294967296, 4294967296], expected 1 to 16777216 elements");
   }
 
   @Test
-  void shouldRefuseStridesOfAnotherRank() {
+  void shouldRejectStridesOfTheWrongRank() {
     view(0, List.of(2L, 3L), List.of(1L));
 
     assertUnreadable("tensor t of shape [2, 3] has the offset 0 and the strides [1]");
   }
 
   @Test
-  void shouldRefuseBigEndianData() {
+  void shouldRejectBigEndianData() {
     torch.record("byteorder", "big".getBytes(US_ASCII)).tensor("t", List.of(6L), ONE_TO_SIX);
 
     assertUnreadable("its byteorder is 'big', expected 'little'");
   }
 
   @Test
-  void shouldTakeLittleEndianData() throws IOException {
+  void shouldAcceptLittleEndianData() throws IOException {
     torch.record("byteorder", "little".getBytes(US_ASCII)).tensor("t", List.of(6L), ONE_TO_SIX);
 
     assertThat(open().read("t")).hasSize(6);
   }
 
   @Test
-  void shouldRefuseCompressedEntries() {
+  void shouldRejectCompressedEntries() {
     torch.compressed().tensor("t", List.of(6L), ONE_TO_SIX);
 
     assertUnreadable("its zip entry archive/data.pkl is compressed or encrypted");
   }
 
   @Test
-  void shouldRefuseEncryptedEntries() throws IOException {
+  void shouldRejectEncryptedEntries() throws IOException {
     // The flags of an entry in the directory, of which bit 0 means encrypted.
     byte[] zip = torch.tensor("t", List.of(6L), ONE_TO_SIX).zip();
     byte[] encrypted = new String(zip, ISO_8859_1)
@@ -231,21 +231,21 @@ class TorchZipFileTest {
   }
 
   @Test
-  void shouldRefuseAZipThatIsNoCheckpoint() {
+  void shouldRejectAZipThatIsNotACheckpoint() {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> open(zip("data.pkl", "a/b/data.pkl", "a/data.txt")))
         .withMessageStartingWith("it is a zip with 0 entries FOLDER/data.pkl");
   }
 
   @Test
-  void shouldRefuseAZipWithTwoPickles() {
+  void shouldRejectAZipWithTwoPickles() {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> open(zip("a/data.pkl", "b/data.pkl")))
         .withMessageStartingWith("it is a zip with 2 entries FOLDER/data.pkl");
   }
 
   @Test
-  void shouldRefuseAZipWithAnEntryTwice() throws IOException {
+  void shouldRejectAZipWithADuplicateEntry() throws IOException {
     byte[] zip = torch.record("data/0", ONE_TO_SIX).record("data/1", ONE_TO_SIX).zip();
     byte[] twice = new String(zip, ISO_8859_1).replace("data/1", "data/0").getBytes(ISO_8859_1);
 
@@ -255,7 +255,7 @@ class TorchZipFileTest {
   }
 
   @Test
-  void shouldRefuseAnEndlessDirectory() throws IOException {
+  void shouldRejectAnEndlessDirectory() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (int i = 0; i < 300; i++) {
@@ -272,7 +272,7 @@ class TorchZipFileTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNoStateDict() {
+  void shouldRejectAPickleThatIsNotAStateDict() {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> open(torch.zip(Pickle.begin().integer(1).end().array())))
         .withMessage("its pickle is not a state dict");

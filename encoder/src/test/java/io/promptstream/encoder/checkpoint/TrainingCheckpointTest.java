@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checkpoints as training scripts save them: the state dict with all sorts of things beside it. */
+/** Reads checkpoints of training scripts, which save other data beside the state dict. */
 class TrainingCheckpointTest {
   /**
    * {@code pickle.dumps(extras, 2)} of CPython without its frame, where {@code extras} is a dict of
@@ -57,7 +57,7 @@ class TrainingCheckpointTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"model", "state_dict"})
-  void shouldReadTheWeightsBesideWhatATrainingLeaves(String key) throws IOException {
+  void shouldReadTheWeightsBesideTrainingData(String key) throws IOException {
     byte[] extras = Base64.getMimeDecoder().decode(EXTRAS);
 
     PromptEncoderWeights weights = read(
@@ -70,7 +70,7 @@ class TrainingCheckpointTest {
   }
 
   @Test
-  void shouldReadTheWeightsAmongWhatATrainingLeaves() throws IOException {
+  void shouldReadTheWeightsAmongTrainingData() throws IOException {
     byte[] extras = Base64.getMimeDecoder().decode(EXTRAS);
     TorchZipBuilder torch = TestTensors.torch(tensors);
     torch.item(pickle -> pickle.text("extras").raw(extras));
@@ -79,7 +79,7 @@ class TrainingCheckpointTest {
   }
 
   @Test
-  void shouldPassOverTheTensorsOfAnOptimizer() throws IOException {
+  void shouldIgnoreTheTensorsOfAnOptimizer() throws IOException {
     byte[] momentum = new Pickle()
         .opcodes("}")
         .integer(0)
@@ -97,7 +97,7 @@ class TrainingCheckpointTest {
   }
 
   @Test
-  void shouldTakeTheStateDictWhereTheModelHasNoTensors() throws IOException {
+  void shouldReadTheStateDictIfTheModelHasNoTensors() throws IOException {
     byte[] config =
         new Pickle().opcodes("}").text("name").text("large").opcodes("s").bytes();
     TorchZipBuilder torch = TestTensors.torch(tensors);
@@ -116,8 +116,7 @@ class TrainingCheckpointTest {
     "my.training.config, TrainConfig",
     "torch, load"
   })
-  void shouldRefuseWhatIsNotExpectedBesideTheWeightsEither(String module, String name)
-      throws IOException {
+  void shouldRejectUnexpectedNamesBesideTheWeights(String module, String name) throws IOException {
     Path touched = directory.resolve("touched");
     byte[] call = new Pickle()
         .global(module, name)
@@ -137,7 +136,7 @@ class TrainingCheckpointTest {
   }
 
   @Test
-  void shouldNotTakeAnExtraForATensor() throws IOException {
+  void shouldNotReadAnExtraAsATensor() throws IOException {
     byte[] namespace =
         new Pickle().global("argparse", "Namespace").opcodes(")").opcode(0x81).bytes();
     TorchZipBuilder torch = TestTensors.torch(tensors);

@@ -69,7 +69,7 @@ class WebCheckpointsTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldReadTheSameWeightsFromAServerThatKnowsNoRanges(Fixtures fixture) {
+  void shouldReadTheSameWeightsFromAServerWithoutRanges(Fixtures fixture) {
     server.behave((exchange, range) -> {
       server.sendAll(exchange, range);
       return true;
@@ -113,7 +113,7 @@ class WebCheckpointsTest {
   }
 
   @Test
-  void shouldGoOnWhereTheConnectionWasCut() {
+  void shouldResumeAfterABrokenConnection() {
     server.behave((exchange, range) -> {
       if (range.request() % 2 == 0) {
         return false;
@@ -133,21 +133,21 @@ class WebCheckpointsTest {
   }
 
   @Test
-  void shouldStartFromWhatIsKeptWithoutTheNetwork() {
+  void shouldReadFromTheCacheWithoutTheNetwork() {
     String address = server.serve("/file.pth", Fixtures.TORCH_ZIP.path());
     PromptEncoderWeights fetched = web().read(address);
     int requests = server.requests().size();
     server.close();
 
-    PromptEncoderWeights kept = web().read(address);
+    PromptEncoderWeights cached = web().read(address);
 
-    assertThat(kept).usingRecursiveComparison().isEqualTo(fetched);
-    assertThat(kept.source()).isEqualTo(address);
+    assertThat(cached).usingRecursiveComparison().isEqualTo(fetched);
+    assertThat(cached.source()).isEqualTo(address);
     assertThat(server.requests()).hasSize(requests);
   }
 
   @Test
-  void shouldFetchAnewWhatIsInspectedAndKeepThat() throws IOException {
+  void shouldRefreshTheCacheOnFetch() throws IOException {
     Path file = directory.resolve("file");
     Files.copy(Fixtures.SAFETENSORS.path(), file);
     String address = server.serve("/file", file);
@@ -161,33 +161,33 @@ class WebCheckpointsTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.02, 0.5, 0.999})
-  void shouldNotTakeWhatIsKeptAndDamaged(double place) throws IOException {
+  void shouldNotUseADamagedCacheFile(double place) throws IOException {
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
     web().read(address);
     int requests = server.requests().size();
-    byte[] bytes = Files.readAllBytes(kept());
+    byte[] bytes = Files.readAllBytes(cacheFile());
     bytes[(int) (bytes.length * place)] ^= 4;
-    Files.write(kept(), bytes);
+    Files.write(cacheFile(), bytes);
 
     assertSame(web().read(address), Fixtures.TORCH_ZIP);
     assertThat(server.requests()).hasSizeGreaterThan(requests);
-    assertSame(Checkpoints.read(kept().toString()), Fixtures.TORCH_ZIP);
+    assertSame(Checkpoints.read(cacheFile().toString()), Fixtures.TORCH_ZIP);
   }
 
   @Test
-  void shouldNotTakeWhatIsKeptAndCut() throws IOException {
+  void shouldNotUseATruncatedCacheFile() throws IOException {
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
     web().read(address);
-    byte[] bytes = Files.readAllBytes(kept());
+    byte[] bytes = Files.readAllBytes(cacheFile());
     for (int length : new int[] {0, 5, 1000, bytes.length - 1}) {
-      Files.write(kept(), Arrays.copyOf(bytes, length));
+      Files.write(cacheFile(), Arrays.copyOf(bytes, length));
 
       assertSame(web().read(address), Fixtures.TORCH_ZIP);
     }
   }
 
   @Test
-  void shouldReadWhereNothingCanBeKept() throws IOException {
+  void shouldReadIfTheCacheCannotBeWritten() throws IOException {
     Files.writeString(directory.resolve("cache"), "a file");
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
 
@@ -196,7 +196,7 @@ class WebCheckpointsTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void shouldKeepWeightsForTheirUserAlone() throws IOException {
+  void shouldRestrictTheCacheToItsOwner() throws IOException {
     web().read(server.serve("/file", Fixtures.TORCH_ZIP.path()));
 
     assertThat(Files.getPosixFilePermissions(directory.resolve("cache")))
@@ -204,7 +204,7 @@ class WebCheckpointsTest {
   }
 
   @Test
-  void shouldKeepWhatIsPinnedWhenTheSourceIsRenewed() throws IOException {
+  void shouldKeepPinnedWeightsWhenTheSourceIsRefreshed() throws IOException {
     Path file = directory.resolve("file");
     Files.copy(Fixtures.TORCH_ZIP.path(), file);
     String address = server.serve("/file", file);
@@ -218,7 +218,7 @@ class WebCheckpointsTest {
   }
 
   @Test
-  void shouldTakeWeightsThatArePinned() {
+  void shouldAcceptPinnedWeights() {
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
     String digest = web().fetch(address).inspection().sha256();
 
@@ -226,31 +226,31 @@ class WebCheckpointsTest {
   }
 
   @Test
-  void shouldRefuseWeightsOfAnotherDigestThanTheSourcePins() throws IOException {
+  void shouldRejectWeightsWithoutThePinnedDigest() throws IOException {
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
     String digest = web().fetch(address).inspection().sha256();
     String wrong = "#sha256=" + "0".repeat(64);
 
     assertThat(digest).matches("[0-9a-f]{64}");
-    assertRefused(
+    assertRejected(
         address + wrong,
         "its prompt encoder has the SHA-256 %s, expected %s".formatted(digest, "0".repeat(64)));
-    Files.delete(kept());
-    assertRefused(address + wrong, "has the SHA-256 " + digest);
-    assertThat(kept()).doesNotExist();
+    Files.delete(cacheFile());
+    assertRejected(address + wrong, "has the SHA-256 " + digest);
+    assertThat(cacheFile()).doesNotExist();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"#", "#sha256=", "#sha256=abc", "#md5=0", "#main"})
-  void shouldRefuseAPinThatIsNone(String pin) {
+  void shouldRejectAnInvalidPin(String pin) {
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
 
-    assertRefused(address + pin, "expected sha256= and 64 hexadecimal digits");
+    assertRejected(address + pin, "expected sha256= and 64 hexadecimal digits");
   }
 
   @Test
-  void shouldSayWhatIsMissingWithoutShowingASignature() {
-    assertRefused(
+  void shouldNameTheMissingFileWithoutItsSignature() {
+    assertRejected(
         server.address("/none.pth?signature=secret"),
         "none.pth?...: there is no such file at http://127.0.0.1:");
   }
@@ -259,8 +259,8 @@ class WebCheckpointsTest {
   void shouldSayWhatIsWrongWithTheCheckpoint() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "<html>Sign in</html>");
 
-    assertRefused(server.serve("/file", file), "it is neither a PyTorch zip");
-    assertRefused(server.serve("/file", Files.write(file, new byte[0])), "the file is empty");
+    assertRejected(server.serve("/file", file), "it is neither a PyTorch zip");
+    assertRejected(server.serve("/file", Files.write(file, new byte[0])), "the file is empty");
   }
 
   @Test
@@ -274,7 +274,7 @@ class WebCheckpointsTest {
   }
 
   @Test
-  void shouldReadOnlyTheShardsThatHoldThePromptEncoderAllOfOneCommit() throws IOException {
+  void shouldReadOnlyTheShardsOfThePromptEncoderFromOneCommit() throws IOException {
     Map<String, TestTensors.Tensor> first = new HashMap<>();
     Map<String, TestTensors.Tensor> second = new HashMap<>();
     StringBuilder index = new StringBuilder("{\"metadata\":{\"total_size\":1},\"weight_map\":{");
@@ -315,18 +315,18 @@ class WebCheckpointsTest {
             "\": \"a.safetensors\", \"", TestTensors.small(Naming.HUGGING_FACE).keySet()))));
     server.serve("/me/x/resolve/main/a.safetensors", write("a", TestTensors.safetensors(Map.of())));
 
-    assertRefused("hf:me/x", "is not in a.safetensors, although the index lists it there");
+    assertRejected("hf:me/x", "is not in a.safetensors, although the index lists it there");
   }
 
   @Test
   void shouldSayThatARepositoryHasNoModel() {
-    assertRefused(
+    assertRejected(
         "hf:me/x",
         "it has neither model.safetensors nor model.safetensors.index.json: there is no");
   }
 
   @Test
-  void shouldShowTheTokenToTheHubAndNotToItsStorage() {
+  void shouldSendTheTokenToTheHubButNotToItsStorage() {
     environment.put("HF_TOKEN", "hf_secret");
     server.serve("/storage", Fixtures.SAFETENSORS.path());
     server.behave((exchange, range) -> exchange.getRequestURI().getPath().startsWith("/me/")
@@ -344,7 +344,7 @@ class WebCheckpointsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sam_vit_b", "hf:a/b", "https://h/x#sha256=0", "sam_vit_b#sha256=0"})
-  void shouldTellWhatIsOnTheWeb(String source) {
+  void shouldDetectSourcesOnTheWeb(String source) {
     assertThat(WebCheckpoints.isOnTheWeb(source)).isTrue();
   }
 
@@ -355,7 +355,7 @@ class WebCheckpointsTest {
         new PromptEncoderCache(Folders.promptStream(environment)));
   }
 
-  private Path kept() throws IOException {
+  private Path cacheFile() throws IOException {
     try (Stream<Path> files = Files.list(directory.resolve("cache"))) {
       List<Path> all = files.toList();
       assertThat(all).hasSizeLessThan(2);
@@ -378,7 +378,7 @@ class WebCheckpointsTest {
         .isEqualTo(Checkpoints.read(fixture.path().toString()));
   }
 
-  private void assertRefused(String source, String message) {
+  private void assertRejected(String source, String message) {
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> web().read(source))
         .withMessageStartingWith("Checkpoint ")

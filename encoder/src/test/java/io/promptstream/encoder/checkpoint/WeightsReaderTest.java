@@ -26,7 +26,7 @@ class WeightsReaderTest {
   }
 
   @Test
-  void shouldTakeTheTiedNameOfTheGaussianMatrix() throws IOException {
+  void shouldAcceptTheTiedNameOfTheGaussianMatrix() throws IOException {
     Map<String, TestTensors.Tensor> tied = TestTensors.small(Naming.HUGGING_FACE);
     tied.put(
         "shared_image_embedding.positional_embedding",
@@ -40,7 +40,7 @@ class WeightsReaderTest {
     remove(tensors, "prompt_encoder.no_mask_embed.weight");
     remove(tensors, "prompt_encoder.mask_downscaling.4.bias");
 
-    assertRefused("it lacks 2 of the 17 tensors of a prompt encoder:"
+    assertRejected("it lacks 2 of the 17 tensors of a prompt encoder:"
         + " prompt_encoder.no_mask_embed.weight, prompt_encoder.mask_downscaling.4.bias");
   }
 
@@ -62,53 +62,53 @@ class WeightsReaderTest {
     TestTensors.small(Naming.SEGMENT_ANYTHING)
         .forEach((name, tensor) -> tensors.put("ema." + name, tensor));
 
-    assertRefused("none of its 17 tensors is one of a SAM prompt encoder, whose names begin with"
+    assertRejected("none of its 17 tensors is one of a SAM prompt encoder, whose names begin with"
         + " prompt_encoder. or sam_prompt_encoder. or tracker.sam_prompt_encoder."
         + " or tracker_model.prompt_encoder.");
   }
 
   @ParameterizedTest
   @EnumSource
-  void shouldRefuseATensorOfAnotherShape(PromptEncoderTensor tensor) {
+  void shouldRejectATensorOfTheWrongShape(PromptEncoderTensor tensor) {
     String name = Naming.SEGMENT_ANYTHING.names(tensor).get(0);
     tensors.put(name, new TestTensors.Tensor(List.of(3L, 3L, 3L), new float[27]));
 
-    assertRefused("tensor " + name + " has shape [3, 3, 3], expected [");
+    assertRejected("tensor " + name + " has shape [3, 3, 3], expected [");
   }
 
   @Test
   void shouldCheckShapesAgainstEachOther() {
     resize("prompt_encoder.no_mask_embed.weight", List.of(1L, 10L));
 
-    assertRefused("tensor prompt_encoder.no_mask_embed.weight has shape [1, 10], expected [1, 8]");
+    assertRejected("tensor prompt_encoder.no_mask_embed.weight has shape [1, 10], expected [1, 8]");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -2, 0, 1, 7, 8194, 4294967304L, Long.MAX_VALUE})
-  void shouldRefuseAnEmbeddingWidthThatCannotBe(long width) {
+  void shouldRejectAnInvalidEmbeddingWidth(long width) {
     resize("prompt_encoder.not_a_point_embed.weight", List.of(1L, width));
 
-    assertRefused(
+    assertRejected(
         "tensor prompt_encoder.not_a_point_embed.weight has shape [1, %d], expected [1, C] with an even C of at most 8192"
             .formatted(width));
   }
 
   @ParameterizedTest
   @ValueSource(longs = {-4, 0, 2, 1028, 4294967300L})
-  void shouldRefuseMaskChannelsThatCannotBe(long channels) {
+  void shouldRejectInvalidMaskChannels(long channels) {
     resize("prompt_encoder.mask_downscaling.6.weight", List.of(8L, channels, 1L, 1L));
 
-    assertRefused(
+    assertRejected(
         "tensor prompt_encoder.mask_downscaling.6.weight has shape [8, %d, 1, 1], expected [8, M, 1, 1] with M a multiple of 4 and at most 1024"
             .formatted(channels));
   }
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void shouldRefuseAWeightThatIsNotFinite(float value) {
+  void shouldRejectAWeightThatIsNotFinite(float value) {
     InMemoryTensors.find(tensors, "prompt_encoder.mask_downscaling.3.weight").values()[5] = value;
 
-    assertRefused(
+    assertRejected(
         "tensor prompt_encoder.mask_downscaling.3.weight has the value %s at index 5 (row-major), expected finite weights"
             .formatted(value));
   }
@@ -128,7 +128,7 @@ class WeightsReaderTest {
     return WeightsReader.read(new InMemoryTensors(from), new WeightsOrigin.Seed(0));
   }
 
-  private void assertRefused(String message) {
+  private void assertRejected(String message) {
     assertThatExceptionOfType(MalformedCheckpointException.class)
         .isThrownBy(() -> read(tensors))
         .withMessageContaining(message);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Writes a zip64 archive of stored entries, one of which may be a hole; checksums are left 0. */
+/** Writes a zip64 archive of stored entries, some of which can be holes; checksums are 0. */
 final class Zip64Writer {
   private static final int LOCAL_HEADER = 0x04034b50;
   private static final int CENTRAL_HEADER = 0x02014b50;
@@ -27,10 +27,10 @@ final class Zip64Writer {
     this.out = out;
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(byte[] name, long offset, long size) {}
 
-  /** Writes an entry of zeros that takes no room. */
+  /** Writes an entry of zeros that takes no disk space. */
   Zip64Writer hole(String name, long size) throws IOException {
     begin(name, size);
     out.position(out.position() + size);

@@ -91,7 +91,7 @@ final class Requests {
     return bytesRead;
   }
 
-  /** Returns the commit of the hub's repository, empty if total is none. */
+  /** Returns the commit of the hub's repository, empty if there is none. */
   Optional<String> commit() {
     return Optional.ofNullable(commit);
   }

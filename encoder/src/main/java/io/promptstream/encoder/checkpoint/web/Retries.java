@@ -25,7 +25,7 @@ final class Retries {
    * Waits after a failure: as long as the server asks, otherwise with exponential back-off and
    * random jitter, so that instances do not retry at the same time.
    *
-   * @param received total number of bytes that have received
+   * @param received total number of bytes received
    * @throws WebException if all attempts failed, or the server asks for a longer pause than allowed
    */
   void pause(RetryableException failure, long received) throws IOException {

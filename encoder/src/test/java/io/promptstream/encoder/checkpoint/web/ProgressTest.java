@@ -25,7 +25,7 @@ class ProgressTest {
   }
 
   @Test
-  void shouldSayHowLittleIsReadInRanges() {
+  void shouldShowTheBytesReadInRanges() {
     ProgressBar bar = bar();
 
     nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(1));
@@ -35,7 +35,7 @@ class ProgressTest {
   }
 
   @Test
-  void shouldNotDrawMoreOftenThanAnEyeSees() {
+  void shouldLimitTheRedrawRate() {
     ProgressBar bar = bar();
 
     bar.update(1, 100, true);
@@ -47,7 +47,7 @@ class ProgressTest {
   }
 
   @Test
-  void shouldWipeTheLineInTheEndIfThereIsOne() {
+  void shouldClearTheLineAtTheEnd() {
     ProgressBar unseen = bar();
     unseen.close();
     assertThat(terminal.size()).isZero();

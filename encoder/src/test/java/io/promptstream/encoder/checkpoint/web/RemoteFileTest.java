@@ -53,7 +53,7 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldReadNoMoreThanABlockAroundWhatIsAskedFor() throws IOException {
+  void shouldReadAtMostOneBlockForASmallRead() throws IOException {
     byte[] content = content(10 * MIB);
 
     try (RemoteFile file = open(serve(content))) {
@@ -81,7 +81,7 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldReadMuchWithOneRequestBesideWhatItHas() throws IOException {
+  void shouldReadALargeUncachedRangeWithOneRequest() throws IOException {
     byte[] content = content(MIB);
 
     try (RemoteFile file = open(serve(content))) {
@@ -110,7 +110,7 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldGoOnAtTheByteWhereTheConnectionWasCut() throws IOException {
+  void shouldResumeAtTheLastByteAfterABrokenConnection() throws IOException {
     byte[] content = content(MIB);
     String address = serve(content);
     server.behave((exchange, range) -> {
@@ -137,7 +137,7 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldGiveUpAServerThatAlwaysCuts() throws IOException {
+  void shouldGiveUpAServerThatAlwaysDropsTheConnection() throws IOException {
     String address = serve(content(MIB));
     server.behave((exchange, range) -> {
       exchange.getResponseHeaders().set("Content-Range", "bytes 0-65535/" + range.size());
@@ -145,14 +145,14 @@ class RemoteFileTest {
       return true;
     });
 
-    assertRefused(address, "the connection to http://127.0.0.1:", "(tried 4 times)");
-    // The JDK's client asks once more by itself where it finds a kept connection closed.
+    assertRejected(address, "the connection to http://127.0.0.1:", "(tried 4 times)");
+    // The JDK's client repeats a request if it finds that a reused connection was closed.
     assertThat(server.requests()).hasSizeBetween(4, 8);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {408, 429, 500, 502, 503, 504})
-  void shouldTryAgainWhatMayPass(int status) throws IOException {
+  void shouldRetryTransientStatuses(int status) throws IOException {
     byte[] content = content(1000);
     String address = serve(content);
     server.behave((exchange, range) -> {
@@ -178,13 +178,13 @@ class RemoteFileTest {
     });
     long start = System.nanoTime();
 
-    assertRefused(address, "there is no such file at http://127.0.0.1:", "(404)");
+    assertRejected(address, "there is no such file at http://127.0.0.1:", "(404)");
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
     assertThat(server.requests()).hasSize(2);
   }
 
   @Test
-  void shouldGiveUpAServerThatAsksForTooMuchPatience() throws IOException {
+  void shouldGiveUpAServerThatAsksForTooLongAPause() throws IOException {
     String address = serve(content(1000));
     server.behave((exchange, range) -> {
       exchange.getResponseHeaders().set("Retry-After", "3600");
@@ -192,12 +192,12 @@ class RemoteFileTest {
       return true;
     });
 
-    assertRefused(address, "answers 503 and asks to wait for 3600 s");
+    assertRejected(address, "answers 503 and asks to wait for 3600 s");
     assertThat(server.requests()).hasSize(1);
   }
 
   @Test
-  void shouldGiveUpAServerThatHasGoneSilent() throws IOException {
+  void shouldGiveUpAServerThatStopsSending() throws IOException {
     String address = serve(content(1000));
     CountDownLatch end = new CountDownLatch(1);
     server.behave((exchange, range) -> {
@@ -221,16 +221,16 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldSayThatNobodyListens() {
+  void shouldReportThatTheConnectionFails() {
     String address = server.address("/file");
     server.close();
 
-    assertRefused(address, "no connection to http://127.0.0.1:");
+    assertRejected(address, "no connection to http://127.0.0.1:");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
-  void shouldFollowARedirectAndAskThereFromThenOn(int status) throws IOException {
+  void shouldFollowARedirectAndReuseItsTarget(int status) throws IOException {
     byte[] content = content(MIB);
     serve(content);
     server.behave((exchange, range) -> exchange.getRequestURI().getPath().equals("/start")
@@ -245,7 +245,7 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldAskAnewWhereARedirectHasRunOut() throws IOException {
+  void shouldRequestTheAddressAgainIfARedirectExpires() throws IOException {
     byte[] content = content(MIB);
     serve(content);
     server.behave((exchange, range) -> {
@@ -266,10 +266,10 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldNotFollowRedirectsForEver() {
+  void shouldNotFollowRedirectsForever() {
     server.behave((exchange, range) -> TestServer.redirect(exchange, 302, "/file"));
 
-    assertRefused(server.address("/file"), "the server redirects more than 10 times");
+    assertRejected(server.address("/file"), "the server redirects more than 10 times");
     assertThat(server.requests()).hasSize(11);
   }
 
@@ -279,14 +279,14 @@ class RemoteFileTest {
     "'', without saying where to",
     "'http://a b/', an invalid address"
   })
-  void shouldNotFollowARedirectToWhatIsNoAddress(String location, String message) {
+  void shouldNotFollowARedirectToAnInvalidAddress(String location, String message) {
     server.behave((exchange, range) -> TestServer.redirect(exchange, 302, location));
 
-    assertRefused(server.address("/file"), message);
+    assertRejected(server.address("/file"), message);
   }
 
   @Test
-  void shouldShowTheTokenToItsServerAlone() throws IOException {
+  void shouldSendTheTokenOnlyToItsServer() throws IOException {
     byte[] content = content(MIB);
     serve(content);
     server.behave((exchange, range) -> exchange.getRequestURI().getPath().equals("/start")
@@ -305,14 +305,14 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldSayWhyTheServerRefuses() {
+  void shouldReportWhyTheServerRefusesAccess() {
     server.behave((exchange, range) -> {
       exchange.getResponseHeaders().set("X-Error-Message", "Access is restricted.");
       exchange.sendResponseHeaders(403, -1);
       return true;
     });
 
-    assertRefused(server.address("/file"), "refuses access to it (403)", "Access is restricted.");
+    assertRejected(server.address("/file"), "refuses access to it (403)", "Access is restricted.");
   }
 
   @ParameterizedTest
@@ -331,7 +331,7 @@ class RemoteFileTest {
         "bytes 0-65535/1048576  | 70000 | says that it sends 70000 bytes (Content-Length)",
         "bytes 0-65535/1048576  | 0     | sends more bytes than it announces",
       })
-  void shouldNotBelieveAServerThatLies(String range, long length, String message)
+  void shouldRejectInconsistentHeaders(String range, long length, String message)
       throws IOException {
     String address = serve(content(MIB));
     server.behave((exchange, asked) -> {
@@ -343,12 +343,12 @@ class RemoteFileTest {
       return true;
     });
 
-    assertRefused(address, message);
+    assertRejected(address, message);
     assertThat(server.requests()).hasSize(1);
   }
 
   @Test
-  void shouldNoticeThatAFileIsShorterThanTheServerSaid() throws IOException {
+  void shouldDetectAFileThatIsShorterThanReported() throws IOException {
     String address = serve(content(RangedFile.BLOCK));
     server.behave((exchange, range) -> {
       if (range.first() > 0) {
@@ -373,7 +373,7 @@ class RemoteFileTest {
     "ETag, 'W/\"a\"', 'W/\"b\"'",
     "Last-Modified, 'Wed, 01 Jan 2025 00:00:00 GMT', 'Thu, 02 Jan 2025 00:00:00 GMT'"
   })
-  void shouldNoticeThatTheFileChangedBetweenTwoRanges(String header, String first, String then)
+  void shouldDetectAChangeOfTheFileBetweenTwoRanges(String header, String first, String then)
       throws IOException {
     String address = serve(content(MIB));
     server.behave((exchange, range) -> {
@@ -391,7 +391,7 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldNoticeThatTheFileChangedByTheWholeOfAnother() throws IOException {
+  void shouldDetectAChangeOfTheFileFromAWholeFileResponse() throws IOException {
     String address = serve(content(MIB));
     server.behave((exchange, range) -> {
       Headers headers = exchange.getResponseHeaders();
@@ -411,18 +411,18 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldRefuseWhatTheServerCompressed() throws IOException {
+  void shouldRejectACompressedBody() throws IOException {
     String address = serve(content(MIB));
     server.behave((exchange, range) -> {
       exchange.getResponseHeaders().set("Content-Encoding", "gzip");
       return false;
     });
 
-    assertRefused(address, "with the Content-Encoding gzip, expected none");
+    assertRejected(address, "with the Content-Encoding gzip, expected none");
   }
 
   @Test
-  void shouldStreamNoMoreThanIsNeededWhereThereAreNoRanges() throws IOException {
+  void shouldStreamNoMoreThanNeededWithoutRanges() throws IOException {
     Path huge = directory.resolve("huge");
     byte[] start = content(MIB);
     Files.write(huge, start);
@@ -442,12 +442,12 @@ class RemoteFileTest {
       assertThat(file.bytesRead()).isLessThan(MIB + 2 * 65536);
     }
     assertThat(server.requests()).hasSize(1);
-    // What was on its way when the connection was dropped lay in the sockets' buffers.
+    // Includes the bytes that were in socket buffers when the connection was dropped.
     assertThat(server.bytesSent()).isLessThan(32 * MIB);
   }
 
   @Test
-  void shouldGoOnStreamingWhereTheConnectionWasCut() throws IOException {
+  void shouldResumeStreamingAfterABrokenConnection() throws IOException {
     byte[] content = content(MIB);
     String address = serve(content);
     server.behave((exchange, range) -> {
@@ -463,7 +463,7 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldTakeTheRestFromAServerThatHasLearntToSendRanges() throws IOException {
+  void shouldReadTheRestInRangesIfTheServerBeginsToSupportThem() throws IOException {
     byte[] content = content(MIB);
     String address = serve(content);
     server.behave((exchange, range) -> {
@@ -498,17 +498,17 @@ class RemoteFileTest {
   }
 
   @Test
-  void shouldTellHowFarItIs() throws IOException {
-    List<String> told = new ArrayList<>();
+  void shouldReportProgress() throws IOException {
+    List<String> updates = new ArrayList<>();
     String address = serve(content(100_000));
 
-    try (RemoteFile file = new WebFiles(OPTIONS, name -> (read, there, whole) -> {
-          told.add("%s %d/%d %s".formatted(name, read, there, whole));
+    try (RemoteFile file = new WebFiles(OPTIONS, name -> (read, total, sequential) -> {
+          updates.add("%s %d/%d %s".formatted(name, read, total, sequential));
         })
         .open(address(address))) {
       read(file, 99_999, 1);
     }
-    assertThat(told).contains("file 65536/100000 false").endsWith("file 100000/100000 false");
+    assertThat(updates).contains("file 65536/100000 false").endsWith("file 100000/100000 false");
   }
 
   private String serve(byte[] content) throws IOException {
@@ -546,7 +546,7 @@ class RemoteFileTest {
     return bytes.array();
   }
 
-  private static void assertRefused(String address, String... messages) {
+  private static void assertRejected(String address, String... messages) {
     assertThatExceptionOfType(WebException.class)
         .isThrownBy(() -> open(address))
         .satisfies(thrown -> assertThat(thrown.getMessage()).contains(messages));

@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A server of files on the loopback that counts the bytes that it sends and notes what it is asked.
- * It sends ranges, until it is told to misbehave.
+ * A file server on the loopback interface that records requests and counts the bytes sent. It
+ * supports ranges, unless a test sets another behaviour.
  */
 public final class TestServer implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
@@ -39,9 +39,9 @@ public final class TestServer implements AutoCloseable {
   private final AtomicLong bytesSent = new AtomicLong();
   private volatile Behaviour behaviour = (exchange, range) -> false;
 
-  /** What was asked. */
+  /** A request that arrived. */
   public record Request(String path, Map<String, List<String>> headers) {
-    /** Returns the values of a header, empty where there is none. */
+    /** Returns the values of a header, empty if absent. */
     public String header(String name) {
       return headers.entrySet().stream()
           .filter(header -> header.getKey().equalsIgnoreCase(name))
@@ -50,7 +50,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** The part of a file that is asked for. */
+  /** The requested range of a file. */
   public record Range(Path file, long first, long last, long size, int request) {
     /** Returns the number of bytes. */
     public long length() {
@@ -58,9 +58,9 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** Another way to answer. */
+  /** Replaces the normal response. */
   public interface Behaviour {
-    /** Returns whether it has answered; else the server answers as it should. */
+    /** Returns whether it sent a response; if not, the server sends the normal one. */
     boolean answer(HttpExchange exchange, Range range) throws IOException;
   }
 
@@ -90,7 +90,7 @@ public final class TestServer implements AutoCloseable {
     return "http://127.0.0.1:%d%s".formatted(server.getAddress().getPort(), path);
   }
 
-  /** Misbehaves from now on. */
+  /** Sets the behaviour for all further requests. */
   public void behave(Behaviour newBehaviour) {
     behaviour = newBehaviour;
   }
@@ -100,7 +100,7 @@ public final class TestServer implements AutoCloseable {
     return requests;
   }
 
-  /** Returns how many bytes of bodies were sent. */
+  /** Returns the number of body bytes sent. */
   public long bytesSent() {
     return bytesSent.get();
   }
@@ -125,23 +125,23 @@ public final class TestServer implements AutoCloseable {
         sendRange(exchange, range);
       }
     } catch (IOException e) {
-      // The client has what it wants and went away.
+      // The client closed the connection.
     }
   }
 
   private Range range(HttpExchange exchange, Path file) throws IOException {
     long size = Files.size(file);
-    Matcher asked = RANGE.matcher(
+    Matcher requested = RANGE.matcher(
         requireNonNullElse(exchange.getRequestHeaders().getFirst("Range"), "bytes=0-"));
-    if (!asked.matches()) {
+    if (!requested.matches()) {
       throw new IllegalArgumentException("not a range");
     }
-    String last = asked.group(2);
+    String last = requested.group(2);
     long end = last.isEmpty() ? size - 1 : Math.min(Long.parseLong(last), size - 1);
-    return new Range(file, Long.parseLong(asked.group(1)), end, size, requests.size());
+    return new Range(file, Long.parseLong(requested.group(1)), end, size, requests.size());
   }
 
-  /** Answers as it should. */
+  /** Sends the normal response. */
   public void sendRange(HttpExchange exchange, Range range) throws IOException {
     exchange
         .getResponseHeaders()
@@ -151,13 +151,13 @@ public final class TestServer implements AutoCloseable {
     send(exchange, range.file(), range.first(), range.length());
   }
 
-  /** Answers as one that knows no ranges. */
+  /** Responds like a server that does not support ranges. */
   public void sendAll(HttpExchange exchange, Range range) throws IOException {
     exchange.sendResponseHeaders(200, range.size());
     send(exchange, range.file(), 0, range.size());
   }
 
-  /** Sends a part of a file as a body. */
+  /** Sends part of a file as a body. */
   public void send(HttpExchange exchange, Path file, long from, long length) throws IOException {
     OutputStream body = exchange.getResponseBody();
     ByteBuffer chunk = ByteBuffer.allocate(16 << 10);
@@ -166,7 +166,7 @@ public final class TestServer implements AutoCloseable {
       while (sent < length) {
         chunk.clear().limit((int) Math.min(chunk.capacity(), length - sent));
         int read = channel.read(chunk, from + sent);
-        // Before the client can have seen them.
+        // Counts the bytes before the client can receive them.
         bytesSent.addAndGet(read);
         body.write(chunk.array(), 0, read);
         sent += read;
@@ -175,7 +175,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** Redirects. */
+  /** Sends a redirect. */
   public static boolean redirect(HttpExchange exchange, int status, String location) {
     try {
       exchange.getResponseHeaders().set("Location", location);

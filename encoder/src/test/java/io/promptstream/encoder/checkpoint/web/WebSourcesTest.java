@@ -57,7 +57,7 @@ class WebSourcesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sam.pth", "/a/b.pth", "seed:1", "sam_vit_x", "./sam_vit_b", "httpsx"})
-  void shouldLeaveTheRestToOthers(String source) {
+  void shouldIgnoreOtherSources(String source) {
     assertThat(WebSources.isOnTheWeb(source)).isFalse();
   }
 
@@ -74,7 +74,7 @@ class WebSourcesTest {
     "https://a b/c, it is not an address",
     "https://user:secret@host/c, contains a user or a password",
   })
-  void shouldRefuseWhatNamesNothing(String source, String message) {
+  void shouldRejectMalformedSources(String source, String message) {
     assertThatExceptionOfType(WebException.class)
         .isThrownBy(() -> resolve(NOTHING, source))
         .withMessageContaining(message)
@@ -82,7 +82,7 @@ class WebSourcesTest {
   }
 
   @Test
-  void shouldAskTheHubOfTheEnvironment() throws WebException {
+  void shouldUseTheHubOfTheEnvironment() throws WebException {
     Map<String, String> environment =
         Map.of("HF_ENDPOINT", "https://hub.local:8443/hf/", "HF_TOKEN", " hf_abc\n");
 
@@ -98,7 +98,7 @@ class WebSourcesTest {
   }
 
   @Test
-  void shouldGiveTheTokenToAddressesOfTheHubAndToNoOthers() throws WebException {
+  void shouldUseTheTokenOnlyForAddressesOfTheHub() throws WebException {
     Map<String, String> environment = Map.of("HF_TOKEN", "hf_abc");
 
     assertThat(((WebSource.File) resolve(environment, "https://huggingface.co/a"))
@@ -114,7 +114,7 @@ class WebSourcesTest {
   }
 
   @Test
-  void shouldTakeTheTokenFromTheFilesOfTheHubsOwnTools() throws IOException {
+  void shouldReadTheTokenFromTheFilesOfTheHubsOwnTools() throws IOException {
     Files.createDirectories(directory.resolve(".cache/huggingface"));
     Files.writeString(directory.resolve(".cache/huggingface/token"), "of_home\n");
     Files.writeString(directory.resolve("token"), "of_hf_home");
@@ -130,7 +130,7 @@ class WebSourcesTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNoTokenWithoutShowingIt() {
+  void shouldRejectAnInvalidTokenWithoutShowingIt() {
     assertThatExceptionOfType(WebException.class)
         .isThrownBy(() -> AccessToken.of(Map.of("HF_TOKEN", "hf_abc\r\nX-Evil: 1")))
         .withMessage("the access token in HF_TOKEN contains a character that is not allowed");

@@ -1,4 +1,4 @@
-/** Tests against a real server on the loopback. */
+/** Tests against a real server on the loopback interface. */
 @NullMarked
 package io.promptstream.encoder.checkpoint.web;
 
