@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * unless there is a file of that name. To pin the weights, append {@code #sha256=} and the digest
  * that {@code checkpoint inspect} prints.
  *
- * <p>A prompt encoder that was fetched once is always read from the cache folder, so that a restart
- * neither needs the network nor changes the model. Inspecting or extracting a source fetches it
- * again and refreshes the cache.
+ * <p>A prompt encoder that was fetched once is read from the cache folder from then on, so that a
+ * restart neither needs the network nor changes the model. Inspecting or extracting a source
+ * fetches it again and refreshes the cache.
  */
 final class WebCheckpoints {
   private static final Logger log = LoggerFactory.getLogger(WebCheckpoints.class);

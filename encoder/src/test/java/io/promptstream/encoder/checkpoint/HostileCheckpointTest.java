@@ -37,7 +37,7 @@ class HostileCheckpointTest {
       // A zip has its directory at the end, safetensors have their sizes at the start, so that no
       // truncated file is a complete checkpoint.
       assertThat(survives(Arrays.copyOf(original, length)))
-          .as("cut at %d", length)
+          .as("truncated at %d", length)
           .isFalse();
     }
   }

@@ -81,19 +81,19 @@ class WebCheckpointsTest {
 
   @Test
   void shouldReadLittleOfAHugeSafetensorsFile() throws IOException {
-    Map<String, TestTensors.Tensor> ours = TestTensors.small(Naming.HUGGING_FACE);
-    Path file = HugeCheckpoints.safetensors(directory.resolve("huge"), HUGE, ours);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.HUGGING_FACE);
+    Path file = HugeCheckpoints.safetensors(directory.resolve("huge"), HUGE, tensors);
 
-    assertReadsLittleOf(file, ours);
+    assertReadsLittleOf(file, tensors);
   }
 
   @Test
   void shouldReadLittleOfAHugeTorchZip() throws IOException {
-    Map<String, TestTensors.Tensor> ours = TestTensors.small(Naming.SEGMENT_ANYTHING);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SEGMENT_ANYTHING);
     Path file =
-        HugeCheckpoints.torchZip(directory.resolve("huge"), HUGE, TestTensors.torchZip(ours));
+        HugeCheckpoints.torchZip(directory.resolve("huge"), HUGE, TestTensors.torchZip(tensors));
 
-    assertReadsLittleOf(file, ours);
+    assertReadsLittleOf(file, tensors);
   }
 
   private void assertReadsLittleOf(Path file, Map<String, TestTensors.Tensor> expected)
@@ -161,12 +161,12 @@ class WebCheckpointsTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.02, 0.5, 0.999})
-  void shouldNotUseADamagedCacheFile(double place) throws IOException {
+  void shouldNotUseADamagedCacheFile(double fraction) throws IOException {
     String address = server.serve("/file", Fixtures.TORCH_ZIP.path());
     web().read(address);
     int requests = server.requests().size();
     byte[] bytes = Files.readAllBytes(cacheFile());
-    bytes[(int) (bytes.length * place)] ^= 4;
+    bytes[(int) (bytes.length * fraction)] ^= 4;
     Files.write(cacheFile(), bytes);
 
     assertSame(web().read(address), Fixtures.TORCH_ZIP);

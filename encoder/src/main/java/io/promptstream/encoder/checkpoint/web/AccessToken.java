@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A secret that grants access to private and gated repositories of a hub. It is not a record, so
- * that it is never printed.
+ * that {@link #toString()} does not print it.
  */
 final class AccessToken {
   private static final Logger log = LoggerFactory.getLogger(AccessToken.class);

@@ -14,7 +14,7 @@ public interface Progress extends AutoCloseable {
    */
   void update(long read, long total, boolean sequential);
 
-  /** Ends the download. */
+  /** Signals the end of the download. */
   @Override
   default void close() {}
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads ranges of a file; after a broken connection, it continues from the last byte received. It
+ * Reads ranges of a file; after a broken connection, it continues after the last byte received. It
  * rejects a response whose range does not match the request.
  */
 final class RangeReader {
@@ -26,7 +26,7 @@ final class RangeReader {
     return version;
   }
 
-  /** Reads a range that lies within the file. */
+  /** Reads a range within the file. */
   byte[] read(long from, int length) throws IOException {
     ByteBuffer target = ByteBuffer.allocate(length);
     fill(from, target, new Retries(options));

@@ -334,12 +334,12 @@ class RemoteFileTest {
   void shouldRejectInconsistentHeaders(String range, long length, String message)
       throws IOException {
     String address = serve(content(MIB));
-    server.behave((exchange, asked) -> {
+    server.behave((exchange, requested) -> {
       if (!range.isEmpty()) {
         exchange.getResponseHeaders().set("Content-Range", range);
       }
       exchange.sendResponseHeaders(206, length);
-      server.send(exchange, asked.file(), 0, length == 0 ? 65537 : length);
+      server.send(exchange, requested.file(), 0, length == 0 ? 65537 : length);
       return true;
     });
 
