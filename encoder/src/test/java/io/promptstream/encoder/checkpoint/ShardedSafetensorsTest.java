@@ -83,7 +83,8 @@ class ShardedSafetensorsTest {
     writeShards();
     Files.write(folder.resolve(FIRST), new byte[] {1, 2, 3});
 
-    assertRejected("its shard " + FIRST + ": the length of the safetensors header starts at byte");
+    assertRejected(
+        "its shard " + FIRST + ": the length of the safetensors header starts at byte 0");
   }
 
   @Test
@@ -141,8 +142,8 @@ class ShardedSafetensorsTest {
         "{} | its index is damaged: it has no weight_map, or an empty one",
         "{'weight_map':{}} | its index is damaged: it has no weight_map, or an empty one",
         "{'weight_map':[]} | its index is damaged: its weight_map must be an object",
-        "{'weight_map':{'a':1}} | the file of tensor a is not a string",
-        "{'weight_map':{'a':{'b':'c'}}} | the file of tensor a is not a string",
+        "{'weight_map':{'a':1}} | its index is damaged: the file of tensor a is not a string",
+        "{'weight_map':{'a':{'b':1}}} | its index is damaged: the file of tensor a is not a string",
         "{'weight_map':{'a':'b'}} {} | its index is damaged: there is data after the object",
         "{'weight_map':{'a':'b','a':'c'}} | its index is not valid JSON: Duplicate field 'a'",
         "{'weight_map':{'a':'b' | its index is not valid JSON: Unexpected end-of-input"
