@@ -87,7 +87,8 @@ final class WebCheckpoints {
       WebSource resolved = sources.resolve(withoutPin(source));
       Optional<String> pin = pin(source);
       Optional<PromptEncoderExtract> cached = cache.find(resolved, pin);
-      if (cached.isPresent() && pin.map(cached.get().metadata().sha256()::equals).orElse(true)) {
+      if (cached.isPresent()
+          && pin.map(cached.get().metadata().sha256()::equals).orElse(true)) {
         log.info(
             "Using the prompt encoder of {} that is cached in {}",
             resolved.shown(),

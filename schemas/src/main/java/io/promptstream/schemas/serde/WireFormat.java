@@ -27,8 +27,7 @@ final class WireFormat {
    */
   static int schemaId(byte[] data) {
     if (data.length == 0) {
-      throw new UndecodableRecordException(
-          "Record is empty, expected a schema id and Avro data.");
+      throw new UndecodableRecordException("Record is empty, expected a schema id and Avro data.");
     }
     if (data[0] != MAGIC) {
       throw new UndecodableRecordException(

@@ -144,7 +144,8 @@ final class FaultsIT {
         trial.load().sendTooLarge();
         trial.load().stop();
         assertThat(trial.awaitCommitted()).isTrue();
-        assertThat(streams.state()).isEqualTo(KafkaStreams.State.RUNNING);
+        // Not failed; it may be in a rebalance.
+        assertThat(streams.state().isRunningOrRebalancing()).isTrue();
       }
 
       assertThat(violated(trial))

@@ -105,7 +105,8 @@ final class SpooledFile extends RemoteFile {
     response = newResponse;
     newResponse.requireIdentity();
     if (newResponse.status() == WebResponse.OK) {
-      version.requireSame(FileVersion.of(newResponse, newResponse.contentLength().orElse(-1)));
+      version.requireSame(
+          FileVersion.of(newResponse, newResponse.contentLength().orElse(-1)));
       skip = spooled;
       return newResponse;
     }
