@@ -17,7 +17,7 @@ import io.promptstream.topology.encoding.EncodedEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the records of the wire from an event and its embeddings. */
+/** Builds the output records from an event and its embeddings. */
 final class EmbeddingRecords {
   private EmbeddingRecords() {}
 

@@ -4,8 +4,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Takes the record's own timestamp, and for a record that has none the partition's time so far, or
- * the wall clock's: Kafka Streams' own extractors would stop the stream at it, or lose it.
+ * Extracts the timestamp of a record. A record without a timestamp gets the partition time, or the
+ * wall-clock time if there is none: Kafka Streams' own extractors would stop the stream or drop the
+ * record.
  */
 final class EventTime implements TimestampExtractor {
   @Override

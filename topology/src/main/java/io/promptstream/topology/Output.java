@@ -8,18 +8,18 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
 /**
- * A serialized record on its way to a sink, and the partition that its event came from.
+ * A serialized output record and the partition of its event.
  *
- * <p>The outputs are co-partitioned with the input by partition number and not by hashing the key
- * again: keys may be null, and producers of other languages hash differently.
+ * <p>Outputs are co-partitioned with the input by partition number, not by key hash: keys may be
+ * null, and producers in other languages hash keys differently.
  */
-@SuppressWarnings("ArrayRecordComponent") // made once, read once
+@SuppressWarnings("ArrayRecordComponent") // created once, read once
 record Output(int partition, byte[] value) {
-  /** Writes the bytes that the processor has made, which it needs before it forwards anything. */
+  /** Returns the value, which the processor has serialized before it forwards anything. */
   static final Serializer<Output> SERIALIZER = (topic, output) -> output.value();
 
-  /** Keeps the partition of the event. */
-  @SuppressWarnings("removal") // still the one abstract method; its successor is a default method
+  /** Sends a record to the partition number of its event. */
+  @SuppressWarnings("removal") // still the only abstract method; its replacement is a default one
   static final StreamPartitioner<byte[], Output> PARTITIONER =
       (topic, key, output, partitions) -> Optional.of(Set.of(output.partition()));
 

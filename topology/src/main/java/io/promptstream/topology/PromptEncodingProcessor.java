@@ -19,9 +19,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Takes an event all the way to its two records and forwards both, or throws and forwards nothing.
+ * Encodes an event and forwards its two records, or throws and forwards nothing.
  *
- * <p>Keys are opaque bytes; key, timestamp and headers pass through.
+ * <p>Keys are opaque bytes. Key, timestamp and headers pass through unchanged.
  */
 final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[], Output> {
   private final PromptStreamConfig config;
@@ -33,7 +33,10 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
   private ProcessorContext<byte[], Output> context;
   private WindowedEncoder windows;
 
-  /** Everything that is given stays the caller's, shared by the processors of all tasks. */
+  /**
+   * Creates a processor. The arguments belong to the caller; the processors of all tasks share
+   * them.
+   */
   PromptEncodingProcessor(
       PromptStreamConfig config, LookAhead lookAhead, EventEncoder encoder, SharedSerdes serdes) {
     this.config = config;
@@ -55,7 +58,7 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
       encode(record);
     } finally {
       if (windows.awaitsRegistry()) {
-        // Kafka Streams commits between events only: what is done must not wait with the next one.
+        // Kafka Streams commits only between events: results must not wait for the next event.
         context.commit();
       }
     }
@@ -70,13 +73,13 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
     byte[] dense = denseSerializer.serialize(config.denseTopic(), EmbeddingRecords.dense(event));
     checkSize("sparse", record, sparse);
     checkSize("dense", record, dense);
-    // Nothing below this line may reject the event: a throw after a forward leaves half a result.
+    // Do not reject the event below this line: consumers would see half of its result.
     int partition = metadata.partition();
     context.forward(record.withValue(new Output(partition, sparse)), PromptStreamTopology.SPARSE);
     context.forward(record.withValue(new Output(partition, dense)), PromptStreamTopology.DENSE);
   }
 
-  /** Comes before all other work on an event, some of which walks through the headers again. */
+  /** Runs before all other work on an event, because that work iterates over the headers again. */
   private void checkHeaders(long offset, Record<byte[], byte[]> event) {
     int count = 0;
     for (Header unused : event.headers()) {
@@ -86,11 +89,11 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
       windows.skip(offset, event.value());
       throw new RejectedEventException(
           ErrorCode.TOO_MANY_HEADERS,
-          "The event has %d headers, at most %d are taken".formatted(count, config.maxHeaders()));
+          "The event has %d headers, at most %d are allowed".formatted(count, config.maxHeaders()));
     }
   }
 
-  /** Under exactly-once a too large record is fatal when it is sent: it must be found before. */
+  /** Rejects an event with a record that is too large: under exactly-once, sending it is fatal. */
   private void checkSize(String name, Record<byte[], byte[]> event, byte[] value) {
     long size = RecordSize.upperBound(event.key(), value, event.headers());
     if (size > config.maxRequestSize()) {

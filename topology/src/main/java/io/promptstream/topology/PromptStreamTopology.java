@@ -12,7 +12,8 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
 /**
- * The topology: one source, the encoding processor, two sinks; errors leave through its handler.
+ * Builds the topology: one source, the encoding processor and two sinks. Rejected events go to the
+ * error topic through the exception handler.
  */
 public final class PromptStreamTopology {
   /** Name of the source node. */
@@ -29,17 +30,14 @@ public final class PromptStreamTopology {
 
   private PromptStreamTopology() {}
 
-  /**
-   * Builds the topology. Models and serdes stay the caller's, and must live longer than the
-   * streams.
-   */
+  /** Builds the topology. Models and serdes belong to the caller and must outlive the streams. */
   public static Topology build(
       PromptStreamConfig config, Models models, LookAhead lookAhead, SharedSerdes serdes) {
     EventEncoder encoder = EventEncoder.of(config, models, serdes);
     return build(config, () -> new PromptEncodingProcessor(config, lookAhead, encoder, serdes));
   }
 
-  /** Builds the topology around a processor; another than ours shows what ours must not do. */
+  /** Builds the topology with a given processor; tests pass a faulty one. */
   static Topology build(
       PromptStreamConfig config, ProcessorSupplier<byte[], byte[], byte[], Output> processor) {
     ByteArraySerializer keys = new ByteArraySerializer();

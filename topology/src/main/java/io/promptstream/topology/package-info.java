@@ -1,8 +1,7 @@
 /**
- * The Kafka Streams application, front to back: a prompt event is decoded
- * ({@link io.promptstream.topology.encoding.EventDecoder}), mapped to a prompt
- * ({@link io.promptstream.topology.encoding.PromptMapper}), encoded, and built into records
- * ({@link io.promptstream.topology.EmbeddingRecords}) that go to the sinks.
+ * The Kafka Streams application. The processor decodes, validates and encodes an event
+ * ({@link io.promptstream.topology.encoding.EventEncoder}), builds its records
+ * ({@link io.promptstream.topology.EmbeddingRecords}) and forwards them to the sinks.
  */
 @NullMarked
 package io.promptstream.topology;

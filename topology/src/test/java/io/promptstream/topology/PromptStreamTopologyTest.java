@@ -275,7 +275,7 @@ final class PromptStreamTopologyTest {
         TestRecord<byte[], byte[]> error = driver.errors.readRecord();
         assertThat(header(error, ErrorHeaders.CODE)).isEqualTo("TOO_MANY_HEADERS");
         assertThat(header(error, ErrorHeaders.MESSAGE))
-            .isEqualTo("The event has 101 headers, at most 100 are taken");
+            .isEqualTo("The event has 101 headers, at most 100 are allowed");
         assertThat(header(error, ErrorHeaders.OMITTED)).isEqualTo("headers (101)");
         assertThat(error.headers().headers("h")).isEmpty();
         assertThat(error.key()).isEqualTo(KEY);
@@ -310,7 +310,7 @@ final class PromptStreamTopologyTest {
       assertThat(driver.sparse.readValue().getPromptId()).isEqualTo("a");
       assertThat(driver.dense.readValue().getPromptId()).isEqualTo("a");
       assertThat(header(driver.errors.readRecord(), ErrorHeaders.MESSAGE))
-          .isEqualTo("The event has 1 headers, at most 0 are taken");
+          .isEqualTo("The event has 1 headers, at most 0 are allowed");
       driver.assertDrained();
     }
   }

@@ -187,7 +187,7 @@ final class BadInputIT {
     ConsumerRecord<byte[], byte[]> error = results.errors().get(0);
     assertThat(PipelineClient.code(error)).isEqualTo("TOO_MANY_HEADERS");
     assertThat(PipelineClient.header(error, ErrorHeaders.MESSAGE))
-        .isEqualTo("The event has 5000 headers, at most 100 are taken");
+        .isEqualTo("The event has 5000 headers, at most 100 are allowed");
     assertThat(PipelineClient.header(error, ErrorHeaders.OMITTED)).isEqualTo("headers (5000)");
     assertThat(error.headers().headers("h")).isEmpty();
     assertThat(error.value()).isEqualTo(value);

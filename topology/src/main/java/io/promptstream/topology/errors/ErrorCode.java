@@ -4,19 +4,19 @@ import io.promptstream.encoder.InvalidPromptException;
 
 /** Why an event is on the error topic: the value of the header {@value ErrorHeaders#CODE}. */
 public enum ErrorCode {
-  /** There are more headers than {@code promptstream.max.headers}. */
+  /** The event has more headers than {@code promptstream.max.headers}. */
   TOO_MANY_HEADERS,
-  /** The value is no prompt event: empty, not Avro, of a schema that the registry does not know. */
+  /** The value is not a prompt event: it is empty, is not Avro, or has an unknown schema. */
   UNDECODABLE,
-  /** The value, which came compressed, is larger than {@code producer.max.request.size}. */
+  /** The uncompressed value is larger than {@code producer.max.request.size}. */
   EVENT_TOO_LARGE,
   /** A coordinate is NaN or infinite. */
   COORDINATE_NOT_FINITE,
   /** A point or a side of the box lies outside the image. */
   OUT_OF_IMAGE,
-  /** The box ends before it begins. */
+  /** The box has a minimum coordinate that is greater than the maximum. */
   BOX_UPSIDE_DOWN,
-  /** The mask is not of the size that the model takes, or its bytes are not of its size. */
+  /** The mask does not have the model's mask size, or its bytes do not match its size. */
   MASK_SIZE,
   /** A logit of the mask is NaN or infinite. */
   MASK_NOT_FINITE,
@@ -24,9 +24,9 @@ public enum ErrorCode {
   MASK_OUT_OF_RANGE,
   /** The image has no pixels. */
   IMAGE_SIZE,
-  /** There is no model of the name that it asks for. */
+  /** The event names a model that the application does not have. */
   UNKNOWN_MODEL,
-  /** There are more points than {@code promptstream.max.points}. */
+  /** The event has more points than {@code promptstream.max.points}. */
   TOO_MANY_POINTS,
   /** A record of the result would be larger than {@code producer.max.request.size}. */
   RESULT_TOO_LARGE;

@@ -1,24 +1,24 @@
 package io.promptstream.topology.errors;
 
 /**
- * The headers of an error record, all UTF-8 text. Those of {@code promptstream} are our own, the
- * others are those of Kafka Streams' dead letter queue (KIP-1034).
+ * The headers of an error record, all UTF-8 text. Names that begin with {@code promptstream} are
+ * our own; the others are those of Kafka Streams' dead letter queue (KIP-1034).
  */
 public final class ErrorHeaders {
   /** An {@link ErrorCode}. */
   public static final String CODE = "promptstream.error.code";
 
   /**
-   * Present where the event has too many headers, or is too large to be sent as it came, which it
-   * can be if it came compressed: says what of it was left out. Topic, partition and offset say
-   * where it can be read.
+   * The parts of the event that the error record leaves out. Present if the event has too many
+   * headers, or is too large to be sent unchanged, which is possible if it was compressed. Topic,
+   * partition and offset say where the event can be read.
    */
   public static final String OMITTED = "promptstream.error.omitted";
 
   /** The class of the exception. */
   public static final String EXCEPTION = "__streams.errors.exception";
 
-  /** What is wrong: names the field and its value. */
+  /** The error message, which names the field and its value. */
   public static final String MESSAGE = "__streams.errors.message";
 
   /** The topic that the event came from. */

@@ -7,11 +7,11 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 
 /**
- * Stops the stream at a send that failed for good.
+ * Stops the stream when a send has failed permanently.
  *
- * <p>Kafka Streams' own handler would also write to the dead letter queue, from within the
- * producer: in the name of whatever event is being processed by then, and waiting for a topic's
- * metadata that the waiting thread itself would have to fetch.
+ * <p>Kafka Streams' own handler would also write to the dead letter queue from within the producer:
+ * on behalf of the event that is being processed at that time, and waiting for topic metadata that
+ * the waiting thread itself would have to fetch.
  */
 public final class FailedSendHandler implements ProductionExceptionHandler {
   @Override
@@ -24,7 +24,7 @@ public final class FailedSendHandler implements ProductionExceptionHandler {
   }
 
   @Override
-  @SuppressWarnings("rawtypes") // as Kafka Streams declares it
+  @SuppressWarnings("rawtypes") // Kafka Streams declares the raw type
   public Response handleSerializationError(
       ErrorHandlerContext context,
       ProducerRecord record,

@@ -7,14 +7,14 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which parts of an event its error record carries.
+ * The parts of an event that its error record carries.
  *
- * @param value whether the value as it came
- * @param headers whether the event's own headers
- * @param key whether the key
+ * @param value whether it carries the unchanged value
+ * @param headers whether it carries the event's own headers
+ * @param key whether it carries the key
  */
 record Kept(boolean value, boolean headers, boolean key) {
-  /** From everything to nothing; the key goes last, for it says which image it was. */
+  /** From all parts to none; the key is dropped last, because it identifies the image. */
   private static final List<Kept> ALL_TO_NOTHING = List.of(
       new Kept(true, true, true),
       new Kept(true, false, true),
@@ -23,14 +23,14 @@ record Kept(boolean value, boolean headers, boolean key) {
       new Kept(true, false, false),
       new Kept(false, false, false));
 
-  /** Returns what to try, from the most to nothing; headers that are too many are never kept. */
+  /** Returns the combinations to try, the largest first; too many headers are never kept. */
   static List<Kept> mostFirst(ErrorCode code) {
     return code == ErrorCode.TOO_MANY_HEADERS
         ? ALL_TO_NOTHING.stream().filter(kept -> !kept.headers()).toList()
         : ALL_TO_NOTHING;
   }
 
-  /** Says in a header what was left out, if anything was. */
+  /** Adds a header that lists the omitted parts, if there are any. */
   void describeOmitted(Headers target, ErrorHandlerContext event) {
     List<String> omitted = new ArrayList<>();
     if (!value) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends rejected events to Kafka Streams' dead letter queue and goes on; fails on anything else, so
- * that a device error, a failed send or a bug loses no event.
+ * Sends rejected events to Kafka Streams' dead letter queue and lets the stream continue; fails on
+ * all other exceptions, so that a device error, a failed send or a bug loses no event.
  */
 public final class RejectedEventHandler implements ProcessingExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(RejectedEventHandler.class);
@@ -50,7 +50,7 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
     if (!(exception instanceof RejectedEventException event)) {
       return Response.fail();
     }
-    logNowAndThen(context, event);
+    logRateLimited(context, event);
     return Response.resume(List.of(errorRecord(context, event)));
   }
 
@@ -86,20 +86,23 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
     add(headers, ErrorHeaders.OFFSET, Long.toString(context.offset()));
   }
 
-  /** An event that was rejected before and sent again carries these headers already. */
+  /** Replaces the header: an event that was rejected before and sent again already has it. */
   static void add(Headers headers, String name, String value) {
     headers.remove(name).add(name, value.getBytes(UTF_8));
   }
 
-  /** Rarely, for a producer gone wrong rejects events by the thousand; the topic has every one. */
-  private void logNowAndThen(ErrorHandlerContext context, RejectedEventException event) {
+  /**
+   * Logs at most one line in 10 s, because a faulty producer can cause thousands of rejections; the
+   * topic has every event.
+   */
+  private void logRateLimited(ErrorHandlerContext context, RejectedEventException event) {
     rejected++;
     long now = System.nanoTime();
     if (now - lastLogNanos < LOG_INTERVAL_NANOS) {
       return;
     }
     log.warn(
-        "Rejected {} more event(s), the last {} at {}-{}@{}; see {}",
+        "Rejected {} more event(s), the last one with {} at {}-{}@{}; see topic {}",
         rejected - rejectedAtLastLog,
         event.code(),
         context.topic(),

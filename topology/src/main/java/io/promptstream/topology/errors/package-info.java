@@ -1,4 +1,4 @@
-/** What happens to events that can never become embeddings. */
+/** Handles events that can never be encoded: error codes, error records and exception handlers. */
 @NullMarked
 package io.promptstream.topology.errors;
 

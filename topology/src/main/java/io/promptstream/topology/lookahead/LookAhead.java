@@ -8,7 +8,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
-/** Look-ahead for one application: installed into its consumers, and asked by its processors. */
+/**
+ * Look-ahead of one application: adds its interceptor to the consumers and creates the encoder of
+ * each task.
+ */
 public final class LookAhead {
   private static final String INTERCEPTORS =
       StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
@@ -25,19 +28,19 @@ public final class LookAhead {
     workingLimit = new WorkingLimit(limits, System::nanoTime);
   }
 
-  /** Returns look-ahead as the settings have it. */
+  /** Returns look-ahead as configured. */
   public static LookAhead of(PromptStreamConfig config) {
     return new LookAhead(
         config.inputTopic(),
         new WindowLimits(config.lookAheadMaxPrompts(), config.lookAheadMaxMasks()));
   }
 
-  /** Returns how many tokens the results of a window have at most, beyond one event of its own. */
+  /** Returns how many tokens the results of a window have at most; a single event may have more. */
   public static long windowTokens(PromptStreamConfig config) {
     return of(config).limits.maxTokens();
   }
 
-  /** Adds the interceptor to the settings of Kafka Streams, after the user's own. */
+  /** Adds the interceptor to the settings of Kafka Streams, after the user's interceptors. */
   public void install(Properties streams) {
     if (!limits.enabled()) {
       return;
@@ -48,7 +51,10 @@ public final class LookAhead {
     streams.put(StreamsConfig.mainConsumerPrefix(LookAheadInterceptor.POLLED_EVENTS), polled);
   }
 
-  /** Ours stands under the most specific name, which hides the others. */
+  /**
+   * Returns the user's interceptors. Ours is set under the most specific name, which overrides the
+   * others.
+   */
   private static String userInterceptors(Properties streams) {
     for (String name : new String[] {
       INTERCEPTORS,
@@ -63,9 +69,9 @@ public final class LookAhead {
     return "";
   }
 
-  /** Returns what a task's processor encodes with; the caller closes it with the processor. */
+  /** Returns the encoder for a task's processor; the caller closes it with the processor. */
   public WindowedEncoder windows(EventEncoder encoder, ProcessingContext context) {
-    // With one input topic, a task is a partition of it.
+    // There is one input topic, so a task is one of its partitions.
     TopicPartition partition = new TopicPartition(inputTopic, context.taskId().partition());
     return new WindowedEncoder(
         polled,

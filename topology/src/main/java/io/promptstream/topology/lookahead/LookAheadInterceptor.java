@@ -9,11 +9,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Takes note of what a stream thread's main consumer polls, before the thread processes it, and
- * changes nothing. Made by Kafka, which gives it the shared object through the consumer's settings.
+ * Notes the records that a stream thread's main consumer polls, before the thread processes them,
+ * and does not change them. Kafka creates it and passes the shared {@link PolledEvents} through the
+ * consumer's settings.
  */
 public final class LookAheadInterceptor implements ConsumerInterceptor<byte[], byte[]> {
-  /** The consumer's setting that carries the shared object. */
+  /** The consumer setting that holds the shared {@link PolledEvents}. */
   static final String POLLED_EVENTS = "promptstream.polled.events";
 
   private PolledEvents polled;
@@ -23,7 +24,7 @@ public final class LookAheadInterceptor implements ConsumerInterceptor<byte[], b
     polled = (PolledEvents) requireNonNull(configs.get(POLLED_EVENTS), POLLED_EVENTS);
   }
 
-  /** The consumer swallows what is thrown here, so nothing that can fail is done here. */
+  /** The consumer swallows exceptions of this method, so it does nothing that can fail. */
   @Override
   public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
     polled.note(records);

@@ -17,8 +17,8 @@ import org.apache.kafka.streams.StreamsMetrics;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /**
- * What look-ahead does, in Kafka Streams' registry: group {@value #GROUP}, one set for each task,
- * all but the gauges brought up to date with each call of the encoder.
+ * The metrics of look-ahead in the registry of Kafka Streams: group {@value #GROUP}, one set for
+ * each task. All but the gauges are updated at each call of the encoder.
  */
 final class LookAheadMetrics implements AutoCloseable {
   static final String GROUP = "promptstream-lookahead-metrics";
@@ -54,7 +54,7 @@ final class LookAheadMetrics implements AutoCloseable {
     add(
         misses,
         "misses-total",
-        "Events that were not, and were encoded alone.",
+        "Events that were not noted, and were encoded alone.",
         new CumulativeSum());
     halved = sensor("window-halved");
     add(
@@ -65,12 +65,12 @@ final class LookAheadMetrics implements AutoCloseable {
     add(
         sensor("window-limit"),
         "window-limit",
-        "Events that this instance encodes in one call now, at most.",
+        "Maximum number of events that this instance encodes in one call now.",
         new Gauge(workingLimit::events));
     add(
         sensor("live-events"),
         "live-events",
-        "Events of this instance noted and not processed.",
+        "Events of this instance that are noted and not yet processed.",
         new Gauge(polled::size));
   }
 
@@ -96,7 +96,7 @@ final class LookAheadMetrics implements AutoCloseable {
     halved.record();
   }
 
-  /** Runs a call of the encoder; one that fails is not counted. */
+  /** Calls the encoder and measures the time; a failed call is not counted. */
   <T> T call(int events, Supplier<T> encode) {
     long start = System.nanoTime();
     T result = encode.get();
@@ -111,7 +111,7 @@ final class LookAheadMetrics implements AutoCloseable {
     newHits = 0;
   }
 
-  /** Looks when it is asked, not when something is recorded. */
+  /** Reads the value when it is measured; nothing is recorded. */
   private record Gauge(IntSupplier value) implements MeasurableStat {
     @Override
     public double measure(MetricConfig config, long now) {

@@ -9,16 +9,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The polled events of one partition that were not taken yet, in the order of their offsets.
+ * The polled events of one partition that are not taken yet, in the order of their offsets.
  *
- * <p>Locked, although in quiet times one thread alone comes here: while a partition moves from one
- * stream thread to another, the new one may poll it before the old one has closed its task.
+ * <p>Usually one thread uses it. It is synchronized because, while a partition moves from one
+ * stream thread to another, the new thread may poll it before the old one has closed its task.
  */
 final class PartitionEvents {
   private final Deque<PolledEvent> events = new ArrayDeque<>();
 
   /**
-   * Takes note of polled records; after a rewind they replace what was noted from there on.
+   * Notes polled records. After a rewind they replace all events from their first offset on.
    *
    * @param polledNanos when they were polled, by {@link System#nanoTime()}
    */
@@ -36,9 +36,9 @@ final class PartitionEvents {
   }
 
   /**
-   * Takes the event at an offset out, and drops all before it.
+   * Removes and returns the event at an offset, and drops all events before it.
    *
-   * @param value the very array that is being processed: a noted event answers for no other
+   * @param value the array that is being processed; an event with another array is not returned
    * @return the event, or null if it is not noted
    */
   synchronized @Nullable PolledEvent take(long offset, byte @Nullable [] value) {
@@ -53,7 +53,7 @@ final class PartitionEvents {
     return first.value() == value ? first : null;
   }
 
-  /** Returns up to this many of the events that are next. */
+  /** Returns up to {@code limit} of the next events. */
   synchronized List<PolledEvent> next(int limit) {
     List<PolledEvent> next = new ArrayList<>(Math.min(limit, events.size()));
     Iterator<PolledEvent> all = events.iterator();

@@ -5,23 +5,23 @@ import io.promptstream.topology.encoding.PreparedEvent;
 import io.promptstream.topology.errors.RejectedEventException;
 import org.jspecify.annotations.Nullable;
 
-/** A polled record and how far it has come; only the stream thread of its partition touches it. */
+/** A polled record and its state; only the stream thread of its partition uses it. */
 final class PolledEvent {
-  /** How far an event has come. */
+  /** How far an event has been processed. */
   sealed interface State {}
 
-  /** Only noted. */
+  /** Noted when it was polled. */
   enum Noted implements State {
     NOTED
   }
 
-  /** Decoded and framed. */
+  /** Decoded and mapped to the model frame. */
   record Prepared(PreparedEvent event) implements State {}
 
   /** Encoded. */
   record Encoded(EncodedEvent event) implements State {}
 
-  /** Found to be one that can never be encoded, which its own turn is told. */
+  /** Found to be invalid; it is rejected in its own turn. */
   record Rejected(RejectedEventException reason) implements State {}
 
   private final long offset;
@@ -43,7 +43,7 @@ final class PolledEvent {
     return value;
   }
 
-  /** Returns when it was polled, by {@link System#nanoTime()}. */
+  /** Returns when the record was polled, by {@link System#nanoTime()}. */
   long polledNanos() {
     return polledNanos;
   }

@@ -6,10 +6,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the consumers of one application have polled from the input topic and its processors have
- * not taken yet. Records of other topics are not noted: no processor takes them.
+ * The events that the consumers of one application have polled from the input topic and its
+ * processors have not taken yet. Records of other topics are not noted, because no processor takes
+ * them.
  *
- * <p>Holds references to records that Kafka Streams holds too, so it takes no memory of their size.
+ * <p>It holds references to arrays that Kafka Streams holds too, so it needs little memory.
  */
 final class PolledEvents {
   private final String inputTopic;
@@ -36,7 +37,7 @@ final class PolledEvents {
     partitions.remove(partition);
   }
 
-  /** Returns how many events are noted in all. */
+  /** Returns the number of noted events of all partitions. */
   int size() {
     return partitions.values().stream().mapToInt(PartitionEvents::size).sum();
   }

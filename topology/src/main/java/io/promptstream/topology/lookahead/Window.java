@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events that are encoded in one call: the one that is being processed, and those after it that are
- * of the same model.
+ * The events that are encoded in one call: the one that is being processed, and later events of the
+ * same model.
  */
 final class Window {
   private final WindowLimits limits;
@@ -34,13 +34,13 @@ final class Window {
   }
 
   /**
-   * Adds those of the model among the events that come next, up to the first that does not fit or
-   * whose schema is not in memory.
+   * Adds the next events of the same model, up to the first event that does not fit or whose schema
+   * is not in memory.
    *
-   * @return the event whose schema is not in memory, if the window ends there
+   * @return the event whose schema is not in memory, or null if the window does not end at one
    */
   @Nullable PolledEvent extend(List<PolledEvent> next) {
-    int masksPassedOver = 0;
+    int skippedMasks = 0;
     for (PolledEvent event : next) {
       if (!prepare(event)) {
         return event;
@@ -49,9 +49,9 @@ final class Window {
         continue;
       }
       if (!state.event().model().equals(model)) {
-        // Prepared masks are large, also those of other models.
-        masksPassedOver += masks(state.event());
-        if (masksPassedOver >= limits.maxMasks()) {
+        // Prepared masks use much memory, also those of other models.
+        skippedMasks += masks(state.event());
+        if (skippedMasks >= limits.maxMasks()) {
           return null;
         }
       } else if (fits(state.event())) {
@@ -64,8 +64,9 @@ final class Window {
   }
 
   /**
-   * Prepares an event ahead of its turn, unless its schema is not in memory. One that is bad is
-   * told so when its turn comes.
+   * Prepares an event ahead of its turn; an invalid event is rejected in its own turn.
+   *
+   * @return false if its schema is not in memory
    */
   private boolean prepare(PolledEvent event) {
     if (event.state() != Noted.NOTED) {
@@ -104,14 +105,14 @@ final class Window {
     return prepared.size();
   }
 
-  /** Leaves the second half out; its events stay prepared, for their own turn. */
+  /** Removes the second half of the events; they stay prepared for their own turn. */
   void halve() {
     int half = size() / 2;
     polled.subList(half, size()).clear();
     prepared.subList(half, size()).clear();
   }
 
-  /** Encodes all events, and returns what became of the one that is being processed. */
+  /** Encodes all events and returns the result of the one that is being processed. */
   EncodedEvent encode() {
     List<EncodedEvent> encoded = encoder.encode(prepared);
     for (int i = 1; i < encoded.size(); i++) {

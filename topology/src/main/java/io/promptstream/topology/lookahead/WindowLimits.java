@@ -1,9 +1,9 @@
 package io.promptstream.topology.lookahead;
 
 /**
- * How much is encoded in one call; the event that is being processed always is.
+ * The limits of one call of the encoder; the event that is being processed is always encoded.
  *
- * @param maxPrompts prompts in a window; 0 encodes each event by itself
+ * @param maxPrompts prompts in a window; 0 encodes each event alone
  * @param maxMasks prompts with a mask in a window
  */
 record WindowLimits(int maxPrompts, int maxMasks) {

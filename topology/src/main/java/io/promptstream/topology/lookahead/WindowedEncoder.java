@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the processor of one task the embeddings of its events, encoded a window at a time. */
+/** Encodes the events of one task, a window at a time. */
 public final class WindowedEncoder implements AutoCloseable {
   private final PolledEvents polled;
   private final WindowLimits limits;
@@ -21,8 +21,8 @@ public final class WindowedEncoder implements AutoCloseable {
   private final EventEncoder encoder;
   private final LookAheadMetrics metrics;
 
-  /** A later event whose schema was not in memory when the window before it was encoded. */
-  private @Nullable PolledEvent awaited;
+  /** The later event whose schema was not in memory when the last window was built, if any. */
+  private @Nullable PolledEvent awaitingSchema;
 
   WindowedEncoder(
       PolledEvents polled,
@@ -41,14 +41,14 @@ public final class WindowedEncoder implements AutoCloseable {
   /**
    * Returns the embeddings of the event that is being processed.
    *
-   * @param offset its offset
-   * @param value its raw value, the very array that was polled
-   * @throws RejectedEventException if it can never be encoded
+   * @param offset the event's offset
+   * @param value its raw value, the same array that was polled
+   * @throws RejectedEventException if the event can never be encoded
    * @throws EngineException if the device fails for this event alone
-   * @throws RuntimeException if the registry fails; the event is not to blame
+   * @throws RuntimeException if the registry fails; the event is not the cause
    */
   public EncodedEvent encode(long offset, byte @Nullable [] value) {
-    // Asked for each time: while a partition moves between threads, its events may be dropped.
+    // Looked up each time: while a partition moves between threads, its events may be dropped.
     PartitionEvents events = polled.of(partition);
     PolledEvent event = limits.enabled() ? events.take(offset, value) : null;
     if (event == null) {
@@ -65,14 +65,14 @@ public final class WindowedEncoder implements AutoCloseable {
         ? prepared.event()
         : encoder.prepare(value, event.polledNanos());
     Window window = new Window(limits, encoder, event, ready);
-    awaited = window.extend(events.next(workingLimit.events() - 1));
+    awaitingSchema = window.extend(events.next(workingLimit.events() - 1));
     return encode(window);
   }
 
   /**
-   * Encodes as much of a window as the device can take, in the end the first event alone.
+   * Encodes a window, and halves it while the device fails, down to the first event alone.
    *
-   * <p>Only the engine's exceptions say that the device failed. An {@link OutOfMemoryError} fails
+   * <p>Only the engine's exceptions mean that the device failed. An {@link OutOfMemoryError} fails
    * the stream thread: an exhausted heap leaves the application in an unknown state, and the direct
    * buffers of the encoder have a fixed size, which a smaller window does not change.
    */
@@ -92,17 +92,18 @@ public final class WindowedEncoder implements AutoCloseable {
   }
 
   /**
-   * Returns whether the registry has not answered yet for a later event, which may have to wait.
+   * Returns whether the schema of a later event is still being looked up; that event may have to
+   * wait.
    */
   public boolean awaitsRegistry() {
-    return awaited != null && encoder.isLookedUp(awaited.value());
+    return awaitingSchema != null && encoder.isLookedUp(awaitingSchema.value());
   }
 
   /**
-   * Passes over the event that is being processed, which is rejected for what is not in its value.
+   * Skips the event that is being processed, which is rejected for something other than its value.
    *
-   * @param offset its offset
-   * @param value its raw value, the very array that was polled
+   * @param offset the event's offset
+   * @param value its raw value, the same array that was polled
    */
   public void skip(long offset, byte @Nullable [] value) {
     if (limits.enabled()) {
@@ -117,7 +118,7 @@ public final class WindowedEncoder implements AutoCloseable {
     return metrics.call(1, () -> encoder.encode(List.of(event)).get(0));
   }
 
-  /** Drops what was noted of the task's partition and not taken. */
+  /** Drops the noted events of the task's partition. */
   @Override
   public void close() {
     polled.drop(partition);

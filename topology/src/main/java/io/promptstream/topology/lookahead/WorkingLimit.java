@@ -6,14 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many events a window may have now: as many as configured, or fewer for some time after the
- * device failed for a window.
+ * The current maximum number of events in a window: the configured one, or a lower one for some
+ * time after the device failed for a window.
  *
- * <p>All tasks of an application share one, because all its models run on one device: what one task
- * learns about the device's memory holds for the others.
+ * <p>All tasks of an application share one limit, because all models run on one device: a failure
+ * in one task shows how much memory the device has for all of them.
  *
  * <p>It counts events, not tokens or masks. Each event has at most one mask and a bounded number of
- * points, so a window of fewer events needs less memory, whatever the memory is needed for.
+ * points, so a window of fewer events needs less memory in every case.
  */
 final class WorkingLimit {
   /** A lowered limit doubles after each interval in which it was not lowered again. */
@@ -27,10 +27,10 @@ final class WorkingLimit {
   private long changedNanos;
 
   /**
-   * Makes a limit that has not been lowered.
+   * Creates a limit with its configured value.
    *
-   * @param configured what a window may have while the device does not fail
-   * @param nanoClock {@link System#nanoTime}, or what a test puts in its place
+   * @param configured the limits while the device does not fail
+   * @param nanoClock {@link System#nanoTime}, or a test's clock
    */
   WorkingLimit(WindowLimits configured, LongSupplier nanoClock) {
     this.configured = configured;
@@ -56,7 +56,7 @@ final class WorkingLimit {
   /**
    * Lowers the limit because the device failed for a window of more events.
    *
-   * @param half events that are tried next, at least 1
+   * @param half number of events in the next attempt, at least 1
    */
   synchronized void lower(int half, RuntimeException failure) {
     if (half >= events()) {
@@ -64,10 +64,10 @@ final class WorkingLimit {
     }
     events = half;
     changedNanos = nanoClock.getAsLong();
-    // Not for each event: the limit can be lowered again only a few times before it has grown.
+    // This does not flood the log: a limit can be halved only a few times until it grows again.
     log.warn(
-        "The device failed for a window; at most {} event(s) are encoded in one call now, and twice"
-            + " as many after each {} s without a failure",
+        "The device failed for a window. At most {} event(s) are now encoded in one call; the limit"
+            + " doubles after each {} s without a failure.",
         half,
         INTERVAL.toSeconds(),
         failure);
