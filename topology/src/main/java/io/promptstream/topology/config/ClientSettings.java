@@ -19,9 +19,10 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What the plain clients, those outside of Kafka Streams, get of a flat set of settings, by Kafka
- * Streams' own rule. A client gets the settings that it knows, those that nobody knows (a metrics
- * reporter of the user may read them), and everything under its own prefix, which wins.
+ * Selects the settings of the plain clients, those outside of Kafka Streams, by Kafka Streams' own
+ * rule. A client gets the settings that it knows, the settings that no client knows (a metrics
+ * reporter of the user may read them), and the settings under its own prefix, which take
+ * precedence.
  */
 public final class ClientSettings {
   static final List<String> CLIENT_PREFIXES = List.of(
@@ -33,8 +34,8 @@ public final class ClientSettings {
       StreamsConfig.ADMIN_CLIENT_PREFIX,
       StreamsConfig.TOPIC_PREFIX);
 
-  /** What Kafka Streams or any client knows. */
-  private static final Set<String> OF_KAFKA = Stream.of(
+  /** The names that Kafka Streams or any client knows. */
+  private static final Set<String> KAFKA_NAMES = Stream.of(
           StreamsConfig.configDef().names(),
           ProducerConfig.configNames(),
           ConsumerConfig.configNames(),
@@ -49,10 +50,10 @@ public final class ClientSettings {
   }
 
   /**
-   * Takes settings as they stand in a configuration file.
+   * Takes settings as they are in a configuration file.
    *
-   * @throws ConfigException if the brokers or the registry are not named, or a client's setting has
-   *     a wrong value
+   * @throws ConfigException if the brokers or the registry are not set, or a client's setting has
+   *     an invalid value
    */
   public static ClientSettings of(Map<String, String> settings) {
     requireSet(settings, CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "host:9092");
@@ -79,15 +80,15 @@ public final class ClientSettings {
   public Map<String, String> consumer() {
     Map<String, String> consumer =
         new HashMap<>(of(StreamsConfig.CONSUMER_PREFIX, ConsumerConfig.configNames()));
-    // Kafka Streams has a setting of the same name, with other values.
+    // Kafka Streams has a setting of this name, with different values.
     consumer.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
     return Map.copyOf(consumer);
   }
 
-  /** Returns the settings of the serdes and of their registry client. */
+  /** Returns the settings of the serdes and their registry client. */
   public Map<String, String> serde() {
     return settings.entrySet().stream()
-        .filter(entry -> isForAll(entry.getKey()))
+        .filter(entry -> isUnprefixed(entry.getKey()))
         .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
@@ -117,11 +118,11 @@ public final class ClientSettings {
   }
 
   private static boolean isUnknown(String name) {
-    return isForAll(name) && !OF_KAFKA.contains(name);
+    return isUnprefixed(name) && !KAFKA_NAMES.contains(name);
   }
 
   /** Returns whether a setting is neither our own nor under the prefix of a client. */
-  private static boolean isForAll(String name) {
+  private static boolean isUnprefixed(String name) {
     return !name.startsWith(OwnSettings.PREFIX)
         && CLIENT_PREFIXES.stream().noneMatch(name::startsWith);
   }
@@ -129,7 +130,7 @@ public final class ClientSettings {
   private static void check(ConfigDef def, Map<String, String> client) {
     JaasCheck.check(client);
     for (ConfigValue value : def.validate(client)) {
-      // Serializers, which have no default, are given when the client is made.
+      // Serializers, which have no default, are passed when the client is created.
       if (client.containsKey(value.name()) && !value.errorMessages().isEmpty()) {
         throw new ConfigException(value.errorMessages().get(0));
       }

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers settings. The first of these that has a setting decides:
+ * Loads settings. The first of these sources that has a setting determines its value:
  *
  * <ol>
  *   <li>the environment: {@code PROMPTSTREAM_DATA_TYPE} is {@code promptstream.data.type},
@@ -32,15 +32,16 @@ import org.slf4j.LoggerFactory;
  *   <li>the defaults.
  * </ol>
  *
- * <p>A value may refer to a secret that lies elsewhere: <code>${file:/run/secrets/kafka:password}
- * </code> where {@code config.providers=file} and {@code config.providers.file.class} name one of
- * Kafka's config providers. References are replaced here, for all clients and for our own settings.
+ * <p>A value may refer to a secret that is stored elsewhere:
+ * <code>${file:/run/secrets/kafka:password}</code>, if {@code config.providers=file} and
+ * {@code config.providers.file.class} name one of Kafka's config providers. References are replaced
+ * here, for all clients and for our own settings.
  *
- * <p>A variable that begins with {@code PROMPTSTREAM_} and is no setting is an error, but for
- * {@code PROMPTSTREAM_CACHE_DIR}, the folder for what is fetched from the web. One that begins with
- * {@code KAFKA_} or {@code SCHEMA_REGISTRY_} counts only if Kafka or the registry's client knows
+ * <p>A variable that begins with {@code PROMPTSTREAM_} and is not a setting is an error, except
+ * {@code PROMPTSTREAM_CACHE_DIR}, the folder for downloads. A variable that begins with
+ * {@code KAFKA_} or {@code SCHEMA_REGISTRY_} is used only if Kafka or the registry's client knows
  * the setting, because such names are common: {@code KAFKA_HOME}, {@code KAFKA_OPTS}. The variables
- * that Kubernetes and Docker set for services are no settings ({@link ServiceVariables}).
+ * that Kubernetes and Docker set for services are ignored ({@link ServiceVariables}).
  */
 public final class ConfigLoader {
   private static final Logger log = LoggerFactory.getLogger(ConfigLoader.class);
@@ -51,12 +52,12 @@ public final class ConfigLoader {
   private static final List<String> PREFIXES =
       List.of(OWN_VARIABLE, KAFKA_VARIABLE, REGISTRY_VARIABLE);
 
-  /** What the encoder reads from the environment by itself, and no setting. */
-  private static final Set<String> OF_THE_ENCODER = Set.of("PROMPTSTREAM_CACHE_DIR");
+  /** Variables that the encoder reads itself and that are not settings. */
+  private static final Set<String> ENCODER_ONLY = Set.of("PROMPTSTREAM_CACHE_DIR");
 
   private final Map<String, String> environment;
 
-  /** Takes the environment, that is {@link System#getenv()} outside of tests. */
+  /** Takes the environment: {@link System#getenv()}, except in tests. */
   public ConfigLoader(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
   }
@@ -64,7 +65,7 @@ public final class ConfigLoader {
   /**
    * Loads and checks the settings of an application from the environment and a file.
    *
-   * @throws ConfigException in one sentence that names the file or variable, the setting and its
+   * @throws ConfigException with one sentence that names the file or variable, the setting and its
    *     value
    */
   public PromptStreamConfig load(Path file) {
@@ -72,11 +73,11 @@ public final class ConfigLoader {
   }
 
   /**
-   * Returns the settings of the environment and a file, unchecked but for their form, with
-   * references to config providers replaced.
+   * Returns the settings of the environment and a file, with references to config providers
+   * replaced. Only their form is checked.
    *
    * @throws ConfigException if the file cannot be read, a variable is not a setting, or a reference
-   *     stands for nothing
+   *     cannot be resolved
    */
   public Map<String, String> settings(Path file) {
     return written(file).resolved().settings();
@@ -85,49 +86,49 @@ public final class ConfigLoader {
   /**
    * Returns the settings of the environment, as {@link #settings(Path)} does.
    *
-   * @throws ConfigException if a variable of ours is not a setting, or a reference stands for
-   *     nothing
+   * @throws ConfigException if a variable of ours is not a setting, or a reference cannot be
+   *     resolved
    */
   public Map<String, String> settings() {
     return written(null).resolved().settings();
   }
 
   /**
-   * Gathers the settings of the environment and a file as they were written.
+   * Loads the settings of the environment and a file as they were written.
    *
    * @param file null for the environment alone
    * @throws ConfigException if the file cannot be read, or a variable of ours is not a setting
    */
   public WrittenSettings written(@Nullable Path file) {
     Map<String, String> settings = file == null ? new HashMap<>() : read(file);
-    Map<String, String> ofEnvironment = ofEnvironment();
-    // Which weights are used is one question with two settings.
-    if (ofEnvironment.containsKey(PromptStreamConfig.MODELS)) {
+    Map<String, String> fromEnvironment = fromEnvironment();
+    // Both settings choose the weights, so one in the environment overrides the other in the file.
+    if (fromEnvironment.containsKey(PromptStreamConfig.MODELS)) {
       settings.remove(PromptStreamConfig.CHECKPOINT);
     }
-    if (ofEnvironment.containsKey(PromptStreamConfig.CHECKPOINT)) {
+    if (fromEnvironment.containsKey(PromptStreamConfig.CHECKPOINT)) {
       settings.remove(PromptStreamConfig.MODELS);
     }
-    settings.putAll(ofEnvironment);
-    return new WrittenSettings(settings, ofEnvironment.keySet());
+    settings.putAll(fromEnvironment);
+    return new WrittenSettings(settings, fromEnvironment.keySet());
   }
 
-  private Map<String, String> ofEnvironment() {
+  private Map<String, String> fromEnvironment() {
     KnownSettings known = new KnownSettings();
     Set<String> own = OwnSettings.definition().names();
     ServiceVariables services = new ServiceVariables(environment);
-    Map<String, String> taken = new TreeMap<>();
+    Map<String, String> found = new TreeMap<>();
     List<String> ignored = new ArrayList<>();
-    // Sorted, so that of several wrong variables always the same one is reported.
+    // Sorted, so that the same one of several invalid variables is always reported.
     new TreeMap<>(environment).forEach((variable, value) -> {
-      if (PREFIXES.stream().noneMatch(variable::startsWith) || OF_THE_ENCODER.contains(variable)) {
+      if (PREFIXES.stream().noneMatch(variable::startsWith) || ENCODER_ONLY.contains(variable)) {
         return;
       }
       String setting = setting(variable);
       if (ServiceVariables.isAddress(variable, value)) {
         ignored.add(variable);
       } else if (isSetting(variable, setting, own, known)) {
-        taken.put(setting, value.strip());
+        found.put(setting, value.strip());
       } else if (services.hasName(variable)) {
         ignored.add(variable);
       } else if (variable.startsWith(OWN_VARIABLE)) {
@@ -140,11 +141,11 @@ public final class ConfigLoader {
           ignored.size(),
           String.join(", ", ignored));
     }
-    if (!taken.isEmpty()) {
+    if (!found.isEmpty()) {
       // Without values: some are secrets.
-      log.info("Settings from the environment: {}", String.join(", ", taken.keySet()));
+      log.info("Settings from the environment: {}", String.join(", ", found.keySet()));
     }
-    return taken;
+    return found;
   }
 
   private static String setting(String variable) {
@@ -178,11 +179,11 @@ public final class ConfigLoader {
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (NoSuchFileException e) {
-      throw refused(file, "there is no such file", e);
+      throw unreadable(file, "there is no such file", e);
     } catch (CharacterCodingException e) {
-      throw refused(file, "it is not UTF-8 text", e);
+      throw unreadable(file, "it is not UTF-8 text", e);
     } catch (IOException | IllegalArgumentException e) {
-      throw refused(file, String.valueOf(e.getMessage()), e);
+      throw unreadable(file, String.valueOf(e.getMessage()), e);
     }
     Map<String, String> settings = new HashMap<>();
     properties
@@ -191,10 +192,10 @@ public final class ConfigLoader {
     return settings;
   }
 
-  private static ConfigException refused(Path file, String why, Exception cause) {
-    ConfigException refused =
+  private static ConfigException unreadable(Path file, String why, Exception cause) {
+    ConfigException exception =
         new ConfigException("Cannot read the configuration file %s: %s".formatted(file, why));
-    refused.initCause(cause);
-    return refused;
+    exception.initCause(cause);
+    return exception;
   }
 }

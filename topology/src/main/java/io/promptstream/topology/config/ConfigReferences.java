@@ -15,37 +15,37 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigTransformer;
 
 /**
- * References in settings to Kafka's config providers: <code>${provider:key}</code> or <code>
- * ${provider:path:key}</code>, where {@code config.providers} names the provider. Any other <code>
- * ${...}</code> is text.
+ * Resolves references in settings to Kafka's config providers: <code>${provider:key}</code> or
+ * <code> ${provider:path:key}</code>, where {@code config.providers} names the provider. Any other
+ * <code> ${...}</code> is text.
  *
- * <p>Kafka's clients would replace them, too, but each client for itself, and only in its own
+ * <p>Kafka's clients would also replace them, but each client separately, and only in its own
  * settings.
  */
 final class ConfigReferences {
   private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG;
   private static final String VALUE = "value";
 
-  private final Map<String, String> ofProviders;
+  private final Map<String, String> providerSettings;
   private final Set<String> providers;
 
-  /** Takes the settings, of which only those of providers count. */
+  /** Takes the settings and uses only those of config providers. */
   ConfigReferences(Map<String, String> settings) {
-    ofProviders = settings.entrySet().stream()
+    providerSettings = settings.entrySet().stream()
         .filter(setting -> isOfProviders(setting.getKey()))
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-    providers = Arrays.stream(ofProviders.getOrDefault(PROVIDERS, "").split(",", -1))
+    providers = Arrays.stream(providerSettings.getOrDefault(PROVIDERS, "").split(",", -1))
         .map(String::strip)
         .filter(name -> !name.isEmpty())
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns whether a setting says what providers there are, and is none of a client. */
+  /** Returns whether a setting configures config providers, and not a client. */
   static boolean isOfProviders(String name) {
     return name.equals(PROVIDERS) || name.startsWith(PROVIDERS + '.');
   }
 
-  /** Returns the references in a value, as they stand there. */
+  /** Returns the references in a value, as they are written. */
   List<String> in(String value) {
     return ConfigTransformer.DEFAULT_PATTERN
         .matcher(value)
@@ -60,42 +60,42 @@ final class ConfigReferences {
   }
 
   /**
-   * Replaces all references in a value. What they stand for is not looked at again.
+   * Replaces all references in a value. Resolved values are not searched for references again.
    *
-   * @param each gets each reference and what it stands for
-   * @throws ConfigException naming the setting and the reference, if it stands for nothing
+   * @param each receives each reference and its resolved value
+   * @throws ConfigException naming the setting and the reference, if it cannot be resolved
    */
   String replaced(String setting, String value, BiConsumer<String, String> each) {
     return ConfigTransformer.DEFAULT_PATTERN.matcher(value).replaceAll(found -> {
       if (!isReference(found)) {
         return Matcher.quoteReplacement(found.group());
       }
-      String meant = meant(setting, found.group(1), found.group());
-      each.accept(found.group(), meant);
-      return Matcher.quoteReplacement(meant);
+      String resolved = resolved(setting, found.group(1), found.group());
+      each.accept(found.group(), resolved);
+      return Matcher.quoteReplacement(resolved);
     });
   }
 
-  private String meant(String setting, String provider, String reference) {
-    String itsClass = PROVIDERS + '.' + provider + ".class";
-    if (!ofProviders.containsKey(itsClass)) {
-      throw unresolved(setting, reference, itsClass + " is not set");
+  private String resolved(String setting, String provider, String reference) {
+    String classSetting = PROVIDERS + '.' + provider + ".class";
+    if (!providerSettings.containsKey(classSetting)) {
+      throw unresolved(setting, reference, classSetting + " is not set");
     }
-    Map<String, String> asked = new HashMap<>(ofProviders);
-    // Alone, so that another provider's faults do not count.
-    asked.put(PROVIDERS, provider);
-    asked.put(VALUE, reference);
-    Object meant;
+    Map<String, String> query = new HashMap<>(providerSettings);
+    // Only this provider, so that errors of other providers do not matter.
+    query.put(PROVIDERS, provider);
+    query.put(VALUE, reference);
+    Object resolved;
     try {
-      meant = new AbstractConfig(new ConfigDef(), asked, false).originals().get(VALUE);
+      resolved = new AbstractConfig(new ConfigDef(), query, false).originals().get(VALUE);
     } catch (RuntimeException e) {
       throw unresolved(setting, reference, String.valueOf(e.getMessage()));
     }
-    // Kafka leaves a reference to nothing as it is.
-    if (meant == null || meant.equals(reference)) {
+    // Kafka does not replace a reference to a missing value.
+    if (resolved == null || resolved.equals(reference)) {
       throw unresolved(setting, reference, "the provider has no such value");
     }
-    return meant.toString();
+    return resolved.toString();
   }
 
   private static ConfigException unresolved(String setting, String reference, String reason) {

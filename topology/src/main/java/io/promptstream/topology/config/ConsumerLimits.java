@@ -9,11 +9,13 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What the consumers of Kafka Streams take at once, by its own rule: {@code main.consumer.} before
- * {@code consumer.} before no prefix, Kafka's default last.
+ * The limits of Kafka Streams' consumers, by its own rule: {@code main.consumer.} overrides
+ * {@code consumer.}, which overrides no prefix; Kafka's default is last.
  *
- * @param partitionFetchBytes what is fetched of a partition at once, if its first batch is smaller
- * @param pollInterval the longest time between two polls, after which the group gives up on it
+ * @param partitionFetchBytes how much is fetched of a partition at once, if its first batch is
+ *     smaller
+ * @param pollInterval the longest time between two polls, after which the group removes the
+ *     consumer
  */
 public record ConsumerLimits(int partitionFetchBytes, Duration pollInterval) {
   static ConsumerLimits of(Map<String, String> streams) {
@@ -22,7 +24,7 @@ public record ConsumerLimits(int partitionFetchBytes, Duration pollInterval) {
         Duration.ofMillis(number(streams, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
   }
 
-  /** Returns a setting of the main consumer, the one that is in the group. */
+  /** Returns a setting of the main consumer, which is the one in the group. */
   static String setting(Map<String, String> streams, String name, String standard) {
     String plain = streams.getOrDefault(name, standard);
     String consumer = streams.getOrDefault(StreamsConfig.consumerPrefix(name), plain);

@@ -7,8 +7,9 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
 /**
- * A client's {@code sasl.jaas.config} is well-formed. Kafka would find out when it connects, in a
- * message that quotes what follows a misplaced quotation mark: the rest of the password.
+ * Checks that a client's {@code sasl.jaas.config} is well-formed. Kafka would check it when it
+ * connects, with a message that quotes what follows a misplaced quotation mark: the rest of the
+ * password.
  */
 final class JaasCheck {
   private JaasCheck() {}
@@ -16,7 +17,7 @@ final class JaasCheck {
   /**
    * Checks the settings of a client.
    *
-   * @throws ConfigException without the value
+   * @throws ConfigException without the value, if it is malformed
    */
   static void check(Map<String, String> client) {
     String jaas = client.get(SaslConfigs.SASL_JAAS_CONFIG);
@@ -26,11 +27,11 @@ final class JaasCheck {
     try {
       JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(jaas)));
     } catch (RuntimeException e) {
-      // Without the cause and its message.
+      // Without the cause, whose message may have the password.
       throw new ConfigException(
           SaslConfigs.SASL_JAAS_CONFIG,
           Secrets.HIDDEN,
-          "It must read LOGIN_MODULE required NAME=\"VALUE\" ...; with \\\" for a quotation mark in"
+          "Expected LOGIN_MODULE required NAME=\"VALUE\" ...; with \\\" for a quotation mark in"
               + " a value and a semicolon at the end");
     }
   }

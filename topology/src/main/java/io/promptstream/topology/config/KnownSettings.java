@@ -17,7 +17,7 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The names of settings that Kafka Streams, Kafka's clients and the registry client know. */
 final class KnownSettings {
-  private static final Pattern OF_CONFIG_PROVIDERS =
+  private static final Pattern CONFIG_PROVIDER =
       Pattern.compile("config\\.providers\\.[^.]+\\.(class|param\\..+)");
 
   private final Set<String> streams = StreamsConfig.configDef().names();
@@ -35,12 +35,12 @@ final class KnownSettings {
         KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG));
     ConfigDef ssl = new ConfigDef();
     SslConfigs.addClientSslSupport(ssl);
-    // Confluent's client reads TLS under its namespace only, so as not to take the brokers' keys.
+    // Confluent's client reads TLS settings only under its namespace: others are the brokers'.
     ssl.names().forEach(name -> serde.add(SchemaRegistryClientConfig.CLIENT_NAMESPACE + name));
   }
 
   boolean ofKafka(String name) {
-    if (OF_CONFIG_PROVIDERS.matcher(name).matches()) {
+    if (CONFIG_PROVIDER.matcher(name).matches()) {
       return true;
     }
     if (name.startsWith(StreamsConfig.PRODUCER_PREFIX)) {
@@ -62,7 +62,7 @@ final class KnownSettings {
         || serde.contains(name);
   }
 
-  /** Whether the registry client knows a name that begins with its namespace. */
+  /** Returns whether the registry client knows a name that begins with its namespace. */
   boolean ofRegistry(String name) {
     return serde.contains(name)
         || serde.contains(name.substring(SchemaRegistryClientConfig.CLIENT_NAMESPACE.length()));

@@ -10,9 +10,10 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The setting that names several models: {@code interactive=CHECKPOINT,batch:sam2=CHECKPOINT}.
+ * Parses the setting that names several models:
+ * {@code interactive=CHECKPOINT,batch:sam2=CHECKPOINT}.
  *
- * <p>What is wrong with it is told without the checkpoints, for an address may be signed.
+ * <p>Error messages do not quote checkpoints, because an address may be signed.
  */
 final class ModelsSetting {
   private static final Pattern ENTRY =
@@ -24,14 +25,14 @@ final class ModelsSetting {
    * One model.
    *
    * @param checkpoint where its weights are
-   * @param profile its own profile, null where that of all models holds
+   * @param profile its own profile, or null if it uses the profile of all models
    */
   record Source(String checkpoint, @Nullable String profile) {}
 
   /**
    * Returns settings in which {@link PromptStreamConfig#CHECKPOINT} is that of the first model.
    *
-   * @throws ConfigException if both are set, or the setting is not of its form
+   * @throws ConfigException if both are set, or the setting is malformed
    */
   static Map<String, String> withCheckpoint(Map<String, String> settings) {
     String models = settings.get(PromptStreamConfig.MODELS);
@@ -48,7 +49,7 @@ final class ModelsSetting {
     return all;
   }
 
-  /** Returns the models by their names, in the setting's order. */
+  /** Returns the models by name, in the setting's order. */
   static Map<String, Source> parse(String models) {
     Map<String, Source> sources = new LinkedHashMap<>();
     for (String text : models.split(",", -1)) {
@@ -66,7 +67,7 @@ final class ModelsSetting {
             .formatted(name, profile, ProfileSetting.values()));
       }
       if (sources.put(name, new Source(entry.group(3), profile)) != null) {
-        throw wrong("the name '%s' is there twice".formatted(name));
+        throw wrong("the name '%s' is used twice".formatted(name));
       }
     }
     return sources;

@@ -18,7 +18,7 @@ import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The one definition of PromptStream's own settings. */
+/** Defines PromptStream's own settings. */
 final class OwnSettings {
   static final String PREFIX = "promptstream.";
 
@@ -47,30 +47,30 @@ final class OwnSettings {
             new NonEmptyString(),
             Importance.HIGH,
             "The weights: a file (.pth, .pt or safetensors), an https address, hf:OWNER/NAME[@REVISION]"
-                + " or a name such as sam_vit_b. #sha256=DIGEST behind one on the web pins it."
-                + " seed:N draws weights instead, for trying out without a checkpoint.")
+                + " or a name such as sam_vit_b. #sha256=DIGEST after a web checkpoint pins its"
+                + " content. seed:N generates random weights, to try PromptStream without a checkpoint.")
         .define(
             PromptStreamConfig.MODELS,
             ConfigDef.Type.STRING,
             null,
             Importance.MEDIUM,
-            "Several models instead of that one: NAME=CHECKPOINT,NAME:PROFILE=CHECKPOINT. An event's"
-                + " field model names the one that encodes it; one that names none gets the first.")
+            "Several models instead of one: NAME=CHECKPOINT,NAME:PROFILE=CHECKPOINT. The field"
+                + " model of an event names the model that encodes it; if it is null, the first model does.")
         .define(
             PromptStreamConfig.PROFILE,
             ConfigDef.Type.STRING,
             ProfileSetting.AUTO,
             LambdaValidator.with(OwnSettings::checkProfile, ProfileSetting::values),
             Importance.MEDIUM,
-            "Model family whose rules hold: auto (the checkpoint's names tell it; drawn weights are"
-                + " of sam), sam, sam2 or sam3-tracker.")
+            "Model family: auto (detected from the checkpoint's tensor names; sam for random"
+                + " weights), sam, sam2 or sam3-tracker.")
         .define(
             PromptStreamConfig.DEVICE,
             ConfigDef.Type.STRING,
             "auto",
             LambdaValidator.with(OwnSettings::checkDevice, () -> "auto, cpu, gpu or gpu:N"),
             Importance.MEDIUM,
-            "Where the model runs: auto (a GPU where there is one), cpu, gpu or gpu:N.")
+            "Device of the model: auto (a GPU if there is one), cpu, gpu or gpu:N.")
         .define(
             PromptStreamConfig.DATA_TYPE,
             ConfigDef.Type.STRING,
@@ -84,7 +84,7 @@ final class OwnSettings {
             DenseFormat.FACTORED.name(),
             CaseInsensitiveValidString.in(names(DenseFormat.values())),
             Importance.MEDIUM,
-            "Form of the dense embedding of a prompt with a mask: FACTORED (small, nothing lost) or"
+            "Form of the dense embedding of a prompt with a mask: FACTORED (small and lossless) or"
                 + " FULL (the plain tensor).")
         .define(
             PromptStreamConfig.MAX_POINTS,
@@ -92,14 +92,14 @@ final class OwnSettings {
             1000,
             Range.between(0, 1_000_000),
             Importance.MEDIUM,
-            "How many points an event may have; one with more is rejected.")
+            "Maximum number of points of an event; an event with more is rejected.")
         .define(
             PromptStreamConfig.MAX_HEADERS,
             ConfigDef.Type.INT,
             100,
             Range.between(0, 1_000_000),
             Importance.MEDIUM,
-            "How many headers an event may have; one with more is rejected.");
+            "Maximum number of headers of an event; an event with more is rejected.");
   }
 
   private static void defineLookAhead(ConfigDef def) {
@@ -109,15 +109,15 @@ final class OwnSettings {
             128,
             Range.between(0, 65_536),
             Importance.MEDIUM,
-            "How many events that were polled together are encoded in one call at most, of each"
-                + " partition; 0 encodes each alone.")
+            "Maximum number of events encoded in one call, of those that were polled together from"
+                + " a partition; 0 encodes each event alone.")
         .define(
             PromptStreamConfig.LOOKAHEAD_MAX_MASKS,
             ConfigDef.Type.INT,
             16,
             Range.between(1, 4_096),
             Importance.MEDIUM,
-            "How many of them may have a mask.");
+            "Maximum number of events with a mask in one call.");
   }
 
   private static void defineTopicCreation(ConfigDef def) {
@@ -126,22 +126,22 @@ final class OwnSettings {
             ConfigDef.Type.BOOLEAN,
             false,
             Importance.MEDIUM,
-            "Whether topics that are missing at start are created.")
+            "Whether PromptStream creates missing topics at start.")
         .define(
             PromptStreamConfig.TOPICS_PARTITIONS,
             ConfigDef.Type.INT,
             8,
             Range.atLeast(1),
             Importance.LOW,
-            "Partitions of the input topic, if it is created; the other topics get as many as the"
-                + " input has, and that of model cards gets one.")
+            "Partitions of the input topic, if it is created. The model card topic gets one"
+                + " partition; the other topics get as many as the input topic has.")
         .define(
             PromptStreamConfig.TOPICS_REPLICATION_FACTOR,
             ConfigDef.Type.SHORT,
             (short) -1,
-            LambdaValidator.with(OwnSettings::checkReplication, () -> "-1, or 1 and more"),
+            LambdaValidator.with(OwnSettings::checkReplication, () -> "-1, or at least 1"),
             Importance.LOW,
-            "Replication factor of topics that are created; -1 leaves it to the broker.");
+            "Replication factor of topics that are created; -1 uses the broker's default.");
   }
 
   private static void defineStart(ConfigDef def) {
@@ -151,9 +151,9 @@ final class OwnSettings {
         120_000L,
         Range.between(1_000L, 86_400_000L),
         Importance.LOW,
-        "How long a start waits, in ms, for brokers and a schema registry that do not answer (one"
-            + " that refuses ends it at once), and then again until the stream runs, which may need"
-            + " the session timeout of a predecessor that crashed.");
+        "How long a start waits, in ms, for brokers and a schema registry that do not answer (a"
+            + " refusal ends it at once), and then again for the stream to run, which can take the"
+            + " session timeout of an instance that crashed before.");
   }
 
   private static void defineClose(ConfigDef def) {
@@ -163,30 +163,30 @@ final class OwnSettings {
             AUTO,
             CaseInsensitiveValidString.in(AUTO, "true", "false"),
             Importance.LOW,
-            "Whether an instance that stops leaves the consumer group, so that others take over at"
-                + " once: true, false or auto (true without group.instance.id, false with it: the"
-                + " partitions wait for it until its session times out).")
+            "Whether a stopping instance leaves the consumer group, so that others take over at"
+                + " once: true, false or auto (true without group.instance.id; false with it, so that"
+                + " the partitions stay assigned until its session times out).")
         .define(
             PromptStreamConfig.CLOSE_TIMEOUT,
             ConfigDef.Type.LONG,
             25_000L,
             Range.between(1L, 86_400_000L),
             Importance.LOW,
-            "How long an instance that stops finishes and commits the events in work, in ms; must be"
-                + " a few seconds less than the grace period of whatever stops it, which is 30 s in"
-                + " Kubernetes.");
+            "How long a stopping instance may take, in ms, to finish and commit the events in"
+                + " progress. Must be a few seconds less than the grace period of its supervisor, which"
+                + " is 30 s in Kubernetes.");
   }
 
   private static void defineRegistry(ConfigDef def) {
     def.define(
             PromptStreamConfig.REGISTRY_TIMEOUT,
             ConfigDef.Type.LONG,
-            // With room below the 10 s that Kafka Streams gives a transaction, in which it waits.
+            // Well below the 10 s that Kafka Streams gives a transaction in which the event waits.
             5_000L,
             Range.between(1L, 86_400_000L),
             Importance.LOW,
-            "How long an event waits, in ms, while the schema registry does not answer; then the"
-                + " application stops with the event uncommitted. Must be less than half of"
+            "How long an event waits, in ms, if the schema registry does not answer; then the"
+                + " application stops and does not commit the event. Must be less than half of"
                 + " max.poll.interval.ms, and under exactly_once_v2 less than"
                 + " producer.transaction.timeout.ms minus commit.interval.ms.")
         .define(
@@ -195,15 +195,15 @@ final class OwnSettings {
             3_000L,
             Range.between(0L, 86_400_000L),
             Importance.LOW,
-            "How long after it was polled an event waits, in ms, while the schema registry does not"
-                + " know its schema, because registries replicate with a lag; then it is rejected."
+            "How long an event waits, in ms after its poll, if the schema registry does not know"
+                + " its schema, because registries replicate with a lag; then the event is rejected."
                 + " At most promptstream.registry.timeout.ms.");
   }
 
   /**
-   * Refuses settings under our prefix that do not exist.
+   * Rejects unknown settings under our prefix.
    *
-   * @throws ConfigException naming the setting, its value and the nearest one that exists
+   * @throws ConfigException naming the setting, its value and the nearest known name
    */
   static void refuseUnknown(Map<String, String> settings, ConfigDef def) {
     settings.forEach((name, value) -> {
@@ -224,13 +224,13 @@ final class OwnSettings {
 
   private static void checkDevice(String setting, Object value) {
     if (!DEVICE.matcher((String) value).matches()) {
-      throw new ConfigException(setting, value, "A device is auto, cpu, gpu or gpu:N");
+      throw new ConfigException(setting, value, "Must be auto, cpu, gpu or gpu:N");
     }
   }
 
   private static void checkProfile(String setting, Object value) {
     if (!ProfileSetting.isValid((String) value)) {
-      throw new ConfigException(setting, value, "A profile is one of " + ProfileSetting.values());
+      throw new ConfigException(setting, value, "Must be one of " + ProfileSetting.values());
     }
   }
 
@@ -238,7 +238,7 @@ final class OwnSettings {
     short factor = (Short) value;
     if (factor != -1 && factor < 1) {
       throw new ConfigException(
-          setting, value, "A replication factor is -1 for the broker's default, or 1 and more");
+          setting, value, "A replication factor must be -1 (the broker's default) or at least 1");
     }
   }
 

@@ -21,12 +21,12 @@ import org.apache.kafka.streams.StreamsConfig;
 /**
  * The checked settings of one PromptStream application.
  *
- * <p>Our own begin with {@code promptstream.}; every other one goes to Kafka Streams as it is, with
- * Kafka Streams' prefixes ({@code producer.}, {@code main.consumer.} and so on), and to the schema
- * registry's client. {@link SettingsTable} documents them.
+ * <p>Our own settings begin with {@code promptstream.}. All others go unchanged to Kafka Streams,
+ * with Kafka Streams' prefixes ({@code producer.}, {@code main.consumer.} and so on), and to the
+ * schema registry's client. {@link SettingsTable} documents them.
  */
 public final class PromptStreamConfig {
-  /** Setting: the file of the weights. */
+  /** Setting: where the weights are. */
   public static final String CHECKPOINT = "promptstream.checkpoint";
 
   /** The name of an application's only model. */
@@ -35,7 +35,7 @@ public final class PromptStreamConfig {
   /** Setting: several models instead of one. */
   public static final String MODELS = "promptstream.models";
 
-  /** Setting: the model family, or that the checkpoint tells it. */
+  /** Setting: the model family, or {@code auto} to detect it from the checkpoint. */
   public static final String PROFILE = "promptstream.profile";
 
   /** Setting: where the model runs. */
@@ -47,19 +47,19 @@ public final class PromptStreamConfig {
   /** Setting: form of the dense embedding of a prompt with a mask. */
   public static final String DENSE_FORMAT = "promptstream.dense.format";
 
-  /** Setting: how many points an event may have. */
+  /** Setting: maximum number of points of an event. */
   public static final String MAX_POINTS = "promptstream.max.points";
 
-  /** Setting: how many headers an event may have. */
+  /** Setting: maximum number of headers of an event. */
   public static final String MAX_HEADERS = "promptstream.max.headers";
 
-  /** Setting: events that are encoded in one call. */
+  /** Setting: maximum number of events that are encoded in one call. */
   public static final String LOOKAHEAD_MAX_PROMPTS = "promptstream.lookahead.max.prompts";
 
-  /** Setting: events with a mask that are encoded in one call. */
+  /** Setting: maximum number of events with a mask that are encoded in one call. */
   public static final String LOOKAHEAD_MAX_MASKS = "promptstream.lookahead.max.masks";
 
-  /** Setting: whether missing topics are created. */
+  /** Setting: whether to create missing topics. */
   public static final String TOPICS_CREATE = "promptstream.topics.create";
 
   /** Setting: partitions of the input topic, if it is created. */
@@ -68,13 +68,13 @@ public final class PromptStreamConfig {
   /** Setting: replication factor of topics that are created. */
   public static final String TOPICS_REPLICATION_FACTOR = "promptstream.topics.replication.factor";
 
-  /** Setting: how long a start waits for brokers and registry, and for its part of the work. */
+  /** Setting: how long a start waits for brokers and registry, and again for the stream to run. */
   public static final String START_TIMEOUT = "promptstream.start.timeout.ms";
 
-  /** Setting: whether an instance that stops leaves the consumer group. */
+  /** Setting: whether a stopping instance leaves the consumer group. */
   public static final String CLOSE_LEAVE_GROUP = "promptstream.close.leave.group";
 
-  /** Setting: how long an instance that stops finishes the events in work. */
+  /** Setting: how long a stopping instance may take to finish the events in progress. */
   public static final String CLOSE_TIMEOUT = "promptstream.close.timeout.ms";
 
   /** Setting: how long an event waits for a registry that does not answer. */
@@ -114,11 +114,11 @@ public final class PromptStreamConfig {
   }
 
   /**
-   * Checks settings as they stand in a configuration file, but for references to config providers,
-   * which {@link ConfigLoader} replaces.
+   * Checks settings as they are in a configuration file. {@link ConfigLoader} has replaced the
+   * references to config providers.
    *
-   * @throws ConfigException in one sentence that names the setting and its value: if it is missing,
-   *     wrong, unknown under our prefix, or not for the user to set
+   * @throws ConfigException with one sentence that names the setting and its value, if it is
+   *     missing, invalid, unknown under our prefix, or reserved for PromptStream
    */
   public static PromptStreamConfig of(Map<String, String> settings) {
     return new PromptStreamConfig(settings);
@@ -169,7 +169,7 @@ public final class PromptStreamConfig {
     return topics.dense();
   }
 
-  /** Returns the topic of events that could not be encoded. */
+  /** Returns the topic of rejected events. */
   public String errorsTopic() {
     return topics.errors();
   }
@@ -179,12 +179,12 @@ public final class PromptStreamConfig {
     return topics.models();
   }
 
-  /** Returns how the encoder of the first model is to be loaded. */
+  /** Returns the options to load the encoder of the first model. */
   public EncoderOptions encoderOptions() {
     return models.values().iterator().next();
   }
 
-  /** Returns how the encoder of each model is to be loaded, by its name, the first one first. */
+  /** Returns the options to load the encoder of each model, by name, the first model first. */
   public Map<String, EncoderOptions> modelOptions() {
     return Collections.unmodifiableMap(models);
   }
@@ -194,12 +194,12 @@ public final class PromptStreamConfig {
     return own.getInt(MAX_HEADERS);
   }
 
-  /** Returns how many events are encoded in one call at most; 0 if each is encoded alone. */
+  /** Returns the maximum number of events that are encoded in one call; 0 encodes each alone. */
   public int lookAheadMaxPrompts() {
     return own.getInt(LOOKAHEAD_MAX_PROMPTS);
   }
 
-  /** Returns how many events with a mask are encoded in one call at most. */
+  /** Returns the maximum number of events with a mask that are encoded in one call. */
   public int lookAheadMaxMasks() {
     return own.getInt(LOOKAHEAD_MAX_MASKS);
   }
@@ -220,14 +220,14 @@ public final class PromptStreamConfig {
   }
 
   /**
-   * Returns how long a start waits for brokers and a registry that do not answer, in all, and then
-   * once more for the stream to run.
+   * Returns how long a start waits for brokers and a registry that do not answer, in total, and
+   * then again for the stream to run.
    */
   public Duration startTimeout() {
     return Duration.ofMillis(own.getLong(START_TIMEOUT));
   }
 
-  /** Returns whether an instance that stops leaves the consumer group. */
+  /** Returns whether a stopping instance leaves the consumer group. */
   public boolean leavesGroup() {
     String set = own.getString(CLOSE_LEAVE_GROUP).toLowerCase(Locale.ROOT);
     return set.equals(OwnSettings.AUTO)
@@ -236,7 +236,7 @@ public final class PromptStreamConfig {
         : Boolean.parseBoolean(set);
   }
 
-  /** Returns how long a stop waits for the events in work. */
+  /** Returns how long a stop waits for the events in progress. */
   public Duration closeTimeout() {
     return Duration.ofMillis(own.getLong(CLOSE_TIMEOUT));
   }
@@ -251,7 +251,7 @@ public final class PromptStreamConfig {
     return Integer.parseInt(streams.getOrDefault(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1"));
   }
 
-  /** Returns what the application's consumers take at once. */
+  /** Returns the limits of the application's consumers. */
   public ConsumerLimits consumerLimits() {
     return consumerLimits;
   }
@@ -262,19 +262,19 @@ public final class PromptStreamConfig {
   }
 
   /**
-   * Returns the settings of the serdes and of their registry client, whose HTTP timeouts fit into
-   * {@link #registryWait()} unless the user set them.
+   * Returns the settings of the serdes and their registry client, whose HTTP timeouts fit into
+   * {@link #registryWait()} unless the user sets them.
    */
   public Map<String, String> serdeProperties() {
     return registryWait.withHttpSettings(clients.serde());
   }
 
-  /** Returns the largest record in bytes that the application's producer sends. */
+  /** Returns the size of the largest record that the application's producer sends, in bytes. */
   public int maxRequestSize() {
     return maxRequestSize;
   }
 
-  /** Returns how many bytes the application's producer may hold that are not sent yet. */
+  /** Returns how many unsent bytes the application's producer may hold. */
   public long producerBufferMemory() {
     return producerBufferMemory;
   }
@@ -285,7 +285,7 @@ public final class PromptStreamConfig {
     return requireNonNull(ConfigDef.parseType(name, value, type), name);
   }
 
-  /** Returns what Kafka Streams gets; the caller's own copy. */
+  /** Returns a new copy of the settings of Kafka Streams. */
   public Properties streamsProperties() {
     return StreamsSettings.properties(streams, topics, maxRequestSize());
   }

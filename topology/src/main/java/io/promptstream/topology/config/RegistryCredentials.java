@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Takes user and password out of the registry's addresses, which Confluent's client prints, and
- * puts them into the setting that it keeps to itself.
+ * Moves user and password from the registry's addresses, which Confluent's client prints, to the
+ * setting that it does not print.
  */
 final class RegistryCredentials {
   private static final String URL = AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG;
@@ -32,13 +32,13 @@ final class RegistryCredentials {
   private RegistryCredentials() {}
 
   /**
-   * Returns settings that mean the same, with no user in an address.
+   * Returns equivalent settings without a user in an address.
    *
-   * <p>As Confluent documents it, the addresses' user counts unless another source is set; what its
-   * client prints of them is the same in either case.
+   * <p>As Confluent documents it, the user in the addresses is used unless another source is set;
+   * Confluent's client prints it in either case.
    *
-   * @throws ConfigException without the addresses, if their users differ, for then a password would
-   *     go to a server that it is not for, or if it cannot be told what the user is
+   * @throws ConfigException without the addresses, if their users differ, because a password would
+   *     be sent to the wrong server, or if the user cannot be determined
    */
   static Map<String, String> apart(Map<String, String> settings) {
     String addresses = settings.getOrDefault(URL, "");
@@ -55,7 +55,7 @@ final class RegistryCredentials {
     Map<String, String> apart = new HashMap<>(settings);
     apart.put(URL, bare);
     String user = users.iterator().next();
-    if (!user.isEmpty() && addressesCount(settings)) {
+    if (!user.isEmpty() && usesAddresses(settings)) {
       List.of(BASIC_SOURCE, USER_INFO)
           .forEach(name -> apart.remove(SchemaRegistryClientConfig.CLIENT_NAMESPACE + name));
       apart.put(BASIC_SOURCE, "USER_INFO");
@@ -73,7 +73,7 @@ final class RegistryCredentials {
     return parts.group(1) + parts.group(3);
   }
 
-  private static boolean addressesCount(Map<String, String> settings) {
+  private static boolean usesAddresses(Map<String, String> settings) {
     String basic = value(settings, BASIC_SOURCE);
     return (basic.isEmpty() || basic.equals("URL"))
         && value(settings, BEARER_SOURCE).isEmpty();

@@ -17,8 +17,8 @@ import org.apache.kafka.streams.StreamsConfig;
 /**
  * How long an event waits for its schema.
  *
- * @param timeout while the registry does not answer; then the application stops
- * @param grace while the registry does not know the schema; then the event is rejected
+ * @param timeout how long while the registry does not answer; then the application stops
+ * @param grace how long while the registry does not know the schema; then the event is rejected
  */
 public record RegistryWait(Duration timeout, Duration grace) {
   // Kafka Streams' own defaults under exactly-once, which it does not publish.
@@ -26,11 +26,11 @@ public record RegistryWait(Duration timeout, Duration grace) {
   private static final String TRANSACTION_TIMEOUT_MS = "10000";
 
   /**
-   * Takes the settings, and checks that an event may wait that long.
+   * Reads the settings, and checks that an event may wait that long.
    *
    * @param streams the settings of Kafka Streams
-   * @param producer those of its producer
-   * @throws ConfigException in one sentence that names two settings and their values
+   * @param producer the settings of its producer
+   * @throws ConfigException with one sentence that names two settings and their values
    */
   static RegistryWait of(
       AbstractConfig own,
@@ -48,7 +48,7 @@ public record RegistryWait(Duration timeout, Duration grace) {
               timeout));
     }
     long pollInterval = consumer.pollInterval().toMillis();
-    // Kafka Streams goes on with what it has polled for half of the interval.
+    // Kafka Streams processes polled events for up to half of the interval before it polls again.
     if (timeout >= pollInterval / 2) {
       throw new ConfigException(
           "%s=%d must be less than half of %s=%d, because other events that were polled together"
@@ -92,9 +92,8 @@ public record RegistryWait(Duration timeout, Duration grace) {
   }
 
   /**
-   * Returns settings of the serdes with those of their HTTP client that the user did not set: a
-   * second attempt, over a connection of its own, fits into the timeout, and the application, not
-   * the client, tries again.
+   * Returns the settings of the serdes with defaults for their HTTP client: a second attempt over a
+   * new connection fits into the timeout, and the application retries, not the client.
    */
   Map<String, String> withHttpSettings(Map<String, String> serde) {
     String half = Long.toString(Math.max(1, timeout.toMillis() / 2));

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Settings in which references to config providers are replaced by what they stand for. */
+/** Settings in which references to config providers are replaced by their values. */
 public final class ResolvedSettings {
-  /** Nothing shorter is a secret, and replacing it would make a message unreadable. */
+  /** Shorter values are not secrets; replacing them would make a message unreadable. */
   private static final int SHORTEST_SECRET = 3;
 
   private final Map<String, String> settings;
@@ -22,15 +22,16 @@ public final class ResolvedSettings {
   }
 
   /**
-   * Resolves settings, and drops those of providers, so that no client replaces anything again.
+   * Resolves references, and drops the settings of config providers, so that no client replaces
+   * anything again.
    *
-   * @throws ConfigException naming a setting and its reference, if that stands for nothing
+   * @throws ConfigException naming a setting and its reference, if it cannot be resolved
    */
   static ResolvedSettings of(Map<String, String> written) {
     ConfigReferences references = new ConfigReferences(written);
     Map<String, String> settings = new HashMap<>();
     Map<String, String> referencesByValue = new HashMap<>();
-    // Sorted, so that of several wrong references always the same one is reported.
+    // Sorted, so that the same one of several invalid references is always reported.
     new TreeMap<>(written).forEach((name, value) -> {
       if (!ConfigReferences.isOfProviders(name)) {
         String resolved = references.replaced(
@@ -47,10 +48,10 @@ public final class ResolvedSettings {
   }
 
   /**
-   * Makes something of the settings.
+   * Applies a check to the settings and returns its result.
    *
-   * @throws ConfigException as it was thrown, but with the reference in place of what a provider
-   *     gave, which may be a secret at the wrong place
+   * @throws ConfigException that the check throws, with references in place of a provider's values,
+   *     which may be secrets in the wrong setting
    */
   public <T> T check(Function<Map<String, String>, T> check) {
     try {
@@ -58,7 +59,7 @@ public final class ResolvedSettings {
     } catch (ConfigException e) {
       String message = String.valueOf(e.getMessage());
       String shown = withReferences(message);
-      // Without the cause, which would have the secret, too.
+      // Without the cause, which has the secret too.
       throw shown.equals(message) ? e : new ConfigException(shown);
     }
   }
@@ -66,7 +67,7 @@ public final class ResolvedSettings {
   private String withReferences(String message) {
     return referencesByValue.keySet().stream()
         .filter(value -> value.length() >= SHORTEST_SECRET)
-        // The longest first, of which another may be a part.
+        // The longest first: a shorter value may be a part of it.
         .sorted(comparingInt(String::length).reversed())
         .reduce(
             message,

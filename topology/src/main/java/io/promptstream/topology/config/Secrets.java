@@ -16,24 +16,24 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.types.Password;
 
 /**
- * Tells which settings are secrets, and shows the others without what may be secret in them.
+ * Decides which settings are secrets, and removes secrets from the values of the others.
  *
- * <p>A setting is one if Kafka or Confluent's client says so, and one that neither knows if its
- * name sounds so.
+ * <p>A setting is a secret if Kafka or Confluent's client declares it as a password. A setting that
+ * neither knows is a secret if its name suggests it.
  */
 final class Secrets {
-  /** What stands for a secret, as in Kafka's own logs. */
+  /** Replaces a secret, as in Kafka's own logs. */
   static final String HIDDEN = Password.HIDDEN;
 
   private static final Pattern SOUNDS_SECRET = Pattern.compile(
       "(?i)pass(word|wd|phrase)|secret|token|credential|signature|authorization|jaas"
           + "|user[._-]?info|(api|access|private|account)[._-]?key");
 
-  /** A list ends where the next address or the next model begins, for a comma may be anywhere. */
+  /** Splits a list where the next address or model begins, because a comma can occur anywhere. */
   private static final Pattern NEXT =
       Pattern.compile(",(?=\\s*(?:[\\w.-]+(?::[\\w-]+)?\\s*=|[a-zA-Z][a-zA-Z0-9+.-]*://))");
 
-  // Up to the last @: a password may hold anything.
+  // Up to the last @: a password may contain any character.
   private static final Pattern USER = Pattern.compile("(?<=://)[^\\s]*@");
   private static final Pattern USER_WITHOUT_SCHEME = Pattern.compile("(?<=^|,)(?![^,]*://)[^,]*@");
   private static final Pattern QUERY = Pattern.compile("(?i)(https?://[^?#\\s]*)\\?[^#\\s]*");
@@ -67,7 +67,7 @@ final class Secrets {
     return !harmless && SOUNDS_SECRET.matcher(name).find();
   }
 
-  /** Returns the value for people: hidden, or its addresses without user and query. */
+  /** Returns the value to show: hidden, or with its addresses without user and query. */
   String shown(String name, String value) {
     if (isSecret(name)) {
       return HIDDEN;
@@ -82,7 +82,7 @@ final class Secrets {
         .collect(joining(","));
   }
 
-  /** The name without the prefix of a client and the namespace of the registry. */
+  /** Returns the name without the prefix of a client and the namespace of the registry. */
   private static String bare(String name) {
     String bare = name;
     for (String prefix : ClientSettings.CLIENT_PREFIXES) {

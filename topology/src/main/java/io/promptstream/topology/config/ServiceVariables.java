@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Recognises the variables that Kubernetes sets in every container for each service of its
+ * Recognizes the variables that Kubernetes sets in every container for each service of its
  * namespace, and Docker for each linked container. Their names begin with the name of the service
- * or of the link, so those of a service {@code promptstream-metrics} look like settings of ours.
+ * or link, so those of a service {@code promptstream-metrics} look like our settings.
  *
  * <p>For a service or link with the alias A, and a port with number N and protocol P (TCP, UDP or
  * SCTP), these are: {@code A_SERVICE_HOST}, {@code A_SERVICE_PORT}, {@code A_SERVICE_PORT_NAME},
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * {@code A_ENV_NAME}.
  */
 final class ServiceVariables {
-  /** No setting ends like this. */
+  /** No setting ends like these names. */
   private static final Pattern UNMISTAKABLE = Pattern.compile(".+_(SERVICE_HOST|SERVICE_PORT(_.+)?"
       + "|PORT_[0-9]+_(TCP|UDP|SCTP)(_(ADDR|PROTO|START|END|PORT(_START|_END)?))?)");
 
@@ -34,17 +34,17 @@ final class ServiceVariables {
   }
 
   /**
-   * Returns whether a variable is the address of a service. Its name may be that of a setting, as
-   * {@code KAFKA_PROXY_PORT} is, but no setting has such a value.
+   * Returns whether a variable is the address of a service. Its name can be that of a setting, such
+   * as {@code KAFKA_PROXY_PORT}, but no setting has such a value.
    */
   static boolean isAddress(String name, String value) {
     return PORT.matcher(name).matches() && ADDRESS.matcher(value).matches();
   }
 
   /**
-   * Returns whether the name of a variable is one of those above. {@code A_NAME} and
-   * {@code A_ENV_NAME} count only if the environment has the address of A, because a misspelt
-   * setting may end like them.
+   * Returns whether the name of a variable is one of the above. {@code A_NAME} and
+   * {@code A_ENV_NAME} match only if the environment has the address of A, because a misspelled
+   * setting can end the same way.
    */
   boolean hasName(String name) {
     return UNMISTAKABLE.matcher(name).matches()

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
-/** The documentation of all settings, made from their definition. */
+/** Builds the documentation of all settings from their definition. */
 public final class SettingsTable {
   private SettingsTable() {}
 
@@ -13,7 +13,7 @@ public final class SettingsTable {
   public static String markdown() {
     StringBuilder table = new StringBuilder("| setting | default | meaning |\n|---|---|---|\n");
     ConfigDef definition = OwnSettings.definition();
-    // In the order of definition, which puts together what belongs together.
+    // In the order of definition, which groups related settings.
     definition.configKeys().values().forEach(key -> table.append(row(key)));
     table.append("\n| Kafka setting | our default | why |\n|---|---|---|\n");
     List<StreamsSettings.Default> defaults = StreamsSettings.defaults(DenseFormat.FACTORED);

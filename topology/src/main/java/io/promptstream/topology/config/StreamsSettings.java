@@ -13,8 +13,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What Kafka Streams gets: the user's settings untouched, our defaults where the user set nothing,
- * and the error handling, which is not for the user to set.
+ * Builds the settings of Kafka Streams: the user's settings unchanged, our defaults for the
+ * settings that the user does not set, and the error handling, which the user cannot set.
  */
 final class StreamsSettings {
   private static final String MAX_REQUEST_SIZE =
@@ -23,7 +23,7 @@ final class StreamsSettings {
   private static final String AUTO_OFFSET_RESET =
       StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
 
-  /** The last is an old name of the second, which Kafka Streams still reads. */
+  /** The last name is an old name of the second, which Kafka Streams still reads. */
   private static final List<String> HANDLERS = List.of(
       StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
       StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
@@ -35,8 +35,8 @@ final class StreamsSettings {
    * A default of ours, which differs from Kafka's or must not change with it.
    *
    * @param name the setting
-   * @param value its value where the user sets nothing
-   * @param why what it is good for
+   * @param value its value if the user does not set it
+   * @param why the reason for the value
    */
   record Default(String name, String value, String why) {}
 
@@ -49,7 +49,7 @@ final class StreamsSettings {
         new Default(
             StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
             StreamsConfig.AT_LEAST_ONCE,
-            "A click is not held back until a commit, and a repeat is harmless."),
+            "A click does not wait for a commit, and a duplicate is harmless."),
         new Default(
             AUTO_OFFSET_RESET,
             "earliest",
@@ -57,23 +57,23 @@ final class StreamsSettings {
         new Default(
             StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
             "1",
-            "A partition is polled again when what was polled of it is done: Kafka Streams' 1000"
-                + " large events fill any heap."),
+            "A partition is polled again only when its polled events are processed: Kafka Streams'"
+                + " default of 1000 large events fills any heap."),
         new Default(
             StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
             "5",
-            "Kafka Streams' 100 ms are too slow for a click."),
+            "Kafka Streams' default of 100 ms is too slow for a click."),
         new Default(
             StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
             "131072",
-            "Kafka's 16 KiB hold three embeddings: requests would cost more than they carry."),
+            "Kafka's default of 16 KiB holds only three embeddings, so requests are inefficient."),
         new Default(
             MAX_REQUEST_SIZE,
             maxRequestSize(denseFormat),
             "Room for the largest record: 2 MiB, or 8 MiB with the dense format FULL."));
   }
 
-  // A full dense embedding has 4 MiB; a factored one 273 KiB, and 1000 points make 1 MiB.
+  // A full dense embedding has 4 MiB, a factored one 273 KiB, and 1000 points have 1 MiB.
   private static String maxRequestSize(DenseFormat denseFormat) {
     int mebibytes = switch (denseFormat) {
       case FACTORED -> 2;
@@ -83,7 +83,7 @@ final class StreamsSettings {
   }
 
   /**
-   * Refuses what only PromptStream may set.
+   * Rejects settings that only PromptStream may set.
    *
    * @throws ConfigException naming the setting and its value
    */
@@ -104,7 +104,7 @@ final class StreamsSettings {
     }
   }
 
-  /** The user's settings without our own, and our defaults where the user set nothing. */
+  /** Returns the user's settings without our own, and our defaults for those that are not set. */
   static Map<String, String> withDefaults(Map<String, String> settings, DenseFormat denseFormat) {
     Map<String, String> streams = new LinkedHashMap<>();
     settings.forEach((name, value) -> {
@@ -116,14 +116,14 @@ final class StreamsSettings {
     return streams;
   }
 
-  /** Our defaults where the user set nothing. */
+  /** Returns our defaults for the settings that the user does not set. */
   static List<Default> missingDefaults(Map<String, String> settings, DenseFormat denseFormat) {
     return defaults(denseFormat).stream()
         .filter(ours -> spellings(ours.name()).stream().noneMatch(settings::containsKey))
         .toList();
   }
 
-  /** The names under which a user may set the same: ours, and the same without its prefix. */
+  /** Returns the names under which a user may set the same: ours, and ours without its prefix. */
   private static List<String> spellings(String name) {
     if (name.startsWith(StreamsConfig.PRODUCER_PREFIX)) {
       return List.of(name, name.substring(StreamsConfig.PRODUCER_PREFIX.length()));
@@ -143,7 +143,7 @@ final class StreamsSettings {
         RejectedEventHandler.class.getName());
     properties.setProperty(
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedSendHandler.class.getName());
-    // Under this name alone, for the handler to find.
+    // The handler reads the setting under this name only.
     properties.setProperty(MAX_REQUEST_SIZE, Integer.toString(maxRequestSize));
     properties.setProperty(
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.errors());

@@ -13,12 +13,12 @@ import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The five topics of PromptStream, all different.
+ * The names of PromptStream's five topics, all different.
  *
  * @param input prompt events in
  * @param sparse sparse embeddings out
  * @param dense dense embeddings out
- * @param errors events that could not be encoded, as they came
+ * @param errors rejected events, unchanged
  * @param models the card of each model, compacted
  */
 public record TopicNames(String input, String sparse, String dense, String errors, String models) {
@@ -40,9 +40,9 @@ public record TopicNames(String input, String sparse, String dense, String error
   private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
   /**
-   * Takes five names.
+   * Checks the names.
    *
-   * @throws ConfigException if two are the same
+   * @throws ConfigException if two names are equal
    */
   public TopicNames {
     Map<String, String> settings = new LinkedHashMap<>();
@@ -55,15 +55,15 @@ public record TopicNames(String input, String sparse, String dense, String error
     settings.forEach((setting, topic) -> {
       String other = seen.put(topic, setting);
       if (other != null) {
-        throw new ConfigException(setting, topic, "It is the topic of %s too".formatted(other));
+        throw new ConfigException(setting, topic, "Must differ from %s".formatted(other));
       }
     });
   }
 
   /**
-   * Reads the names from settings, with a default for each that is not set.
+   * Reads the names from settings, with a default for each name that is not set.
    *
-   * @throws ConfigException if a name is not legal in Kafka, or two are the same
+   * @throws ConfigException if a name is not legal in Kafka, or two names are equal
    */
   public static TopicNames of(Map<String, String> settings) {
     return of(new AbstractConfig(define(new ConfigDef()), settings, false));
@@ -79,19 +79,19 @@ public record TopicNames(String input, String sparse, String dense, String error
   }
 
   static ConfigDef define(ConfigDef def) {
-    define(def, INPUT, "prompt-events", "Topic of prompt events in.");
-    define(def, SPARSE, "sparse-embeddings", "Topic of sparse embeddings out.");
-    define(def, DENSE, "dense-embeddings", "Topic of dense embeddings out.");
+    define(def, INPUT, "prompt-events", "Input topic of prompt events.");
+    define(def, SPARSE, "sparse-embeddings", "Output topic of sparse embeddings.");
+    define(def, DENSE, "dense-embeddings", "Output topic of dense embeddings.");
     define(
         def,
         ERRORS,
         "prompt-errors",
-        "Topic of events that could not be encoded: their raw bytes, and headers that say why.");
+        "Topic of rejected events: their raw bytes, and headers that give the reason.");
     define(
         def,
         MODELS,
         "prompt-encoder-models",
-        "Compacted topic of model cards: what a mask decoder needs to know of each model.");
+        "Compacted topic of model cards: what a mask decoder must know about each model.");
     return def;
   }
 

@@ -9,35 +9,39 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Settings as the user wrote them, with references to config providers, and where. */
+/**
+ * Settings as the user wrote them, with unresolved references to config providers, and their
+ * sources.
+ */
 public final class WrittenSettings {
   private final Map<String, String> settings;
-  private final Set<String> ofEnvironment;
+  private final Set<String> fromEnvironment;
 
   /**
-   * Takes what was gathered.
+   * Takes loaded settings.
    *
-   * @param settings all, those of the environment over those of the file
-   * @param ofEnvironment the names of those that the environment decides
+   * @param settings all settings; those of the environment override those of the file
+   * @param fromEnvironment the names of the settings that come from the environment
    */
-  WrittenSettings(Map<String, String> settings, Set<String> ofEnvironment) {
+  WrittenSettings(Map<String, String> settings, Set<String> fromEnvironment) {
     this.settings = Map.copyOf(settings);
-    this.ofEnvironment = Set.copyOf(ofEnvironment);
+    this.fromEnvironment = Set.copyOf(fromEnvironment);
   }
 
   /**
    * Replaces references to config providers.
    *
-   * @throws ConfigException naming a setting and its reference, if that stands for nothing
+   * @throws ConfigException naming a setting and its reference, if it cannot be resolved
    */
   public ResolvedSettings resolved() {
     return ResolvedSettings.of(settings);
   }
 
   /**
-   * Returns what an application would run with, unchecked: a line {@code name=value (source)} for
-   * each setting that is set, of our own and of our defaults for Kafka, sorted. Secrets are hidden,
-   * references are as they were written, and Kafka's own defaults are left out.
+   * Returns the settings that an application would use, unchecked and sorted: a line
+   * {@code name=value (source)} for each setting that the user sets, each default of our own
+   * settings, and each of our defaults for Kafka. Secrets are hidden, references are not resolved,
+   * and Kafka's own defaults are left out.
    */
   public List<String> lines() {
     Map<String, String> lines = new TreeMap<>();
@@ -52,7 +56,7 @@ public final class WrittenSettings {
     Secrets secrets = new Secrets();
     ConfigReferences references = new ConfigReferences(settings);
     settings.forEach((name, value) -> {
-      String source = ofEnvironment.contains(name) ? "environment" : "file";
+      String source = fromEnvironment.contains(name) ? "environment" : "file";
       lines.put(name, line(name, shown(secrets, references.in(value), name, value), source));
     });
     return List.copyOf(lines.values());
@@ -71,7 +75,10 @@ public final class WrittenSettings {
         : "%s with %s".formatted(Secrets.HIDDEN, String.join(", ", references));
   }
 
-  /** On which a default depends; a wrong one is found when the settings are checked. */
+  /**
+   * Returns the format, on which a default depends. An invalid format is reported when the settings
+   * are checked.
+   */
   private DenseFormat denseFormat() {
     String set = settings.getOrDefault(PromptStreamConfig.DENSE_FORMAT, "");
     return Arrays.stream(DenseFormat.values())

@@ -44,7 +44,7 @@ final class ModelsSettingTest {
         "a b=seed:1|entry 1 is not NAME=CHECKPOINT",
         "a=seed:1,|entry 2 is not NAME=CHECKPOINT",
         "a=seed:1,b:sam9=seed:2|the profile of b is 'sam9', must be one of auto, sam",
-        "a=seed:1,a=seed:2|the name 'a' is there twice",
+        "a=seed:1,a=seed:2|the name 'a' is used twice",
       },
       quoteCharacter = '"')
   void shouldRefuseWhatIsNotAListOfModels(String value, String reason) {
