@@ -57,7 +57,7 @@ final class RefusedAccessIT {
   void shouldSayThatTheBrokersRefuseAPasswordOfScram() {
     assertRefused(
         SecuredServices.scram(WRONG),
-        "The Kafka brokers at bootstrap.servers=%s refuse what sasl.jaas.config says: "
+        "The Kafka brokers at bootstrap.servers=%s reject sasl.jaas.config: "
             .formatted(services().bootstrapServers()));
   }
 
@@ -65,7 +65,7 @@ final class RefusedAccessIT {
   void shouldSayThatTheBrokersRefuseAPasswordOfPlain() {
     assertRefused(
         SecuredServices.plain(WRONG),
-        "The Kafka brokers at bootstrap.servers=%s refuse what sasl.jaas.config says: "
+        "The Kafka brokers at bootstrap.servers=%s reject sasl.jaas.config: "
             .formatted(services().bootstrapServers()));
   }
 
@@ -116,7 +116,7 @@ final class RefusedAccessIT {
       assertThat(process.awaitEnd()).as(process.output()).isEqualTo(1);
       List<String> lines = process.output().lines().toList();
       assertThat(lines.get(lines.size() - 1))
-          .contains("refuse what sasl.jaas.config says: ", "SCRAM-SHA-512");
+          .contains("reject sasl.jaas.config: ", "SCRAM-SHA-512");
       assertThat(lines).noneMatch(line -> line.startsWith("\tat ") || line.contains(MARK));
     }
   }

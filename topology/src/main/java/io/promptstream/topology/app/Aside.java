@@ -5,18 +5,19 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Calls what may take long on a thread of its own, so that a stop signal ends the wait for it: the
- * registry's client swallows interrupts between its own attempts, and its requests know none.
+ * Runs slow calls on a separate thread, so that a stop signal ends the wait: the registry's client
+ * swallows interrupts between its attempts, and its requests cannot be interrupted.
  */
 final class Aside {
   private Aside() {}
 
   /**
-   * Calls an action and waits for it.
+   * Calls an action on a separate thread and waits for its result.
    *
-   * @param what it waits for, in words
-   * @throws StartupException if this thread is interrupted, which it stays; the action goes on
-   * @throws RuntimeException the action's own
+   * @param what a description of what the caller waits for
+   * @throws StartupException if this thread is interrupted; it stays interrupted, and the action
+   *     continues
+   * @throws RuntimeException if the action throws it
    */
   static <T> T call(String what, Supplier<T> action) {
     FutureTask<T> task = new FutureTask<>(action::get);

@@ -26,11 +26,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The brokers as the startup checks see them; every failure is one sentence. */
+/** The brokers, as the startup checks use them; each failure is reported in one sentence. */
 final class Cluster implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
-  /** An admin client that has not heard of a broker for so long starts anew. */
+  /** After this time without an answer of a broker, a new admin client is created. */
   private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
 
   private final Admin admin;
@@ -42,17 +42,19 @@ final class Cluster implements AutoCloseable {
   /**
    * Connects, and waits until a broker answers.
    *
-   * @param patience how long
-   * @throws StartupException if none does in time, or one refuses
+   * @param timeout how long to wait
+   * @throws StartupException if no broker answers in time, or one refuses
    */
-  static Cluster connect(ClientSettings clients, Duration patience) {
-    long attempt = Math.max(1, Math.min(LONGEST_ATTEMPT.toMillis(), patience.toMillis()));
-    return new Patience(patience)
-        .call(() -> attempt(clients, Math.toIntExact(attempt)), Cluster::mayPass);
+  static Cluster connect(ClientSettings clients, Duration timeout) {
+    long attempt = Math.max(1, Math.min(LONGEST_ATTEMPT.toMillis(), timeout.toMillis()));
+    return new Patience(timeout)
+        .call(() -> attempt(clients, Math.toIntExact(attempt)), Cluster::isTransient);
   }
 
-  /** A broker that is not up does not answer; nor has its name an address, in some networks. */
-  private static boolean mayPass(RuntimeException thrown) {
+  /**
+   * A broker that is starting does not answer; in some networks, its name does not resolve either.
+   */
+  private static boolean isTransient(RuntimeException thrown) {
     Throwable cause = rootCause(thrown);
     return cause instanceof RetriableException
         || (cause instanceof ConfigException
@@ -80,7 +82,7 @@ final class Cluster implements AutoCloseable {
     return cluster;
   }
 
-  /** Returns the number of partitions of each of the topics that exist. */
+  /** Returns the number of partitions of each topic that exists. */
   Map<String, Integer> partitions(Collection<String> topics) {
     Map<String, KafkaFuture<TopicDescription>> asked =
         admin.describeTopics(topics).topicNameValues();
@@ -98,11 +100,11 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Creates a topic, unless another instance was faster. Leaves out settings that the brokers may
-   * not know, if they refuse the topic with them.
+   * Creates a topic, unless another instance already did. If the brokers refuse the topic, it is
+   * created without the newer settings.
    *
    * @param settings the topic's settings that every supported broker knows
-   * @param newerSettings those that older brokers do not know
+   * @param newerSettings the settings that older brokers do not know
    */
   void create(NewTopic topic, Map<String, String> settings, Map<String, String> newerSettings) {
     Map<String, String> all = new HashMap<>(settings);
@@ -114,7 +116,7 @@ final class Cluster implements AutoCloseable {
         throw failed("create topic " + topic.name(), e);
       }
       log.warn(
-          "The brokers refuse topic {} with {}; creating it without them",
+          "The brokers refuse to create topic {} with {}; creating it without them",
           topic.name(),
           String.join(", ", new TreeSet<>(newerSettings.keySet())));
       create(topic, settings, Map.of());
@@ -132,7 +134,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Returns the settings of each of the topics where we may read them. */
+  /** Returns the settings of each topic whose settings we are allowed to read. */
   Map<String, TopicSettings> settings(Collection<String> topics) {
     List<ConfigResource> resources = new ArrayList<>();
     topics.forEach(topic -> resources.add(new ConfigResource(ConfigResource.Type.TOPIC, topic)));
@@ -145,7 +147,7 @@ final class Cluster implements AutoCloseable {
           throw failed("read the configuration of topic " + resource.name(), e);
         }
         log.warn(
-            "Not allowed to read the configuration of topic {}: it is not checked",
+            "Not allowed to read the configuration of topic {}, so it is not checked",
             resource.name());
       }
     });

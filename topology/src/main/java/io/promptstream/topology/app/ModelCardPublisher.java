@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes model cards to their compacted topic, keyed by model id. Done before the stream starts, so
- * that whoever sees an embedding can find the card of its model.
+ * Writes model cards to their compacted topic, keyed by model id, before the stream starts, so that
+ * a consumer of an embedding finds the card of its model.
  */
 final class ModelCardPublisher {
   private static final Logger log = LoggerFactory.getLogger(ModelCardPublisher.class);
@@ -40,14 +40,14 @@ final class ModelCardPublisher {
   }
 
   /**
-   * Writes cards and waits until all replicas have them, at most as long as the producer's
+   * Writes cards and waits until all replicas have them, for at most the producer's
    * {@code delivery.timeout.ms}.
    *
-   * @throws StartupException if one cannot be written
+   * @throws StartupException if a card cannot be written
    */
   void publish(List<ModelCard> cards) {
     try (Producer<byte[], ModelCard> producer = producer()) {
-      // One by one, for there are few: so a failure has the name of its model.
+      // One by one, so that a failure names its model; there are only a few.
       for (ModelCard card : cards) {
         byte[] key = card.getModelId().getBytes(UTF_8);
         await(card, producer.send(new ProducerRecord<>(topic, key, card)));
@@ -61,7 +61,7 @@ final class ModelCardPublisher {
 
   private Producer<byte[], ModelCard> producer() {
     return new KafkaProducer<>(
-        // The producer closes its serializers, and this one is not its own.
+        // The producer closes its serializers, but must not close this shared one.
         producerSettings(config),
         new ByteArraySerializer(),
         (cards, card) -> serializer.serialize(cards, card));
@@ -70,7 +70,7 @@ final class ModelCardPublisher {
   static Map<String, Object> producerSettings(PromptStreamConfig config) {
     Map<String, Object> settings = new HashMap<>(config.clients().producer());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    // A card that is written twice is still one after compaction; a transaction adds nothing.
+    // No transaction is needed: compaction removes a duplicate card.
     settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     return settings;
   }

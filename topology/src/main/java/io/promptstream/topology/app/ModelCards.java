@@ -13,11 +13,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** Builds the card of the model that an encoder runs. */
+/** Builds model cards. */
 final class ModelCards {
   private ModelCards() {}
 
-  /** Returns the card; its tensors are float32, whatever the embeddings are. */
+  /**
+   * Returns the card of an encoder's model; its tensors are float32, whatever the embeddings are.
+   */
   static ModelCard of(PromptEncoder encoder) {
     EncoderInfo info = encoder.info();
     Profile profile = info.profile();

@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running instance of PromptStream: prompt events in, embeddings out, until it is closed or
- * dies.
+ * A running instance of PromptStream: reads prompt events and writes embeddings until it is closed
+ * or fails.
  *
- * <p>It dies of anything that is not an event's own fault, with the offsets of unfinished events
- * uncommitted, so that whoever restarts it loses nothing.
+ * <p>It fails on any error that is not caused by an event itself, and leaves the offsets of
+ * unfinished events uncommitted, so that a restart loses nothing.
  */
 public final class PromptStreamApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PromptStreamApplication.class);
@@ -50,12 +50,12 @@ public final class PromptStreamApplication implements AutoCloseable {
   }
 
   /**
-   * Checks what can be known at start, starts, and returns when events are being processed. Waits
-   * for brokers and a registry that do not answer, and then for the stream to run, each time
-   * {@link PromptStreamConfig#startTimeout()} at most.
+   * Runs the startup checks, starts the stream, and returns when events are being processed. Waits
+   * for brokers and a registry that do not answer, and then for the stream to run, each time at
+   * most {@link PromptStreamConfig#startTimeout()}.
    *
-   * @param models loaded; they belong to the caller, who closes them after this application
-   * @throws StartupException in one sentence, if a check fails or the start does
+   * @param models loaded models; the caller closes them after this application
+   * @throws StartupException with one sentence, if a check or the start fails
    */
   public static PromptStreamApplication start(PromptStreamConfig config, Models models) {
     SharedSerdes serdes = serdes(config);
@@ -83,9 +83,9 @@ public final class PromptStreamApplication implements AutoCloseable {
     } catch (ConfigException e) {
       throw e;
     } catch (RuntimeException e) {
-      // Confluent's client throws a plain one for TLS settings that cannot be used.
+      // Confluent's client throws a plain RuntimeException for unusable TLS settings.
       throw new StartupException(
-          "The settings of the client of the schema registry at %s are wrong: %s"
+          "The client settings for the schema registry at %s are invalid: %s"
               .formatted(config.clients().registryUrl(), Unreachable.reason(e)),
           e);
     }
@@ -121,7 +121,7 @@ public final class PromptStreamApplication implements AutoCloseable {
       State state = streams.state();
       close();
       throw new StartupException(
-          "The stream was not running after %d ms but %s: if it only needs more time, raise %s."
+          "The stream was not running after %d ms (state %s): if it needs more time, raise %s."
               .formatted(config.startTimeout().toMillis(), state, PromptStreamConfig.START_TIMEOUT),
           e);
     } catch (InterruptedException e) {
@@ -153,7 +153,7 @@ public final class PromptStreamApplication implements AutoCloseable {
   private void stateChanged(State now) {
     switch (now) {
       case RUNNING -> running.complete(null);
-      // Only now: before its shutdown, Kafka Streams takes the exception for a failure.
+      // Not earlier: before its shutdown, Kafka Streams treats the exception as a failure.
       case PENDING_SHUTDOWN, PENDING_ERROR -> serdes.stopWaiting();
       case ERROR -> {
         fail(new IllegalStateException("The stream went into state ERROR"));
@@ -164,20 +164,20 @@ public final class PromptStreamApplication implements AutoCloseable {
     }
   }
 
-  /** Returns the metrics of Kafka Streams and of look-ahead, as they are now. */
+  /** Returns the current metrics of Kafka Streams and of look-ahead. */
   public Map<MetricName, ? extends Metric> metrics() {
     return streams.metrics();
   }
 
-  /** Returns why the application died, if it did. */
+  /** Returns why the application failed, if it did. */
   public Optional<Throwable> failure() {
     return failure.isDone() ? Optional.of(failure.join()) : Optional.empty();
   }
 
   /**
-   * Waits until the application was closed or died.
+   * Waits until the application is closed or fails.
    *
-   * @return the exit code for the process: 0 if it was closed, 1 if it died
+   * @return the exit code of the process: 0 if it was closed, 1 if it failed
    */
   public int awaitTermination() throws InterruptedException {
     ended.await();
@@ -185,9 +185,10 @@ public final class PromptStreamApplication implements AutoCloseable {
   }
 
   /**
-   * Finishes the events in work and commits them, {@link PromptStreamConfig#closeTimeout()} at
-   * most; what is not finished by then stays uncommitted and counts as a failure. Leaves the group
-   * if {@link PromptStreamConfig#leavesGroup()}, so that other instances take over at once.
+   * Finishes and commits the events in progress, for at most
+   * {@link PromptStreamConfig#closeTimeout()}; unfinished events stay uncommitted and count as a
+   * failure. Leaves the group if {@link PromptStreamConfig#leavesGroup()}, so that other instances
+   * take over at once.
    */
   @Override
   public void close() {

@@ -9,16 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every record that can come to be can be sent: the encoder's largest results and the largest event
- * fit the producer, and what fits the producer fits the topics.
+ * Checks that every possible record can be sent: the encoder's largest results and the largest
+ * event fit the producer, and the producer's largest request fits the topics.
  */
 final class RecordSizeCheck {
   private static final Logger log = LoggerFactory.getLogger(RecordSizeCheck.class);
 
-  /** Bytes for all that is in a record besides its tensor or event: key, names, headers. */
+  /** Bytes for everything in a record except its tensor or event: key, names, headers. */
   static final int HEADROOM = 64 << 10;
 
-  /** Whatever the model family: two corners of a box and one padding token. */
+  /** For every model family: two corners of a box and one padding token. */
   private static final int TOKENS_BESIDES_POINTS = 3;
 
   private RecordSizeCheck() {}
@@ -26,14 +26,14 @@ final class RecordSizeCheck {
   /**
    * Compares the encoder's largest results with the producer's limits.
    *
-   * @throws StartupException naming the two that do not agree
+   * @throws StartupException naming the two limits that conflict
    */
   static void checkProducer(PromptStreamConfig config, EncoderInfo info) {
     checkResults(config.maxRequestSize(), info);
     checkBuffer(config.maxRequestSize(), config.producerBufferMemory());
   }
 
-  /** Bytes of the tensors of the largest dense record. */
+  /** Returns the bytes of the tensors of the largest dense record. */
   static long largestDense(EncoderInfo info) {
     long places = (long) info.profile().gridSize() * info.profile().gridSize();
     long width = info.embeddingWidth();
@@ -45,30 +45,30 @@ final class RecordSizeCheck {
     };
   }
 
-  /** Bytes of the tensor of the largest sparse record. */
+  /** Returns the bytes of the tensor of the largest sparse record. */
   static long largestSparse(EncoderInfo info) {
     long tokens = (long) info.maxPoints() + TOKENS_BESIDES_POINTS;
     return tokens * info.embeddingWidth() * info.dataType().bytes();
   }
 
   private static void checkResults(int maxRequestSize, EncoderInfo info) {
-    refuseAbove(
+    requireFits(
         maxRequestSize,
         largestDense(info),
         "a dense embedding (format %s)".formatted(info.denseFormat()),
         "%s=FACTORED".formatted(PromptStreamConfig.DENSE_FORMAT));
-    refuseAbove(
+    requireFits(
         maxRequestSize,
         largestSparse(info),
         "a sparse embedding of %d points".formatted(info.maxPoints()),
         "a smaller %s".formatted(PromptStreamConfig.MAX_POINTS));
   }
 
-  private static void refuseAbove(int maxRequestSize, long bytes, String what, String instead) {
+  private static void requireFits(int maxRequestSize, long bytes, String what, String alternative) {
     if (bytes + HEADROOM > maxRequestSize) {
       throw new StartupException(
           "producer.max.request.size is %d, but %s needs %d bytes: raise it, or set %s."
-              .formatted(maxRequestSize, what, bytes + HEADROOM, instead));
+              .formatted(maxRequestSize, what, bytes + HEADROOM, alternative));
     }
   }
 
@@ -83,8 +83,8 @@ final class RecordSizeCheck {
   /**
    * Compares the producer's limit with those of the topics.
    *
-   * @param settings the topics' settings; those that are not known are absent
-   * @throws StartupException naming the two that do not agree
+   * @param settings the topics' settings; unknown settings are absent
+   * @throws StartupException naming the two limits that conflict
    */
   static void checkTopics(PromptStreamConfig config, Map<String, TopicSettings> settings) {
     TopicNames topics = config.topics();
@@ -101,8 +101,9 @@ final class RecordSizeCheck {
     if (input.maxMessageBytes() != TopicSettings.UNKNOWN.maxMessageBytes()
         && (long) input.maxMessageBytes() + HEADROOM > maxRequestSize) {
       log.warn(
-          "Topic {} with max.message.bytes={} takes events that do not fit on {} as they come, for"
-              + " producer.max.request.size is {}: if rejected, they go there without their value",
+          "Topic {} with max.message.bytes={} accepts events that are too large for topic {},"
+              + " because producer.max.request.size is {}: if rejected, they go there without their"
+              + " value",
           topics.input(),
           input.maxMessageBytes(),
           topics.errors(),

@@ -23,12 +23,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serde;
 
 /**
- * The registry takes our schemas, or has them where it may not be written to
+ * Checks that the registry accepts our schemas, or has them if we may not register them
  * ({@code auto.register.schemas=false}).
  *
- * <p>Asked by serializing an empty record for each topic: what then happens between serializer and
- * registry is exactly what happens with the first real one, whatever the serializer's settings. The
- * serdes remember the answers, so that the stream does not have to ask again.
+ * <p>It serializes an empty record for each topic, because the serializer then makes exactly the
+ * requests that it makes for the first real record, whatever its settings. The serdes keep the
+ * answers, so the stream does not send these requests again.
  */
 final class SchemaCheck {
   private final String registryUrl;
@@ -42,13 +42,13 @@ final class SchemaCheck {
   }
 
   /**
-   * Asks, and asks again while the registry does not answer.
+   * Runs the check, and retries it while the registry does not answer.
    *
-   * @param patience how long
-   * @throws StartupException in one sentence, if the registry refuses or did not answer in time
+   * @param timeout how long to retry
+   * @throws StartupException with one sentence, if the registry refuses or does not answer in time
    */
-  void run(Duration patience) {
-    new Patience(patience)
+  void run(Duration timeout) {
+    new Patience(timeout)
         .call(
             () -> Aside.call("the schema registry's answer", this::checkAll),
             LookupFailure::isTransient);
@@ -101,7 +101,7 @@ final class SchemaCheck {
 
   private <T> void check(String topic, Serde<T> serde, T empty) {
     try {
-      // And back: what events of our own schema are read with is then known, too.
+      // Also deserialize, so that the reader for events of our own schema is in memory.
       serde.deserializer().deserialize(topic, serde.serializer().serialize(topic, empty));
     } catch (KafkaException e) {
       throw new StartupException(sentence(subject(topic), e), e);
@@ -118,7 +118,7 @@ final class SchemaCheck {
         return refusal(subject, refused);
       }
       if (cause instanceof MalformedURLException) {
-        // Its message quotes what it took for the address, which may be half a password.
+        // Its message quotes a part of the address, which may be half a password.
         return "schema.registry.url=%s is not an http or https address".formatted(registryUrl);
       }
       if (cause instanceof IOException) {
@@ -132,8 +132,8 @@ final class SchemaCheck {
 
   private String refusal(String subject, RestClientException refused) {
     boolean access = refused.getStatus() == 401 || refused.getStatus() == 403;
-    // Every refusal of a registry has a code of its own; a page of another server has none. Access
-    // is often refused by a server in front of it.
+    // Every refusal of a registry has an error code; a page of another server has none. Access is
+    // often refused by a server in front of the registry.
     if (refused.getErrorCode() == 0 && !access) {
       return "schema.registry.url=%s answers with HTTP status %d, but not as a schema registry does; is its path missing?"
           .formatted(registryUrl, refused.getStatus());
@@ -149,7 +149,7 @@ final class SchemaCheck {
             registryUrl, what.formatted(subject), oneLine(String.valueOf(refused.getMessage())));
   }
 
-  /** Confluent's registry explains an incompatibility with both schemas over many lines. */
+  /** Confluent's registry describes an incompatibility in many lines, with both schemas. */
   private static String oneLine(String message) {
     String line = message.replaceAll("\\s+", " ").strip();
     return line.length() <= 300 ? line : line.substring(0, 300) + "…";

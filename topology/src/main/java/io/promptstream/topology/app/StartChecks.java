@@ -10,7 +10,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All that is looked at, and made, before the stream starts. */
+/** Runs all checks and preparations before the stream starts. */
 final class StartChecks {
   private static final Logger log = LoggerFactory.getLogger(StartChecks.class);
 
@@ -19,9 +19,9 @@ final class StartChecks {
   /**
    * Checks sizes, brokers, topics and registry, and publishes the model cards.
    *
-   * @param serdes have our schemas and those of the input topic afterwards, so that the stream does
-   *     not ask the registry
-   * @throws StartupException in one sentence, if a check fails
+   * @param serdes afterwards have our schemas and those of the input topic in memory, so that the
+   *     stream does not request them
+   * @throws StartupException with one sentence, if a check fails
    */
   static void run(PromptStreamConfig config, Models models, SharedSerdes serdes) {
     long begin = System.nanoTime();
@@ -33,7 +33,7 @@ final class StartChecks {
       Map<String, TopicSettings> topics = cluster.settings(config.topics().all());
       RecordSizeCheck.checkTopics(config, topics);
       TopicSettingsCheck.run(config.topics(), topics);
-      sayMemory(memory(config, infos, cluster, topics));
+      logMemory(memory(config, infos, cluster, topics));
     }
     Duration passed = Duration.ofNanos(System.nanoTime() - begin);
     new SchemaCheck(config, serdes).run(config.startTimeout().minus(passed));
@@ -44,7 +44,7 @@ final class StartChecks {
     infos.stream()
         .filter(EncoderInfo::seeded)
         .forEach(info -> log.warn(
-            "Model {} has weights that were drawn, not trained: for trying out", info.modelId()));
+            "Model {} has random (untrained) weights: use it only for trials", info.modelId()));
     new ModelCardPublisher(config, serdes)
         .publish(
             models.all().stream().map(model -> ModelCards.of(model.encoder())).toList());
@@ -63,19 +63,19 @@ final class StartChecks {
     return MemoryBound.of(config, infos, partitions, maxMessageBytes);
   }
 
-  private static void sayMemory(MemoryBound bound) {
+  private static void logMemory(MemoryBound bound) {
     long heap = Runtime.getRuntime().maxMemory();
     log.info(
-        "May need {} MiB of heap, or {} MiB if producers fill events with headers, of the {} MiB that"
-            + " it has, and {} MiB of memory in all on a CPU",
+        "Needs at most {} MiB of heap, or {} MiB if producers fill events with headers; the heap"
+            + " has {} MiB. Resident memory is at most {} MiB if the models run on a CPU",
         bound.heapMib(),
         bound.heapMibWithHeaders(),
         heap >> 20,
         bound.residentBytes(heap) >> 20);
     if (heap < bound.heapBytes()) {
       log.warn(
-          "The heap has {} MiB, but as many and as large events as these settings allow can take {}"
-              + " MiB: raise -Xmx, or lower the input topic's max.message.bytes.",
+          "The heap has {} MiB, but the events that these settings allow can need {} MiB: raise"
+              + " -Xmx, or lower the input topic's max.message.bytes.",
           heap >> 20,
           bound.heapMib());
     }

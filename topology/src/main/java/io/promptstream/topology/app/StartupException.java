@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 public final class StartupException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** For what was found wrong. */
+  /** Creates an exception for a failed check. */
   public StartupException(String message) {
     super(message);
   }
 
-  /** For weights or a device that cannot be had. */
+  /** Returns an exception for weights or a device that cannot be used. */
   public static StartupException encoder(EncoderOptions options, RuntimeException cause) {
     return new StartupException(
         "Cannot load the encoder from %s on device %s: %s"
@@ -22,7 +22,7 @@ public final class StartupException extends RuntimeException {
         cause);
   }
 
-  /** For what failed. */
+  /** Creates an exception for a failed operation. */
   public StartupException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

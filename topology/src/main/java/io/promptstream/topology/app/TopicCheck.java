@@ -11,17 +11,20 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** All topics are there, and the outputs are co-partitioned with the input. */
+/**
+ * Checks that all topics exist, or creates them, and that the outputs are co-partitioned with the
+ * input.
+ */
 final class TopicCheck {
-  private static final Duration UNTIL_VISIBLE = Duration.ofSeconds(15);
-  private static final long BETWEEN_LOOKS_MILLIS = 50;
+  private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(15);
+  private static final long POLL_INTERVAL_MILLIS = 50;
 
-  /** A few cards of some kilobytes, which whoever wants one reads all. */
+  /** There are only a few cards of some kilobytes, and every consumer reads all of them. */
   private static final int MODELS_PARTITIONS = 1;
 
   /**
-   * Results have their event's timestamp, which the input topic took. Brokers know these settings
-   * from Kafka 3.6 on; older ones take any timestamp by default.
+   * Results have the timestamp of their event, which the input topic accepted. Brokers know these
+   * settings since Kafka 3.6; older brokers accept any timestamp by default.
    */
   private static final Map<String, String> ANY_TIMESTAMP = Map.of(
       TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
@@ -46,11 +49,11 @@ final class TopicCheck {
           .formatted(String.join(", ", missing), PromptStreamConfig.TOPICS_CREATE));
     }
     int inputPartitions = partitions.computeIfAbsent(topics.input(), name -> config.partitions());
-    // Before any is created: what is refused must not leave topics behind.
+    // Before any topic is created, so that a failed check leaves no topics behind.
     compare(topics, partitions);
     missing.forEach(topic -> create(topic, inputPartitions));
     if (!missing.isEmpty()) {
-      // Again, for another instance may have been faster, with other settings.
+      // Again: another instance may have created them first, with other settings.
       compare(topics, awaitAll());
     }
   }
@@ -71,7 +74,7 @@ final class TopicCheck {
     if (models) {
       cluster.create(topic, modelsSettings(), Map.of());
     } else if (name.equals(config.inputTopic())) {
-      // An event, with the headers of an error, must fit where it goes if it is rejected.
+      // A rejected event, with the headers of an error, must fit the error topic.
       cluster.create(
           topic, maxMessageBytes(config.maxRequestSize() - RecordSizeCheck.HEADROOM), Map.of());
     } else {
@@ -90,16 +93,17 @@ final class TopicCheck {
   }
 
   /**
-   * A created topic is known to the controller at once, but to the other brokers a little later.
+   * Waits until all topics are visible: the other brokers know a created topic a little later than
+   * the controller.
    */
   private Map<String, Integer> awaitAll() {
-    long deadline = System.nanoTime() + UNTIL_VISIBLE.toNanos();
+    long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
     Map<String, Integer> partitions =
         new HashMap<>(cluster.partitions(config.topics().all()));
     while (!missing(partitions).isEmpty()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new StartupException("Topics were created but are still not there after %d s: %s."
-            .formatted(UNTIL_VISIBLE.toSeconds(), String.join(", ", missing(partitions))));
+        throw new StartupException("Topics were created but are not visible after %d s: %s."
+            .formatted(VISIBLE_TIMEOUT.toSeconds(), String.join(", ", missing(partitions))));
       }
       pause();
       partitions.putAll(cluster.partitions(config.topics().all()));
@@ -109,7 +113,7 @@ final class TopicCheck {
 
   private static void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartupException("Interrupted while waiting for created topics.", e);

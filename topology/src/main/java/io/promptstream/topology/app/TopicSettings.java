@@ -5,13 +5,14 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * What a topic takes. Brokers may leave out any setting: older ones do not have it, compatible ones
- * may not tell it. The topic is then assumed to take everything.
+ * The settings that limit which records a topic accepts. Brokers may omit any setting: older ones
+ * do not have it, compatible ones may not return it. The topic is then assumed to accept
+ * everything.
  *
  * @param maxMessageBytes its {@code max.message.bytes}
  * @param cleanupPolicy its {@code cleanup.policy}, or {@value #UNKNOWN_POLICY}
- * @param maxFutureMillis how far a record's timestamp may lie ahead of the broker's clock, in ms
- * @param maxPastMillis how far it may lie behind, in ms
+ * @param maxFutureMillis how far a record's timestamp may be ahead of the broker's clock, in ms
+ * @param maxPastMillis how far it may be behind, in ms
  */
 record TopicSettings(
     int maxMessageBytes, String cleanupPolicy, long maxFutureMillis, long maxPastMillis) {
@@ -19,10 +20,10 @@ record TopicSettings(
 
   private static final String CREATE_TIME = "CreateTime";
 
-  /** The one limit for both directions before Kafka 3.6; Kafka 4.0 removed it. */
+  /** The limit for both directions before Kafka 3.6; Kafka 4.0 removed it. */
   private static final String DIFFERENCE_MAX_MS = "message.timestamp.difference.max.ms";
 
-  /** What is assumed of a topic whose settings are not known. */
+  /** The settings assumed for a topic whose settings are not known. */
   static final TopicSettings UNKNOWN =
       new TopicSettings(Integer.MAX_VALUE, UNKNOWN_POLICY, Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -37,26 +38,26 @@ record TopicSettings(
         limit(config, TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG));
   }
 
-  /** Returns whether a record replaces those of the same key. */
+  /** Returns whether a record replaces older records with the same key. */
   boolean compacted() {
     return cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_COMPACT);
   }
 
-  /** Returns whether the newest record of every key stays for good, as far as is known. */
+  /** Returns whether the newest record of every key is kept permanently, as far as is known. */
   boolean keepsNewest() {
     return cleanupPolicy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
         || cleanupPolicy.equals(UNKNOWN_POLICY);
   }
 
   private static long limit(Config config, String name) {
-    // With the append time, the broker does not check the producer's timestamp.
+    // With LogAppendTime, the broker does not check the producer's timestamp.
     if (!value(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, CREATE_TIME)
         .equals(CREATE_TIME)) {
       return Long.MAX_VALUE;
     }
     String none = Long.toString(Long.MAX_VALUE);
     String limit = value(config, name, none);
-    // Kafka 3.6 to 3.9 have both settings, and use the older one where the newer is not set.
+    // Kafka 3.6 to 3.9 have both settings, and use the older one if the newer is not set.
     return Long.parseLong(limit.equals(none) ? value(config, DIFFERENCE_MAX_MS, none) : limit);
   }
 

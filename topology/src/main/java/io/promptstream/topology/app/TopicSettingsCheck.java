@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * The topics that we write to take every record that can come of what the input topic takes, and
+ * Checks that our output topics accept every record that an accepted event can lead to, and that
  * the topic of model cards keeps them.
  */
 final class TopicSettingsCheck {
@@ -24,7 +24,7 @@ final class TopicSettingsCheck {
       TopicSettings output = settings.getOrDefault(topic, TopicSettings.UNKNOWN);
       if (output.compacted()) {
         throw new StartupException(
-            "Topic %s is compacted: it would keep one record of each image, and take none without a key; set its cleanup.policy to delete."
+            "Topic %s is compacted: it would keep only one record of each image and reject records without a key; set its cleanup.policy to delete."
                 .formatted(topic));
       }
       if (settings.containsKey(topics.input())
@@ -55,7 +55,7 @@ final class TopicSettingsCheck {
     return "%s (message.timestamp.difference.max.ms before Kafka 3.6)".formatted(name);
   }
 
-  /** Deleted with time, a card would be gone while its model still runs. */
+  /** With another policy, the broker could delete a card while its model still runs. */
   private static void checkModels(String topic, Map<String, TopicSettings> settings) {
     TopicSettings models = settings.getOrDefault(topic, TopicSettings.UNKNOWN);
     if (!models.keepsNewest()) {

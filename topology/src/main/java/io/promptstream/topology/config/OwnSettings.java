@@ -46,16 +46,18 @@ final class OwnSettings {
             ConfigDef.NO_DEFAULT_VALUE,
             new NonEmptyString(),
             Importance.HIGH,
-            "The weights: a file (.pth, .pt or safetensors), an https address, hf:OWNER/NAME[@REVISION]"
-                + " or a name such as sam_vit_b. #sha256=DIGEST after a web checkpoint pins its"
-                + " content. seed:N generates random weights, to try PromptStream without a checkpoint.")
+            "The weights: a file (.pth, .pt or safetensors), an https address,"
+                + " hf:OWNER/NAME[@REVISION] or a name such as sam_vit_b. #sha256=DIGEST after a"
+                + " web checkpoint pins its content. seed:N generates random weights, to try"
+                + " PromptStream without a checkpoint.")
         .define(
             PromptStreamConfig.MODELS,
             ConfigDef.Type.STRING,
             null,
             Importance.MEDIUM,
             "Several models instead of one: NAME=CHECKPOINT,NAME:PROFILE=CHECKPOINT. The field"
-                + " model of an event names the model that encodes it; if it is null, the first model does.")
+                + " model of an event names the model that encodes it; if it is null, the first"
+                + " model does.")
         .define(
             PromptStreamConfig.PROFILE,
             ConfigDef.Type.STRING,
@@ -164,8 +166,8 @@ final class OwnSettings {
             CaseInsensitiveValidString.in(AUTO, "true", "false"),
             Importance.LOW,
             "Whether a stopping instance leaves the consumer group, so that others take over at"
-                + " once: true, false or auto (true without group.instance.id; false with it, so that"
-                + " the partitions stay assigned until its session times out).")
+                + " once: true, false or auto (true without group.instance.id; false with it, so"
+                + " that the partitions stay assigned until its session times out).")
         .define(
             PromptStreamConfig.CLOSE_TIMEOUT,
             ConfigDef.Type.LONG,
@@ -173,8 +175,8 @@ final class OwnSettings {
             Range.between(1L, 86_400_000L),
             Importance.LOW,
             "How long a stopping instance may take, in ms, to finish and commit the events in"
-                + " progress. Must be a few seconds less than the grace period of its supervisor, which"
-                + " is 30 s in Kubernetes.");
+                + " progress. Must be a few seconds less than the grace period of its supervisor,"
+                + " which is 30 s in Kubernetes.");
   }
 
   private static void defineRegistry(ConfigDef def) {
@@ -196,8 +198,8 @@ final class OwnSettings {
             Range.between(0L, 86_400_000L),
             Importance.LOW,
             "How long an event waits, in ms after its poll, if the schema registry does not know"
-                + " its schema, because registries replicate with a lag; then the event is rejected."
-                + " At most promptstream.registry.timeout.ms.");
+                + " its schema, because registries replicate with a lag; then the event is"
+                + " rejected. At most promptstream.registry.timeout.ms.");
   }
 
   /**

@@ -162,7 +162,7 @@ class SchemaCheckTest {
     assertThatThrownBy(() -> PromptStreamApplication.serdes(config))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith(
-            "The settings of the client of the schema registry at https://127.0.0.1:1 are wrong")
+            "The client settings for the schema registry at https://127.0.0.1:1 are invalid")
         .hasMessageContaining("/nowhere/trust.p12");
   }
 
