@@ -4,10 +4,10 @@ import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.schemas.PromptEvent;
 
 /**
- * An event and what the encoder made of it.
+ * An event and its embeddings.
  *
- * @param model what it was encoded with
- * @param event as it came
+ * @param model the model that encoded it
+ * @param event the event, unchanged
  * @param embeddings its embeddings
  */
 public record EncodedEvent(Model model, PromptEvent event, PromptEmbeddings embeddings) {}

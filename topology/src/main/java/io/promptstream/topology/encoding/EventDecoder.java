@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes the raw values of the input topic.
  *
- * <p>Not done by the source node, for the processor is where an event's whole way can be walked for
- * several events at once, and where all its faults end in one handler.
+ * <p>The processor calls it, not the source node, because the processor can prepare several events
+ * at once, and one handler receives all errors of an event.
  */
 final class EventDecoder {
   private final int maxBytes;
@@ -23,11 +23,11 @@ final class EventDecoder {
   }
 
   /**
-   * Decodes the value of an event whose turn it is, unless it is larger than any that could be sent
-   * on as it came: a record that comes compressed can unpack to a thousand times what its topic
-   * takes. Waits while its schema cannot be had.
+   * Decodes the value of an event in its turn, and waits while its schema is not available. Rejects
+   * a value that is too large to be sent on unchanged: a compressed record can unpack to a thousand
+   * times the limit of its topic.
    *
-   * @throws RejectedEventException if it is no prompt event and never will be
+   * @throws RejectedEventException if it can never be decoded as a prompt event
    * @throws RuntimeException as {@link PromptEventReader#read} does
    */
   PromptEvent decode(byte @Nullable [] value, long polledNanos) {
@@ -40,10 +40,10 @@ final class EventDecoder {
   }
 
   /**
-   * Decodes a value ahead of its event's turn, without waiting.
+   * Decodes the value of an event before its turn, without waiting.
    *
    * @return null if its schema is not in memory
-   * @throws RejectedEventException if it is no prompt event and never will be
+   * @throws RejectedEventException if it can never be decoded as a prompt event
    */
   @Nullable PromptEvent decodeAhead(byte @Nullable [] value, long polledNanos) {
     byte[] checked = checked(value);
@@ -57,12 +57,12 @@ final class EventDecoder {
   private byte[] checked(byte @Nullable [] value) {
     if (value == null) {
       throw new RejectedEventException(
-          ErrorCode.UNDECODABLE, "The value is null, must be a PromptEvent");
+          ErrorCode.UNDECODABLE, "The value is null, but must be a PromptEvent");
     }
     if (value.length > maxBytes) {
       throw new RejectedEventException(
           ErrorCode.EVENT_TOO_LARGE,
-          "The value has %d bytes, at most %d are taken".formatted(value.length, maxBytes));
+          "The value has %d bytes, at most %d are allowed".formatted(value.length, maxBytes));
     }
     return value;
   }

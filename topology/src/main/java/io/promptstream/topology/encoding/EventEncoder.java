@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes raw values to embeddings in two steps: what can be wrong with one event alone, and what is
- * done for many at once. All tasks of an application share one.
+ * Turns raw values into embeddings in two steps: prepares each event alone, which finds all its
+ * errors, and encodes many events at once. All tasks of an application share one encoder.
  */
 public final class EventEncoder {
   private final PromptEventReader reader;
@@ -27,7 +27,8 @@ public final class EventEncoder {
   }
 
   /**
-   * Returns an encoder for the input topic of these settings; serdes and models stay the caller's.
+   * Returns an encoder for the input topic of these settings; serdes and models belong to the
+   * caller.
    */
   public static EventEncoder of(PromptStreamConfig config, Models models, SharedSerdes serdes) {
     PromptEventReader reader = serdes.eventReader();
@@ -35,8 +36,8 @@ public final class EventEncoder {
   }
 
   /**
-   * Decodes an event whose turn it is, validates it and maps it to the model frame; waits while its
-   * schema cannot be had.
+   * Decodes an event in its turn, validates it and maps it to the model frame. Waits while its
+   * schema is not available.
    *
    * @param polledNanos when it was polled, by {@link System#nanoTime()}
    * @throws RejectedEventException if it can never be encoded
@@ -47,11 +48,10 @@ public final class EventEncoder {
   }
 
   /**
-   * Decodes an event ahead of its turn, validates it and maps it to the model frame, without
-   * waiting for anyone.
+   * Decodes an event before its turn, validates it and maps it to the model frame, without waiting.
    *
    * @param polledNanos when it was polled, by {@link System#nanoTime()}
-   * @return null if its schema is not in memory; a look-up has begun
+   * @return null if its schema is not in memory; a look-up has started
    * @throws RejectedEventException if it can never be encoded
    */
   public @Nullable PreparedEvent prepareAhead(byte @Nullable [] value, long polledNanos) {
@@ -59,7 +59,7 @@ public final class EventEncoder {
     return event == null ? null : prepared(event);
   }
 
-  /** Returns whether the look-up of an event that was not prepared ahead is not done. */
+  /** Returns whether the look-up for an event that was not prepared ahead is unfinished. */
   public boolean isLookedUp(byte @Nullable [] value) {
     return value != null && reader.isLookedUp(value);
   }
@@ -77,8 +77,8 @@ public final class EventEncoder {
    * Encodes events of one model in one call.
    *
    * @param events at least one
-   * @return one result for each event, in their order
-   * @throws RuntimeException if the device fails; no event is to blame
+   * @return one result for each event, in the same order
+   * @throws RuntimeException if the device fails; no event is the cause
    */
   public List<EncodedEvent> encode(List<PreparedEvent> events) {
     Model model = events.get(0).model();

@@ -7,7 +7,7 @@ import io.promptstream.encoder.PromptEncoder;
 /**
  * One of an application's models.
  *
- * @param name by which events ask for it
+ * @param name the name that events use for it
  * @param encoder its encoder
  */
 public record Model(String name, PromptEncoder encoder) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An application's models by name; the first of them is for events that ask for none. */
+/** An application's models by name; events that name no model get the first one. */
 public final class Models implements AutoCloseable {
   private static final int LONGEST_NAME = 100;
 
@@ -27,13 +27,13 @@ public final class Models implements AutoCloseable {
     first = byName.values().iterator().next();
   }
 
-  /** Returns one model alone, which these now own. */
+  /** Returns a single model; the result owns the encoder. */
   public static Models of(PromptEncoder encoder) {
     return of(Map.of(PromptStreamConfig.DEFAULT_MODEL, encoder));
   }
 
   /**
-   * Returns models in the map's order, which these now own.
+   * Returns models in the map's order; the result owns the encoders.
    *
    * @throws IllegalArgumentException if there are none
    */
@@ -47,7 +47,7 @@ public final class Models implements AutoCloseable {
   }
 
   /**
-   * Loads models one after the other; if one does not load, none stays.
+   * Loads models one after the other; if one fails to load, the others are closed.
    *
    * @param options not empty
    */
@@ -55,7 +55,7 @@ public final class Models implements AutoCloseable {
       Map<String, EncoderOptions> options, Function<EncoderOptions, PromptEncoder> loader) {
     Map<String, PromptEncoder> encoders = new LinkedHashMap<>();
     try {
-      options.forEach((name, its) -> encoders.put(name, loader.apply(its)));
+      options.forEach((name, modelOptions) -> encoders.put(name, loader.apply(modelOptions)));
     } catch (RuntimeException | Error e) {
       Closeables.closeAllAfter(e, encoders.values());
       throw e;
@@ -64,10 +64,10 @@ public final class Models implements AutoCloseable {
   }
 
   /**
-   * Returns the model that an event asks for.
+   * Returns the model that an event names.
    *
-   * @param name null for the first
-   * @throws RejectedEventException if there is none of that name
+   * @param name null for the first model
+   * @throws RejectedEventException if there is no model with this name
    */
   Model named(@Nullable String name) {
     if (name == null) {
@@ -85,12 +85,12 @@ public final class Models implements AutoCloseable {
     return model;
   }
 
-  /** Returns all, the first one first. */
+  /** Returns all models, the first one first. */
   public List<Model> all() {
     return List.copyOf(byName.values());
   }
 
-  /** Returns, for people, each model's name, id and device. */
+  /** Returns each model's name, id and device, for the log. */
   @Override
   public String toString() {
     return byName.values().stream()
@@ -101,7 +101,7 @@ public final class Models implements AutoCloseable {
         .collect(joining(", "));
   }
 
-  /** Closes all encoders, also when one of them fails to close; throws the first failure. */
+  /** Closes all encoders, even if one of them fails to close; throws the first failure. */
   @Override
   public void close() {
     Closeables.closeAll(all().stream().map(Model::encoder).toList());

@@ -4,10 +4,10 @@ import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.schemas.PromptEvent;
 
 /**
- * An event that can be encoded.
+ * An event that is ready to be encoded.
  *
- * @param model what it is to be encoded with
- * @param event as it came
+ * @param model the model that encodes it
+ * @param event the event, unchanged
  * @param prompt its prompt in the model frame
  */
 public record PreparedEvent(Model model, PromptEvent event, FramedPrompt prompt) {}

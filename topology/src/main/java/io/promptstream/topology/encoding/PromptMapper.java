@@ -15,14 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Maps events of the wire to prompts of the encoder; what they say is the encoder's to judge. */
+/** Maps prompt events to prompts of the encoder, which validates their values. */
 final class PromptMapper {
   private PromptMapper() {}
 
   /**
    * Maps an event.
    *
-   * @throws InvalidPromptException if the mask's bytes are not of its size
+   * @throws InvalidPromptException if the number of bytes of the mask does not match its size
    */
   static Prompt prompt(PromptEvent event) {
     return new Prompt(

@@ -1,4 +1,4 @@
-/** From the raw value of an event to its embeddings, for one event or for many at once. */
+/** Turns raw values of events into embeddings, for one event or for many at once. */
 @NullMarked
 package io.promptstream.topology.encoding;
 

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A question to the registry about one schema. It is asked again, with exponential back-off, while
- * the registry does not answer or does not know the schema yet.
+ * Requests one schema from the registry. Retries with exponential back-off while the registry does
+ * not answer or does not know the schema yet.
  */
 final class LookUp implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(LookUp.class);
@@ -29,33 +29,34 @@ final class LookUp implements Runnable {
   private final RegistryWait limits;
   private final long begin = System.nanoTime();
   private final long graceEnd;
-  private final Supplier<@Nullable PromptEvent> question;
+  private final Supplier<@Nullable PromptEvent> request;
   private final CompletableFuture<@Nullable PromptEvent> answer = new CompletableFuture<>();
   private final CompletableFuture<@Nullable PromptEvent> outcome;
   private volatile @Nullable Throwable lastFailure;
 
   /**
-   * Makes a look-up for a thread to run.
+   * Creates a look-up for a thread to run.
    *
-   * @param polledNanos when the event was polled that needs the schema
-   * @param question throws what {@link io.promptstream.schemas.serde.RecordDeserializer} throws
-   * @param whenDone called once, before the outcome can be seen
+   * @param polledNanos when the event that needs the schema was polled
+   * @param request throws the exceptions of
+   *     {@link io.promptstream.schemas.serde.RecordDeserializer}
+   * @param whenDone called once, before the outcome is visible
    */
   LookUp(
       int schemaId,
       RegistryWait limits,
       long polledNanos,
-      Supplier<@Nullable PromptEvent> question,
+      Supplier<@Nullable PromptEvent> request,
       Consumer<LookUp> whenDone) {
     this.schemaId = schemaId;
     this.limits = limits;
-    this.question = question;
+    this.request = request;
     graceEnd = polledNanos + limits.grace().toNanos();
     outcome = answer.whenComplete((event, thrown) -> whenDone.accept(this));
   }
 
   /**
-   * Returns what the question gives at last. It fails with the first exception that does not pass,
+   * Returns the result of the request. It fails with the first exception that is not transient,
    * with a {@link TimeoutException} after the timeout, or as {@link #stop} says.
    */
   CompletableFuture<@Nullable PromptEvent> outcome() {
@@ -66,12 +67,12 @@ final class LookUp implements Runnable {
     return schemaId;
   }
 
-  /** Returns why the registry did not answer the last time, or null if it has not yet failed. */
+  /** Returns why the registry did not answer the last request, or null if none has failed yet. */
   @Nullable Throwable lastFailure() {
     return lastFailure;
   }
 
-  /** Ends it, although a request may still be under way. */
+  /** Ends the look-up, even if a request is still in progress. */
   void stop() {
     answer.completeExceptionally(RegistryWaitException.stopped(schemaId));
   }
@@ -81,7 +82,7 @@ final class LookUp implements Runnable {
     long pause = FIRST_PAUSE_NANOS;
     while (!answer.isDone()) {
       try {
-        answer.complete(question.get());
+        answer.complete(request.get());
       } catch (UnknownSchemaException e) {
         pauseOrFail(pause, graceEnd - System.nanoTime(), e);
       } catch (RuntimeException | Error e) {
@@ -100,8 +101,8 @@ final class LookUp implements Runnable {
   private void failed(Throwable thrown) {
     if (lastFailure == null) {
       log.warn(
-          "The schema registry does not answer for schema id {}, and an event waits: {}. Asking"
-              + " again for up to {} ms.",
+          "The schema registry does not answer for schema id {}, and an event waits: {}. Retrying"
+              + " for up to {} ms.",
           schemaId,
           Patience.reason(thrown),
           limits.timeout().toMillis());
@@ -109,7 +110,7 @@ final class LookUp implements Runnable {
     lastFailure = thrown;
   }
 
-  /** Pauses, or fails if there is no time left; returns at once if it is done. */
+  /** Pauses, or fails if no time is left; returns at once if the look-up is done. */
   private void pauseOrFail(long pause, long left, Throwable failure) {
     if (left <= 0) {
       answer.completeExceptionally(failure);
@@ -118,9 +119,9 @@ final class LookUp implements Runnable {
     try {
       answer.get(Math.min(pause, left), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      // The question is asked again, or it was stopped.
+      // The loop sends the next request, or ends because the look-up was stopped.
     } catch (InterruptedException e) {
-      // The threads were shut down.
+      // The thread pool was shut down.
       stop();
     }
   }

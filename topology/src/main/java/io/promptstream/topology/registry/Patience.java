@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Retries an action with exponential back-off until it succeeds, the deadline passes, or the thread
- * is interrupted; each failure is one line of the log.
+ * is interrupted; logs one line for each failure.
  */
 public final class Patience {
   private static final Logger log = LoggerFactory.getLogger(Patience.class);
@@ -17,39 +17,39 @@ public final class Patience {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
   private static final int LONGEST_REASON = 300;
 
-  private final Duration most;
+  private final Duration timeout;
 
   /**
-   * Makes patience for any number of calls.
+   * Creates a retry policy for any number of calls.
    *
-   * @param most how long after its begin a call tries again; zero tries once
+   * @param timeout how long after its start a call retries; zero tries once
    */
-  public Patience(Duration most) {
-    this.most = most;
+  public Patience(Duration timeout) {
+    this.timeout = timeout;
   }
 
   /**
-   * Calls an action until it works.
+   * Calls an action until it succeeds.
    *
-   * @param mayPass whether a failure may be none when it is tried again
-   * @throws RuntimeException the action's own: the first that does not pass, or the last one before
-   *     the time was up or this thread was interrupted, which it stays
+   * @param isTransient whether a failure is transient
+   * @throws RuntimeException the first failure that is not transient, or the last one before the
+   *     deadline passed or this thread was interrupted; the thread stays interrupted
    */
-  public <T> T call(Supplier<T> action, Predicate<RuntimeException> mayPass) {
+  public <T> T call(Supplier<T> action, Predicate<RuntimeException> isTransient) {
     long begin = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
         return action.get();
       } catch (RuntimeException e) {
-        Duration left = most.minusNanos(System.nanoTime() - begin);
+        Duration left = timeout.minusNanos(System.nanoTime() - begin);
         boolean late = left.isNegative() || left.isZero();
-        if (!mayPass.test(e) || late || Thread.currentThread().isInterrupted()) {
+        if (!isTransient.test(e) || late || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         Duration next = pause.compareTo(left) < 0 ? pause : left;
         log.warn(
-            "{} Trying again in {} ms, for {} s more.",
+            "{} Retrying in {} ms, for {} s more.",
             oneLine(String.valueOf(e.getMessage())),
             next.toMillis(),
             left.toSeconds());
@@ -62,10 +62,10 @@ public final class Patience {
     }
   }
 
-  /** Returns whether to go on. */
+  /** Returns whether to continue. */
   private static boolean pauseFor(Duration pause) {
     try {
-      // Rounded up: the last attempt comes after the end, not just before it.
+      // Rounded up, so that the last attempt is after the deadline, not just before it.
       Thread.sleep(pause.plusNanos(999_999).toMillis());
       return true;
     } catch (InterruptedException e) {
@@ -74,15 +74,13 @@ public final class Patience {
     }
   }
 
-  /** One sentence: libraries explain over many lines, and do not end with a full stop. */
+  /** Returns one sentence: messages of libraries have many lines and no full stop at the end. */
   private static String oneLine(String sentence) {
     String line = bounded(sentence);
     return line.endsWith(".") ? line : line + '.';
   }
 
-  /**
-   * Returns what the registry, or the network before it, said: the innermost cause, in one line.
-   */
+  /** Returns the answer of the registry or network: the innermost cause, in one line. */
   static String reason(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null) {

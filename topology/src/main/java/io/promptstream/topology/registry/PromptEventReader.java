@@ -24,20 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads prompt events, and decides what happens to one whose schema is not in memory.
+ * Reads prompt events, and looks up schemas that are not in memory.
  *
- * <p>Ahead of its turn, such an event starts a look-up, and nobody waits. In its own turn it waits
- * for the look-up, up to a deadline ({@link RegistryWait#timeout()}). A look-up asks again while
- * the registry does not answer, and during a grace period ({@link RegistryWait#grace()}) while the
+ * <p>Before its turn, such an event starts a look-up, and nothing waits. In its turn, it waits for
+ * the look-up, up to a deadline ({@link RegistryWait#timeout()}). A look-up retries while the
+ * registry does not answer, and during a grace period ({@link RegistryWait#grace()}) while the
  * registry does not know the schema.
  *
- * <p>Look-ups have threads of their own: Confluent's client swallows interrupts, and a server that
- * sends a byte now and then outlasts its timeouts.
+ * <p>Look-ups run on separate threads: Confluent's client swallows interrupts, and a server that
+ * sends one byte at a time can exceed its timeouts.
  */
 public final class PromptEventReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PromptEventReader.class);
 
-  /** Threads that a registry can hold, however long. */
+  /** The maximum number of threads that an unresponsive registry can block. */
   private static final int MAX_THREADS = 16;
 
   private final String topic;
@@ -45,7 +45,7 @@ public final class PromptEventReader implements AutoCloseable {
   private final RegistryWait limits;
   private final String registryUrl;
 
-  /** Look-ups that are not done: by schema id, or by an object each where events do not share. */
+  /** Unfinished look-ups: by schema id, or by a new object if events do not share the look-up. */
   private final Map<Object, LookUp> running = new ConcurrentHashMap<>();
 
   private volatile boolean stopped;
@@ -66,8 +66,8 @@ public final class PromptEventReader implements AutoCloseable {
   }
 
   /**
-   * Reads every schema that is registered for the topic, so that its first event does not have to
-   * wait. One that cannot be had now is asked for with its first event.
+   * Reads every schema that is registered for the topic, so that its first event does not wait. A
+   * schema that cannot be read now is looked up with its first event.
    */
   public void learnRegistered() {
     if (!deserializer.keepsReaders()) {
@@ -81,8 +81,8 @@ public final class PromptEventReader implements AutoCloseable {
       // A subject that does not exist has no schemas.
       if (LookupFailure.of(e) != LookupFailure.UNKNOWN_SCHEMA) {
         log.info(
-            "The schema registry at {} does not give all schemas of topic {}: {}. The others are"
-                + " asked for with their first event.",
+            "The schema registry at {} does not return all schemas of topic {}: {}. The others are"
+                + " looked up with their first event.",
             registryUrl,
             topic,
             Patience.reason(e));
@@ -94,13 +94,13 @@ public final class PromptEventReader implements AutoCloseable {
     try {
       deserializer.learn(topic, schemaId);
     } catch (UndecodableRecordException e) {
-      log.info("Skipped at start: {}", e.getMessage());
+      log.info("Skipped a schema at start: {}", e.getMessage());
     }
   }
 
   /**
-   * Reads an event ahead of its turn, without waiting. If its schema is not in memory, a look-up
-   * begins.
+   * Reads an event before its turn, without waiting. If its schema is not in memory, a look-up
+   * starts.
    *
    * @param polledNanos when the event was polled, by {@link System#nanoTime()}
    * @return null if the schema is not in memory
@@ -114,7 +114,7 @@ public final class PromptEventReader implements AutoCloseable {
     return event;
   }
 
-  /** Returns whether a look-up of the event's schema is not done. */
+  /** Returns whether a look-up of the event's schema is unfinished. */
   public boolean isLookedUp(byte[] value) {
     return running.containsKey(RecordDeserializer.schemaId(value));
   }
@@ -140,7 +140,7 @@ public final class PromptEventReader implements AutoCloseable {
       event = deserializer.deserializeKnown(topic, value);
     }
     while (event == null) {
-      // The registry chooses the reader's schema, or there are too many schemas to keep.
+      // The registry determines the reader's schema, or there are too many schemas to keep.
       event = await(
           () -> start(
               new Object(), schemaId, polledNanos, () -> deserializer.deserialize(topic, value)),
@@ -156,16 +156,16 @@ public final class PromptEventReader implements AutoCloseable {
       try {
         return lookUp.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        throw missed(lookUp);
+        throw deadlinePassed(lookUp);
       } catch (InterruptedException e) {
         throw new InterruptException(e);
       } catch (ExecutionException e) {
         Throwable cause = requireNonNull(e.getCause());
         boolean timedOut = cause instanceof TimeoutException;
         if (timedOut && System.nanoTime() - deadline >= 0) {
-          throw missed(lookUp);
+          throw deadlinePassed(lookUp);
         }
-        // Where another event began it, it can end too early for this one.
+        // A look-up that another event started can end too early for this event.
         boolean again =
             timedOut || (cause instanceof UnknownSchemaException && inGrace(polledNanos));
         if (!again) {
@@ -186,7 +186,7 @@ public final class PromptEventReader implements AutoCloseable {
     return polledNanos + limits.grace().toNanos() - System.nanoTime() > 0;
   }
 
-  private RegistryWaitException missed(LookUp lookUp) {
+  private RegistryWaitException deadlinePassed(LookUp lookUp) {
     Throwable failure = lookUp.lastFailure();
     return RegistryWaitException.deadline(
         "The schema registry at %s did not answer for schema id %d within %s=%d (%s); the event that needs it is not committed, and no event is lost."
@@ -195,11 +195,11 @@ public final class PromptEventReader implements AutoCloseable {
                 lookUp.schemaId(),
                 PromptStreamConfig.REGISTRY_TIMEOUT,
                 limits.timeout().toMillis(),
-                failure == null ? "it says nothing" : Patience.reason(failure)),
+                failure == null ? "no response" : Patience.reason(failure)),
         failure);
   }
 
-  /** Returns the look-up of a schema that events share. */
+  /** Returns the look-up of a schema, which events share. */
   private LookUp lookUp(int schemaId, long polledNanos) {
     return start(schemaId, schemaId, polledNanos, () -> {
       deserializer.learn(topic, schemaId);
@@ -208,23 +208,23 @@ public final class PromptEventReader implements AutoCloseable {
   }
 
   private LookUp start(
-      Object key, int schemaId, long polledNanos, Supplier<@Nullable PromptEvent> question) {
-    LookUp mine =
-        new LookUp(schemaId, limits, polledNanos, question, done -> running.remove(key, done));
-    LookUp other = running.putIfAbsent(key, mine);
-    if (other != null) {
-      return other;
+      Object key, int schemaId, long polledNanos, Supplier<@Nullable PromptEvent> request) {
+    LookUp created =
+        new LookUp(schemaId, limits, polledNanos, request, done -> running.remove(key, done));
+    LookUp existing = running.putIfAbsent(key, created);
+    if (existing != null) {
+      return existing;
     }
-    // Read when stop() can find the look-up: one of the two sees the other.
+    // Read after stop() can find the look-up: either this sees the stop, or stop() sees it.
     if (stopped) {
-      mine.stop();
+      created.stop();
     } else {
-      threads.execute(mine);
+      threads.execute(created);
     }
-    return mine;
+    return created;
   }
 
-  /** Ends all waits, also those to come: the application is to stop. */
+  /** Ends all waits, including future ones, because the application stops. */
   public void stop() {
     stopped = true;
     List.copyOf(running.values()).forEach(LookUp::stop);

@@ -5,8 +5,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when an event does not wait any longer for its schema: the deadline has passed, or the
- * application stops. The event is not committed. The message is one sentence for the operator.
+ * Thrown when an event stops waiting for its schema: the deadline has passed, or the application
+ * stops. The event is not committed. The message is one sentence for the operator.
  */
 public final class RegistryWaitException extends KafkaException {
   private static final long serialVersionUID = 1L;
@@ -30,7 +30,7 @@ public final class RegistryWaitException extends KafkaException {
         null);
   }
 
-  /** Returns such an exception among an exception and its causes. */
+  /** Returns the first such exception in a chain of causes, if any. */
   public static Optional<RegistryWaitException> in(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof RegistryWaitException wait) {

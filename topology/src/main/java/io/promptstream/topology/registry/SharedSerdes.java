@@ -13,11 +13,11 @@ import java.util.Map;
 import org.apache.kafka.common.serialization.Serde;
 
 /**
- * The serdes of one application, shared by its start and all its tasks: what the registry has told
- * once, it is not asked again. So an application that runs does not need it, not even when a
- * rebalance gives it new tasks, until an event comes with a schema that it has not seen.
+ * The serdes of one application, shared by its start and all its tasks, so that each request to the
+ * registry is made only once. A running application therefore does not need the registry, not even
+ * when a rebalance assigns new tasks, until an event has a schema that is not in memory.
  *
- * <p>Confluent's serializer and deserializer, and so these, may be used by many threads at once.
+ * <p>Confluent's serializers and deserializers, and so these serdes, are thread-safe.
  */
 public final class SharedSerdes implements AutoCloseable {
   private final RecordSerde<PromptEvent> promptEvent;
@@ -36,7 +36,7 @@ public final class SharedSerdes implements AutoCloseable {
   }
 
   /**
-   * Returns serdes with these settings, which have not asked the registry anything yet.
+   * Returns serdes with these settings; they have not sent any request to the registry yet.
    *
    * @throws org.apache.kafka.common.config.ConfigException if the settings are invalid
    */
@@ -44,7 +44,7 @@ public final class SharedSerdes implements AutoCloseable {
     return new SharedSerdes(config);
   }
 
-  /** Returns the serde of prompts. */
+  /** Returns the serde of prompt events. */
   public Serde<PromptEvent> promptEvent() {
     return promptEvent;
   }
@@ -64,12 +64,12 @@ public final class SharedSerdes implements AutoCloseable {
     return modelCard;
   }
 
-  /** Returns what reads the events of the input topic. */
+  /** Returns the reader for events of the input topic. */
   public PromptEventReader eventReader() {
     return eventReader;
   }
 
-  /** Ends all waits of events for the registry: the application is to stop. */
+  /** Ends all waits of events for the registry, because the application stops. */
   public void stopWaiting() {
     eventReader.stop();
   }

@@ -1,6 +1,6 @@
 /**
- * The schema registry as the application uses it: one set of serdes, and how long events wait for
- * it.
+ * The application's access to the schema registry: shared serdes, and look-ups that events wait
+ * for.
  */
 @NullMarked
 package io.promptstream.topology.registry;
