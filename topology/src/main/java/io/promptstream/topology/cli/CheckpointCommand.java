@@ -4,17 +4,17 @@ import io.promptstream.encoder.checkpoint.CheckpointTools;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code checkpoint}: what one does with weights before they are used. */
+/** {@code checkpoint}: inspects a checkpoint, or extracts its prompt encoder. */
 @Command(
     name = "checkpoint",
-    description = "Looks at a checkpoint, or takes its prompt encoder out.",
+    description = "Inspects a checkpoint, or extracts its prompt encoder.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Of a checkpoint on the web only the prompt encoder's part is read, and kept in",
-      "PROMPTSTREAM_CACHE_DIR (~/.cache/promptstream), where a start finds it."
+      "Of a checkpoint on the web, only the prompt encoder's part is downloaded. It is kept in",
+      "PROMPTSTREAM_CACHE_DIR (~/.cache/promptstream), where the command run finds it."
     })
 final class CheckpointCommand {
   static final String SOURCE_LABEL = "SOURCE";

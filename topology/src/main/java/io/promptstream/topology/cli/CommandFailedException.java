@@ -1,15 +1,15 @@
 package io.promptstream.topology.cli;
 
-/** Thrown if a command cannot do its work; the message is one sentence for its user. */
+/** Thrown if a command fails; the message is one sentence for its user. */
 public final class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** For what was found wrong. */
+  /** Creates an exception for a failed check. */
   public CommandFailedException(String message) {
     super(message);
   }
 
-  /** For what failed. */
+  /** Creates an exception for a failed operation. */
   public CommandFailedException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How {@code send} and {@code watch} find a running PromptStream. */
+/** The options that {@code send} and {@code watch} use to connect to a running PromptStream. */
 final class ConnectionOptions {
   private static final String DEFAULT_BROKERS = "127.0.0.1:9092";
   private static final String DEFAULT_REGISTRY = "http://127.0.0.1:8081";
@@ -19,27 +19,28 @@ final class ConnectionOptions {
   @Option(
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
-      description = "Kafka brokers; over the environment and the file. Default: " + DEFAULT_BROKERS)
+      description = "Kafka brokers; overrides environment and file. Default: " + DEFAULT_BROKERS)
   private @Nullable String bootstrapServers;
 
   @Option(
       names = "--registry",
       paramLabel = "URL",
       description =
-          "Schema registry; over the environment and the file. Default: " + DEFAULT_REGISTRY)
+          "Schema registry URL; overrides environment and file. Default: " + DEFAULT_REGISTRY)
   private @Nullable String registry;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The application's settings: connection, security, names of topics.")
+      description = "The application's settings: connection, security, topic names.")
   private @Nullable Path config;
 
   /**
-   * What the options, the environment, the file and the defaults say, in this order.
+   * The resolved connection: options override the environment, the file and the defaults, in this
+   * order.
    *
-   * @param clients settings of clients
-   * @param topics names of topics
+   * @param clients the settings of clients
+   * @param topics the names of topics
    */
   record Connection(ClientSettings clients, TopicNames topics) {}
 
@@ -49,9 +50,9 @@ final class ConnectionOptions {
 
   private Connection connection(Map<String, String> resolved) {
     Map<String, String> settings = new HashMap<>(resolved);
-    decide(
+    set(
         settings, CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, DEFAULT_BROKERS);
-    decide(
+    set(
         settings,
         AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG,
         registry,
@@ -59,11 +60,11 @@ final class ConnectionOptions {
     return new Connection(ClientSettings.of(settings), TopicNames.of(settings));
   }
 
-  private static void decide(
-      Map<String, String> settings, String name, @Nullable String option, String otherwise) {
+  private static void set(
+      Map<String, String> settings, String name, @Nullable String option, String defaultValue) {
     if (option != null) {
       settings.put(name, option);
     }
-    settings.putIfAbsent(name, otherwise);
+    settings.putIfAbsent(name, defaultValue);
   }
 }

@@ -11,10 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes the prompt encoder of a checkpoint into a file of its own. */
+/** Writes the prompt encoder of a checkpoint to a file. */
 @Command(
     name = "extract",
-    description = "Writes a checkpoint's prompt encoder into a safetensors file of its own.",
+    description = "Writes a checkpoint's prompt encoder to a safetensors file.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class)
 final class ExtractCommand implements Callable<Integer> {

@@ -10,10 +10,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints what a checkpoint holds of a prompt encoder. */
+/** Prints information about the prompt encoder in a checkpoint. */
 @Command(
     name = "inspect",
-    description = "Prints what a checkpoint holds: family, sizes, model id, tensors.",
+    description = "Prints the family, sizes, model id and tensors of a checkpoint.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class)
 final class InspectCommand implements Callable<Integer> {

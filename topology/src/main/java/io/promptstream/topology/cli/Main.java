@@ -1,6 +1,6 @@
 package io.promptstream.topology.cli;
 
-/** The process: runs one command and exits with its code. */
+/** The main class: runs one command and exits with its code. */
 public final class Main {
   private Main() {}
 

@@ -2,13 +2,13 @@ package io.promptstream.topology.cli;
 
 import java.util.regex.Pattern;
 
-/** Text from outside, made fit for a terminal: one line, and nothing that the terminal obeys. */
+/** Makes text from outside safe for a terminal: one line, without control characters. */
 public final class Printable {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009f]");
 
   private Printable() {}
 
-  /** Returns the text with every control character written out. */
+  /** Returns the text with every control character escaped. */
   public static String of(String text) {
     return CONTROL
         .matcher(text)

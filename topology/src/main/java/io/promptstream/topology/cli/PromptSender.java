@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends prompts to a topic, keyed by their image, each once and acknowledged by all replicas. */
 public final class PromptSender implements AutoCloseable {
-  private static final int FAILURES_NAMED = 10;
+  private static final int MAX_FAILURES = 10;
 
   private final String topic;
   private final Producer<String, PromptEvent> producer;
-  // Counted on the producer's thread, read after a flush.
+  // Written by the producer's thread, read after a flush.
   private final List<String> failures = new ArrayList<>();
   private long sent;
   private long failed;
 
   /**
-   * What became of the prompts.
+   * The results of all sends.
    *
-   * @param sent how many the brokers have
-   * @param failed how many they do not have
-   * @param failures a sentence for each of the first failures
+   * @param sent number of prompts that the brokers acknowledged
+   * @param failed number of prompts that could not be sent
+   * @param failures one sentence for each of the first failures
    */
   public record Report(long sent, long failed, List<String> failures) {}
 
@@ -52,7 +52,7 @@ public final class PromptSender implements AutoCloseable {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-    // Kafka's minute is too long to find out that an address is wrong.
+    // Kafka's default of a minute is too long to find out that an address is wrong.
     settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
     try {
       PromptSender sender = new PromptSender(
@@ -87,22 +87,22 @@ public final class PromptSender implements AutoCloseable {
   }
 
   /**
-   * Sends a prompt; whether it arrived is in the report.
+   * Sends a prompt; the report says whether it arrived.
    *
-   * @throws CommandFailedException if it cannot be serialized, as without a registry, or the
-   *     producer is broken
+   * @throws CommandFailedException if it cannot be serialized, for example without a registry, or
+   *     the producer is broken
    */
   public void send(PromptEvent prompt) {
     try {
-      // The callback gets what the future would.
+      // The callback receives the result, so the future is not needed.
       var unused = producer.send(
           new ProducerRecord<>(topic, prompt.getImageId(), prompt),
           (metadata, failure) -> count(prompt.getPromptId(), failure));
     } catch (KafkaException e) {
-      // The serializer's own message is the whole schema.
+      // The serializer's own message contains the whole schema.
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new CommandFailedException(
-          "Cannot send prompt %s: the schema registry or the broker says %s"
+          "Cannot send prompt %s: the schema registry or the broker returns %s"
               .formatted(prompt.getPromptId(), cause),
           e);
     }
@@ -114,12 +114,12 @@ public final class PromptSender implements AutoCloseable {
       return;
     }
     failed++;
-    if (failures.size() < FAILURES_NAMED) {
+    if (failures.size() < MAX_FAILURES) {
       failures.add("Prompt %s was not sent: %s".formatted(promptId, failure.getMessage()));
     }
   }
 
-  /** Waits until the fate of every prompt is known. */
+  /** Waits until every prompt is acknowledged or has failed. */
   public Report finish() {
     producer.flush();
     synchronized (this) {

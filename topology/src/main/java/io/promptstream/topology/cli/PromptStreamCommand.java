@@ -15,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
-/** The top command, which does nothing by itself. */
+/** The top-level command, which only has subcommands. */
 @Command(
     name = "promptstream",
     description = "Turns Segment Anything prompts into prompt embeddings, as a Kafka stream.",
@@ -26,15 +26,15 @@ import picocli.CommandLine.ParseResult;
     exitCodeList = {
       "0:success",
       "1:the command failed",
-      "2:a wrong option or setting",
+      "2:an invalid option or setting",
       "128+N:ended by signal N"
     })
 public final class PromptStreamCommand {
   private PromptStreamCommand() {}
 
   /**
-   * Returns the commands {@code run}, {@code send}, {@code watch} and {@code checkpoint}; more can
-   * be added.
+   * Returns a command line with {@code run}, {@code send}, {@code watch} and {@code checkpoint};
+   * subcommands can be added.
    */
   public static CommandLine commandLine() {
     return commandLine(System.getenv(), SamPromptEncoder::load);
@@ -51,11 +51,14 @@ public final class PromptStreamCommand {
         .setExecutionExceptionHandler(PromptStreamCommand::explain);
   }
 
-  /** One sentence for what a user can mend; a stack trace for what only a programmer can. */
+  /**
+   * Prints one sentence for an error that the user can fix; throws other exceptions, which are
+   * printed with a stack trace.
+   */
   private static int explain(Exception thrown, CommandLine command, ParseResult parsed)
       throws Exception {
-    boolean wrongSetting = thrown instanceof ConfigException;
-    if (!wrongSetting
+    boolean invalidSetting = thrown instanceof ConfigException;
+    if (!invalidSetting
         && !(thrown instanceof StartupException)
         && !(thrown instanceof CommandFailedException)
         && !(thrown instanceof CheckpointException)
@@ -64,6 +67,6 @@ public final class PromptStreamCommand {
     }
     String sentence = String.valueOf(thrown.getMessage());
     command.getErr().println(command.getColorScheme().errorText(sentence));
-    return wrongSetting ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    return invalidSetting ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
   }
 }

@@ -22,18 +22,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the application until a signal stops it or it dies. */
+/** Runs the application until a signal stops it or it fails. */
 @Command(
     name = "run",
-    description = "Runs the application against given brokers and registry until it is stopped.",
+    description = "Runs the application with the configured brokers and registry until it stops.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     footer = {
       "",
-      "The environment wins over the file: PROMPTSTREAM_X_Y is promptstream.x.y,",
+      "The environment overrides the file: PROMPTSTREAM_X_Y is promptstream.x.y,",
       "KAFKA_X_Y is x.y, SCHEMA_REGISTRY_X is schema.registry.x.",
-      "A value may refer to a secret elsewhere, as ${file:/run/secrets/kafka:password} does where",
-      "config.providers and config.providers.file.class name Kafka's config provider."
+      "A value may refer to a secret elsewhere, for example ${file:/run/secrets/kafka:password},",
+      "if config.providers and config.providers.file.class name one of Kafka's config providers."
     })
 final class RunCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
@@ -47,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Settings, in Java's properties format; without it, the environment's alone.")
+      description = "Settings in Java's properties format; without it, only the environment's.")
   private @Nullable Path config;
 
   @Option(
@@ -58,8 +58,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--print-config",
       description =
-          "Print the configuration that these options make, where each setting comes from and no"
-              + " secrets, and exit. Kafka's own defaults are left out.")
+          "Print the resulting configuration and the source of each setting, without secrets, and"
+              + " exit. Kafka's own defaults are left out.")
   private boolean printConfig;
 
   RunCommand(ConfigLoader loader, Function<EncoderOptions, PromptEncoder> encoders) {
@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Before it is checked, for whoever looks for what is wrong with it. */
+  /** Prints the settings before they are checked, so that the user can find an invalid one. */
   private void print(WrittenSettings written) {
     PrintWriter out = spec.commandLine().getOut();
     written.lines().forEach(line -> out.println(Printable.of(line)));
@@ -114,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return encoders.apply(options);
     } catch (RuntimeException e) {
-      log.debug("The encoder does not load", e);
+      log.debug("The encoder failed to load", e);
       throw StartupException.encoder(options, e);
     }
   }

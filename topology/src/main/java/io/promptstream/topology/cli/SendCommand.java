@@ -34,7 +34,7 @@ final class SendCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "JSON lines of the event's fields, or COCO annotations.")
+      description = "JSON lines with the fields of events, or COCO annotations.")
   private Path file;
 
   @Option(
@@ -51,7 +51,7 @@ final class SendCommand implements Callable<Integer> {
   public Integer call() {
     Connection resolved = connection.resolve(loader);
     String target = topic == null ? resolved.topics().input() : topic;
-    // The file first: a wrong name is found without waiting for a broker.
+    // The file first, so that a wrong name is reported without waiting for a broker.
     try (Stream<PromptEvent> prompts = PromptFile.read(file);
         PromptSender sender = PromptSender.connect(resolved.clients(), target)) {
       try {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows what comes out, one line each. */
+/** Prints one line for each output record. */
 @Command(
     name = "watch",
     description = "Shows the embeddings and errors of a running PromptStream, one line each.",
@@ -35,11 +35,11 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     footer = {
       "",
-      "A line begins with the record's partition and offset, and ends with its bytes and the "
-          + "milliseconds from the event's timestamp until it was seen here, where they are known."
+      "A line begins with the record's partition and offset, and ends with its bytes and, if "
+          + "known, the milliseconds from the event's timestamp until the record was received."
     })
 final class WatchCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   private final ConfigLoader loader;
 
@@ -49,7 +49,7 @@ final class WatchCommand implements Callable<Integer> {
   @Mixin
   private ConnectionOptions connection;
 
-  @Option(names = "--from-beginning", description = "Show what is there already, too.")
+  @Option(names = "--from-beginning", description = "Show existing records, too.")
   private boolean fromBeginning;
 
   @Option(names = "--count", paramLabel = "N", description = "Stop after N lines.")
@@ -95,7 +95,7 @@ final class WatchCommand implements Callable<Integer> {
       print(consumer, lines);
       return CommandLine.ExitCode.OK;
     } catch (InterruptException e) {
-      // The exception set the interrupt again, with which the consumer cannot close cleanly.
+      // The exception restored the interrupt, which would keep the consumer from closing cleanly.
       boolean interrupted = Thread.interrupted();
       return interrupted && stop.received()
           ? CommandLine.ExitCode.OK
@@ -103,14 +103,17 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
-  /** Without a group: watching must not take part in anything, nor leave offsets behind. */
+  /**
+   * Creates a consumer without a group, which neither affects other consumers nor leaves offsets
+   * behind.
+   */
   private static Consumer<byte[], byte[]> consumer(ClientSettings clients) {
     Map<String, Object> settings = new HashMap<>(clients.consumer());
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    // What an aborted transaction wrote never counted.
+    // Records of aborted transactions are not results.
     settings.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
@@ -120,7 +123,7 @@ final class WatchCommand implements Callable<Integer> {
     for (String topic : List.of(topics.sparse(), topics.dense(), topics.errors())) {
       int before = partitions.size();
       consumer
-          .partitionsFor(topic, PATIENCE)
+          .partitionsFor(topic, TIMEOUT)
           .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
       if (partitions.size() == before) {
         throw new CommandFailedException("Topic %s does not exist.".formatted(topic));
@@ -131,7 +134,7 @@ final class WatchCommand implements Callable<Integer> {
       consumer.seekToBeginning(partitions);
     } else {
       consumer.seekToEnd(partitions);
-      // Seeking is lazy: without asking, what comes before the first poll would be missed.
+      // Seeking is lazy: without this, records that arrive before the first poll would be missed.
       partitions.forEach(consumer::position);
     }
   }
@@ -147,7 +150,7 @@ final class WatchCommand implements Callable<Integer> {
         out.println(lines.describe(record, System.currentTimeMillis()));
         left--;
       }
-      // `watch | head`: a PrintWriter keeps to itself that no one reads any more. It flushes, too.
+      // `watch | head`: a PrintWriter does not throw if the reader is gone. checkError() flushes.
       if (out.checkError() || System.out.checkError()) {
         return;
       }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.Serde;
 
-/** Says in one line what a record of an output topic is. */
+/** Describes a record of an output topic in one line. */
 final class WatchLines implements AutoCloseable {
   private final TopicNames topics;
   private final Serde<SparseEmbedding> sparse;
@@ -23,10 +23,10 @@ final class WatchLines implements AutoCloseable {
   private final long since;
 
   /**
-   * Takes what is needed to read records.
+   * Creates the serdes that read records.
    *
-   * @param since when watching began, in milliseconds since 1970: of older events, how long their
-   *     embeddings took is not known
+   * @param since when watching began, in milliseconds since 1970; the latency of older events is
+   *     not known
    */
   WatchLines(TopicNames topics, Map<String, String> serdeSettings, long since) {
     this.topics = topics;
@@ -38,7 +38,7 @@ final class WatchLines implements AutoCloseable {
   /**
    * Describes a record.
    *
-   * @param now when it was seen, in milliseconds since 1970
+   * @param now when it was received, in milliseconds since 1970
    */
   String describe(ConsumerRecord<byte[], byte[]> record, long now) {
     String what;
@@ -99,7 +99,7 @@ final class WatchLines implements AutoCloseable {
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  /** From the event to here: outputs keep the timestamp of their event. */
+  /** Returns the time since the event: outputs keep the timestamp of their event. */
   private String latency(ConsumerRecord<byte[], byte[]> record, long now) {
     boolean known =
         record.timestampType() == TimestampType.CREATE_TIME && record.timestamp() >= since;

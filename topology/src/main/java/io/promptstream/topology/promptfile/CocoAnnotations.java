@@ -20,13 +20,13 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /**
- * The boxes of a COCO annotation file, each as one prompt on its image.
+ * Reads the boxes of a COCO annotation file, each as one prompt on its image.
  *
- * <p>The file is read twice, because its images may stand after its annotations: once for the
- * images, which are kept, and once for the annotations, which are many and are not.
+ * <p>It reads the file twice, because the images may come after the annotations: once for the
+ * images, which it keeps in memory, and once for the annotations, which are too many to keep.
  */
 final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
-  private static final Set<String> WANTED = Set.of("id", "image_id", "bbox");
+  private static final Set<String> USED_FIELDS = Set.of("id", "image_id", "bbox");
 
   private final Path file;
   private final Map<String, Image> images;
@@ -78,7 +78,7 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
     return new Image(name, new ImageSize(image.integer("height"), image.integer("width")));
   }
 
-  /** Goes to the first element of an array at the top of the file. */
+  /** Moves to the first element of a top-level array. */
   private void seek(String name) throws IOException {
     parser.nextToken();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -115,7 +115,7 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
     }
     long line = parser.currentTokenLocation().getLineNr();
     try {
-      PromptEvent event = event(wantedFields());
+      PromptEvent event = event(usedFields());
       advance();
       return event;
     } catch (InvalidFieldException e) {
@@ -125,8 +125,8 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
     }
   }
 
-  /** Without the segmentation, which is most of an annotation. */
-  private JsonNode wantedFields() throws IOException {
+  /** Returns an annotation without its segmentation, which is most of it. */
+  private JsonNode usedFields() throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw new InvalidFieldException("an annotation", tree(), "an object");
     }
@@ -134,7 +134,7 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
-      if (WANTED.contains(name)) {
+      if (USED_FIELDS.contains(name)) {
         annotation.set(name, tree());
       } else {
         parser.skipChildren();
@@ -173,8 +173,8 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
   }
 
   /**
-   * In decimal, as the file has it: a binary sum of 425.68 and 74.32 lies beyond the edge of an
-   * image of 500 pixels.
+   * Adds decimal numbers, as they are in the file: the binary sum of 425.68 and 74.32 is beyond the
+   * edge of an image of 500 pixels.
    */
   private static double sum(double start, double length) {
     return Double.isFinite(start) && Double.isFinite(length)

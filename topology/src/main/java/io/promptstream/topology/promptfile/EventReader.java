@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads an event from a JSON object of its fields. Only the form is checked: what a prompt may not
- * be is for the application to find, and files may test that it does.
+ * Reads an event from a JSON object of its fields. It checks only the form: the application
+ * validates prompts, and files may test that it does.
  */
 final class EventReader {
   static final Set<String> FIELDS =
@@ -26,7 +26,7 @@ final class EventReader {
 
   private final Path file;
 
-  /** Takes the file beside which the paths of masks begin. */
+  /** Takes the prompt file; paths of masks are relative to it. */
   EventReader(Path file) {
     this.file = file;
   }
@@ -37,7 +37,7 @@ final class EventReader {
         .setPromptId(event.text("prompt_id"))
         .setImageId(event.text("image_id"));
     event.optional("image_size").map(EventReader::imageSize).ifPresent(builder::setImageSize);
-    // Never left to the builder: it makes its default by reflection, which Avro forbids at first.
+    // Always set: for its default, the builder uses reflection, which Avro initially forbids.
     builder.setPoints(event.optional("points").map(EventReader::points).orElse(List.of()));
     event.optional("box").map(EventReader::box).ifPresent(builder::setBox);
     event.optional("mask").map(this::mask).ifPresent(builder::setMask);

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 
-/** The fields of one JSON object, each of which must be of its type. */
+/** Reads the fields of one JSON object and checks their types. */
 final class Fields {
   private final String path;
   private final JsonNode object;
@@ -16,16 +16,16 @@ final class Fields {
   }
 
   /**
-   * Takes an object that may have the known fields and no others.
+   * Takes an object that may have only the known fields.
    *
-   * @param path where it stands, empty for an event itself
+   * @param path its location in the event, empty for the event itself
    */
   static Fields of(String path, JsonNode node, Set<String> known) {
     Fields fields = of(path, node);
     for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {
-        throw new InvalidFieldException("%s is not a field; there are %s"
+        throw new InvalidFieldException("%s is not a field; the fields are %s"
             .formatted(
                 fields.path(name), String.join(", ", known.stream().sorted().toList())));
       }
@@ -45,7 +45,7 @@ final class Fields {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  /** A field's value, if it is there and not null. */
+  /** Returns the value of a field, if it is present and not null. */
   Optional<JsonNode> optional(String name) {
     return Optional.ofNullable(object.get(name)).filter(value -> !value.isNull());
   }
@@ -58,7 +58,7 @@ final class Fields {
     return value.textValue();
   }
 
-  /** A string or a number, as a string: COCO's ids are either. */
+  /** Returns a string or a number as a string: ids in COCO are either. */
   String id(String name) {
     JsonNode value = object.get(name);
     if (value == null || !(value.isTextual() || value.isNumber())) {

@@ -3,7 +3,7 @@ package io.promptstream.topology.promptfile;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown for a field that is not as it must be, by those who do not know its file and line. */
+/** Thrown for an invalid field by code that does not know its file and line. */
 final class InvalidFieldException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,8 +13,8 @@ final class InvalidFieldException extends RuntimeException {
     super(message);
   }
 
-  InvalidFieldException(String field, @Nullable JsonNode value, String must) {
-    super("%s %s: it must be %s".formatted(field, shown(value), must));
+  InvalidFieldException(String field, @Nullable JsonNode value, String expected) {
+    super("%s %s: it must be %s".formatted(field, shown(value), expected));
   }
 
   private static String shown(@Nullable JsonNode value) {

@@ -15,7 +15,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The events of a file with one JSON object per line; blank lines do not count. */
+/** Reads the events of a file with one JSON object per line; skips blank lines. */
 final class JsonLines implements Iterator<PromptEvent>, Closeable {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -26,7 +26,7 @@ final class JsonLines implements Iterator<PromptEvent>, Closeable {
   private final BufferedReader reader;
   private final EventReader events;
   private long line;
-  private @Nullable String ahead;
+  private @Nullable String nextLine;
 
   private JsonLines(Path file, BufferedReader reader) {
     this.file = file;
@@ -44,13 +44,13 @@ final class JsonLines implements Iterator<PromptEvent>, Closeable {
 
   @Override
   public boolean hasNext() {
-    while (ahead == null) {
+    while (nextLine == null) {
       String text = readLine();
       if (text == null) {
         return false;
       }
       if (!text.isBlank()) {
-        ahead = text;
+        nextLine = text;
       }
     }
     return true;
@@ -72,11 +72,11 @@ final class JsonLines implements Iterator<PromptEvent>, Closeable {
 
   @Override
   public PromptEvent next() {
-    if (!hasNext() || ahead == null) {
+    if (!hasNext() || nextLine == null) {
       throw new NoSuchElementException();
     }
-    String text = ahead;
-    ahead = null;
+    String text = nextLine;
+    nextLine = null;
     try {
       return events.read(LINE.readTree(text));
     } catch (InvalidFieldException e) {

@@ -14,13 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Mask logits in a NumPy file, as SAM's users keep {@code low_res_logits}: [height, width] or [1,
- * height, width], float32 or float16, little-endian, in C order.
+ * Reads mask logits from a NumPy file, the usual form of SAM's {@code low_res_logits}: [height,
+ * width] or [1, height, width], float32 or float16, little-endian, in C order.
  *
  * <p>The format is that of {@code numpy.lib.format}, versions 1 to 3.
  */
 final class NpyMask {
-  /** Far above the 256 KiB of real logits; what is larger was not meant to be a mask. */
+  /** Far above the 256 KiB of real logits; a larger file is not a mask. */
   private static final long LARGEST_FILE = 64L << 20;
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -33,17 +33,17 @@ final class NpyMask {
 
   static Mask read(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw refused(file, "is not a file");
+      throw invalid(file, "is not a file");
     }
     try {
       if (Files.size(file) > LARGEST_FILE) {
-        throw refused(file, "has %d bytes, too many for a mask".formatted(Files.size(file)));
+        throw invalid(file, "has %d bytes, too many for a mask".formatted(Files.size(file)));
       }
       return parse(file, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
     } catch (BufferUnderflowException e) {
-      throw refused(file, "ends within its header");
+      throw invalid(file, "ends within its header");
     } catch (IOException e) {
-      throw refused(file, "cannot be read: " + e.getMessage());
+      throw invalid(file, "cannot be read: " + e.getMessage());
     }
   }
 
@@ -51,19 +51,19 @@ final class NpyMask {
     byte[] magic = new byte[MAGIC.length];
     bytes.get(magic);
     if (!Arrays.equals(magic, MAGIC)) {
-      throw refused(file, "is not a NumPy file");
+      throw invalid(file, "is not a NumPy file");
     }
     String header = header(file, bytes);
     DataType dataType = dataType(file, find(file, DESCR, header).group(1));
     if (find(file, ORDER, header).group(1).equals("True")) {
-      throw refused(file, "is in Fortran order; save numpy.ascontiguousarray of it");
+      throw invalid(file, "is in Fortran order; save it with numpy.ascontiguousarray");
     }
     Matcher shape = find(file, SHAPE, header);
     int height = Integer.parseInt(shape.group(1));
     int width = Integer.parseInt(shape.group(2));
     long expected = (long) height * width * bytesOf(dataType);
     if (bytes.remaining() != expected) {
-      throw refused(
+      throw invalid(
           file,
           "has %d bytes of data, but %d by %d of %s are %d"
               .formatted(bytes.remaining(), height, width, dataType, expected));
@@ -75,7 +75,7 @@ final class NpyMask {
     int version = bytes.get();
     bytes.get();
     if (version < 1 || version > 3) {
-      throw refused(file, "is of version %d; known are 1 to 3".formatted(version));
+      throw invalid(file, "is of version %d; supported are 1 to 3".formatted(version));
     }
     long length = version == 1
         ? Short.toUnsignedLong(bytes.getShort())
@@ -93,7 +93,7 @@ final class NpyMask {
       case "<f4" -> DataType.FLOAT32;
       case "<f2" -> DataType.FLOAT16;
       default ->
-        throw refused(file, "has elements of type %s; known are <f4 and <f2".formatted(descr));
+        throw invalid(file, "has elements of type %s; supported are <f4 and <f2".formatted(descr));
     };
   }
 
@@ -104,13 +104,13 @@ final class NpyMask {
   private static Matcher find(Path file, Pattern pattern, String header) {
     Matcher matcher = pattern.matcher(header);
     if (!matcher.find()) {
-      throw refused(
+      throw invalid(
           file, "is not an array of [height, width] or [1, height, width]: " + header.strip());
     }
     return matcher;
   }
 
-  private static InvalidFieldException refused(Path file, String why) {
+  private static InvalidFieldException invalid(Path file, String why) {
     return new InvalidFieldException("mask: %s %s".formatted(file, why));
   }
 }

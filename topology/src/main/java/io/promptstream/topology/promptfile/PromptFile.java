@@ -18,15 +18,15 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A file of prompts, in UTF-8, in one of two formats that are told apart by their content:
+ * Reads a file of prompts, in UTF-8, in one of two formats, which it detects from the content:
  *
  * <ul>
- *   <li>JSON lines of the fields of {@link PromptEvent}. What is absent has its default;
+ *   <li>JSON lines of the fields of {@link PromptEvent}. An absent field has its default;
  *       {@code mask} is an object with its {@code logits} in base64, or the path of a NumPy file
- *       relative to the prompt file. {@code NaN} and {@code Infinity} are numbers here, so that a
- *       file can test how bad input is met.
- *   <li>COCO annotations: each annotation's {@code bbox} is one prompt on its image. The
- *       annotation's id is the prompt's, and the image's file name, or else its id, is the image's.
+ *       relative to the prompt file. {@code NaN} and {@code Infinity} are allowed as numbers, so
+ *       that a file can test how the application handles invalid input.
+ *   <li>COCO annotations: each annotation's {@code bbox} is one prompt on its image. The prompt has
+ *       the annotation's id; the image id is the image's file name, or its id if it has none.
  * </ul>
  */
 public final class PromptFile {
@@ -38,18 +38,18 @@ public final class PromptFile {
   private PromptFile() {}
 
   /**
-   * Reads a file as it is consumed; it is open until the stream is closed.
+   * Reads a file lazily; it stays open until the stream is closed.
    *
-   * @throws PromptFileException here or when the stream gets there, if the file cannot be read; the
-   *     message names file, line and field
+   * @throws PromptFileException here or while the stream is consumed, if the file cannot be read;
+   *     the message names file, line and field
    */
   public static Stream<PromptEvent> read(Path file) {
     if (!Files.exists(file)) {
       throw new PromptFileException(file, "there is no such file", null);
     }
     if (!Files.isRegularFile(file)) {
-      // It is read twice, first to tell the format: a pipe could not be.
-      throw new PromptFileException(file, "is no regular file", null);
+      // The file is read twice, first to detect the format; a pipe can be read only once.
+      throw new PromptFileException(file, "is not a regular file", null);
     }
     return isCoco(file) ? stream(CocoAnnotations.open(file)) : stream(JsonLines.open(file));
   }
@@ -69,7 +69,7 @@ public final class PromptFile {
     }
   }
 
-  /** Whether the first object has a key of COCO's before it has one of an event. */
+  /** Returns whether the first object has a key of COCO before a field of an event. */
   private static boolean isCoco(Path file) {
     try (JsonParser parser = JSON.createParser(file.toFile())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -88,7 +88,7 @@ public final class PromptFile {
       }
       return false;
     } catch (IOException e) {
-      // Not even JSON up to here: reading it as lines finds where.
+      // This is not valid JSON; reading it as JSON lines reports the line.
       return false;
     }
   }

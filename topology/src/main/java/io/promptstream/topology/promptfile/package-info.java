@@ -1,4 +1,4 @@
-/** Files of prompts that people have: JSON lines of the event's fields, or COCO annotations. */
+/** Reads files of prompts: JSON lines of the event's fields, or COCO annotations. */
 @NullMarked
 package io.promptstream.topology.promptfile;
 

@@ -119,7 +119,7 @@ class PromptFileTest {
       value = {
         "{'image_id':'i'} | prompt_id is missing",
         "{'prompt_id':7,'image_id':'i'} | prompt_id is 7: it must be a string",
-        "{'prompt_id':'p','image_id':'i','boxes':[]} | boxes is not a field; there are box, image_id",
+        "{'prompt_id':'p','image_id':'i','boxes':[]} | boxes is not a field; the fields are box, image_id",
         "{'prompt_id':'p','image_id':'i','points':{}} | points is {}: it must be an array",
         "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2}]} | points[0].label is missing",
         "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2,'label':'FRONT'}]} | points[0].label is 'FRONT'",
