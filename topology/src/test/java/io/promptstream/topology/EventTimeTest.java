@@ -12,17 +12,17 @@ final class EventTimeTest {
   private final EventTime eventTime = new EventTime();
 
   @Test
-  void shouldTakeTheTimestampOfTheRecord() {
+  void shouldUseTheTimestampOfTheRecord() {
     assertThat(eventTime.extract(record(5), 100)).isEqualTo(5);
   }
 
   @Test
-  void shouldTakeThePartitionsTimeForARecordWithoutATimestamp() {
+  void shouldUseThePartitionTimeForARecordWithoutATimestamp() {
     assertThat(eventTime.extract(record(ConsumerRecord.NO_TIMESTAMP), 100)).isEqualTo(100);
   }
 
   @Test
-  void shouldTakeTheWallClockForTheFirstRecordWithoutATimestamp() {
+  void shouldUseTheWallClockForTheFirstRecordWithoutATimestamp() {
     long before = System.currentTimeMillis();
 
     assertThat(eventTime.extract(record(ConsumerRecord.NO_TIMESTAMP), -1))

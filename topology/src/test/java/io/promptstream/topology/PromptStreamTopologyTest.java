@@ -100,7 +100,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldGiveAPromptWithAMaskAFactoredDenseRecordWithItsProjection() {
+  void shouldForwardAFactoredDenseRecordWithItsProjectionForAPromptWithAMask() {
     try (Driver driver = new Driver(encoder())) {
       driver.input.pipeInput(record(value(masked(256, 256, 4 * 256 * 256))));
 
@@ -115,7 +115,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldTakeANullKey() {
+  void shouldAcceptANullKey() {
     try (Driver driver = new Driver(encoder())) {
       driver.input.pipeInput(
           new TestRecord<>(null, value(click("a", 1, 1)), new RecordHeaders(), TIME));
@@ -127,7 +127,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldSendAnInvalidPromptToTheErrorTopicAsItCameAndGoOn() {
+  void shouldSendAnInvalidPromptToTheErrorTopicUnchangedAndContinue() {
     byte[] bad = value(click("bad", Double.NaN, 1));
     try (Driver driver = new Driver(encoder())) {
       driver.input.pipeInput(record(value(click("before", 1, 1))));
@@ -156,7 +156,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldNameEveryFaultOfAnEventByItsCode() {
+  void shouldReportEveryErrorOfAnEventWithItsCode() {
     Map<ErrorCode, byte @Nullable []> faults = new HashMap<>();
     faults.put(ErrorCode.UNDECODABLE, new byte[] {0, 0, 0, 0});
     faults.put(ErrorCode.EVENT_TOO_LARGE, new byte[MAX_REQUEST_SIZE + 1]);
@@ -196,7 +196,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldRefuseMaskBytesThatAreNotOfTheMasksSize() {
+  void shouldRejectMaskBytesThatDoNotMatchTheSizeOfTheMask() {
     for (PromptEvent event : List.of(
         masked(256, 256, 7), masked(Integer.MAX_VALUE, Integer.MAX_VALUE, 4), masked(-1, -1, 4))) {
       try (Driver driver = new Driver(encoder())) {
@@ -208,7 +208,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldCountKeyAndHeadersWhenItLooksAtTheSizeOfAResult() {
+  void shouldIncludeKeyAndHeadersInTheSizeOfAResult() {
     try (Driver driver = new Driver(encoder())) {
       driver.input.pipeInput(new TestRecord<>(
           new byte[MAX_REQUEST_SIZE], value(click("key", 1, 1)), new RecordHeaders(), TIME));
@@ -227,7 +227,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldLeaveOutOfAnErrorRecordWhatWouldNotFitIntoIt() {
+  void shouldLeavePartsOutOfAnErrorRecordThatDoNotFit() {
     try (Driver driver = new Driver(encoder())) {
       driver.input.pipeInput(record(new byte[MAX_REQUEST_SIZE]));
       driver.input.pipeInput(
@@ -255,7 +255,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldEncodeAnEventWithTheMostHeaders() {
+  void shouldEncodeAnEventWithTheMaximumNumberOfHeaders() {
     try (Driver driver = new Driver(encoder())) {
       driver.input.pipeInput(
           new TestRecord<>(KEY, value(click("a", 1, 1)), headers(MAX_HEADERS), TIME));
@@ -267,7 +267,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldRejectAnEventWithMoreHeadersWithoutThemBeforeItIsDecoded() {
+  void shouldRejectAnEventWithTooManyHeadersBeforeItIsDecoded() {
     try (Driver driver = new Driver(encoder())) {
       for (byte[] value : List.of(value(click("a", 1, 1)), new byte[] {7})) {
         driver.input.pipeInput(new TestRecord<>(KEY, value, headers(MAX_HEADERS + 1), TIME));
@@ -302,7 +302,7 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
-  void shouldTakeNoHeadersIfNoneMayBe() {
+  void shouldRejectAnyHeadersIfTheMaximumIsZero() {
     try (Driver driver = new Driver(encoder(), config("promptstream.max.headers", "0"))) {
       driver.input.pipeInput(new TestRecord<>(KEY, value(click("a", 1, 1)), headers(0), TIME));
       driver.input.pipeInput(new TestRecord<>(KEY, value(click("b", 1, 1)), headers(1), TIME));
@@ -324,7 +324,7 @@ final class PromptStreamTopologyTest {
     }
   }
 
-  /** An encoder whose device is gone. */
+  /** An encoder whose device fails. */
   private record FailingEncoder(PromptEncoder delegate) implements PromptEncoder {
     @Override
     public FramedPrompt frame(Prompt prompt) {
@@ -474,7 +474,7 @@ final class PromptStreamTopologyTest {
     return prompt().setImageSize(new ImageSize(height, width)).build();
   }
 
-  /** Fits, but its dense record takes 273 KiB where its mask took 128. */
+  /** An event that fits, but its dense record has 273 KiB and its mask only 128 KiB. */
   private static PromptEvent tooLarge() {
     Mask mask = new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256));
     return prompt()

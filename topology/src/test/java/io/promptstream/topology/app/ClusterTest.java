@@ -23,7 +23,7 @@ class ClusterTest {
   }
 
   @Test
-  void shouldNameATruststoreThatIsNotThere() {
+  void shouldNameAMissingTruststore() {
     ClientSettings clients = ClientSettings.of(Map.of(
         "bootstrap.servers",
         "127.0.0.1:1",

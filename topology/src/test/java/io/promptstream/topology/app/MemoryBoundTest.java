@@ -44,7 +44,7 @@ class MemoryBoundTest {
   }
 
   @Test
-  void shouldAddUpWhatIsHeldAtOnce() {
+  void shouldAddUpEverythingThatIsHeldAtOnce() {
     double polledAndDecoded = 7 * 2;
     double window = 1 + 16 * (0.25 + 0.25 + 17.0 / 1024);
     double sends = 2 * 32 + 6 * 2;
@@ -59,7 +59,7 @@ class MemoryBoundTest {
   }
 
   @Test
-  void shouldCountSevenTimesWhatIsFetchedOfAPartition() {
+  void shouldCountSevenTimesTheFetchSizeOfAPartition() {
     double before = heapMib(config(), 4, 2 * MEBI);
 
     assertThat(heapMib(config(), 4, 8 * MEBI) - before).isCloseTo(1.25 * 4 * 7 * 6, offset(0.01));
@@ -105,7 +105,7 @@ class MemoryBoundTest {
   }
 
   @Test
-  void shouldCountTheObjectsOfPolledHeadersByTheBytesOfAPoll() {
+  void shouldCountTheObjectsOfPolledHeaders() {
     double before = headersMib(config(), 4, 2 * MEBI);
 
     assertThat(headersMib(config("promptstream.max.headers", "0"), 4, 2 * MEBI))
@@ -116,7 +116,7 @@ class MemoryBoundTest {
   }
 
   @Test
-  void shouldCountTheHeadersOfRecordsThatAreNotAcknowledgedByTheirMostNumber() {
+  void shouldCountTheMaximumNumberOfHeadersOfUnacknowledgedRecords() {
     String headers = "promptstream.max.headers";
     double none = headersMib(config(headers, "0"), 1, MEBI);
 
@@ -127,7 +127,7 @@ class MemoryBoundTest {
   }
 
   @Test
-  void shouldAddTheHeapAndATenthForItsCollectorToWhatIsResident() {
+  void shouldAddTheHeapAndATenthForItsCollectorToResidentMemory() {
     MemoryBound bound = new MemoryBound(100, MEBI, 7);
 
     assertThat(bound.residentBytes(200)).isEqualTo(227);

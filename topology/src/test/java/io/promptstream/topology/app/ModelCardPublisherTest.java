@@ -44,7 +44,7 @@ class ModelCardPublisherTest {
   }
 
   @Test
-  void shouldStopWhenItIsInterrupted() {
+  void shouldStopWhenInterrupted() {
     ModelCardPublisher publisher = publisher(config());
     Thread.currentThread().interrupt();
     try {
@@ -57,7 +57,7 @@ class ModelCardPublisherTest {
   }
 
   @Test
-  void shouldWriteAsTheApplicationDoesButToAllReplicasAndInNoTransaction() {
+  void shouldUseTheApplicationsProducerSettingsWithAllReplicasAndNoTransaction() {
     Map<String, Object> settings = ModelCardPublisher.producerSettings(config(
         "security.protocol", "SASL_SSL",
         "producer.sasl.mechanism", "SCRAM-SHA-512",

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ModelCardsTest {
   @ParameterizedTest
   @EnumSource(DataType.class)
-  void shouldSayWhatTheEncoderIsMadeOfInFloat32WhateverItsEmbeddingsAre(DataType dataType) {
+  void shouldContainTheWeightsInFloat32ForEveryDataTypeOfTheEmbeddings(DataType dataType) {
     PromptEncoderWeights weights = Checkpoints.read("seed:42");
     try (PromptEncoder encoder = SamPromptEncoder.load(
         new EncoderOptions("seed:42", "cpu", dataType, DenseFormat.FACTORED, 10))) {

@@ -53,7 +53,7 @@ class RecordSizeCheckTest {
   }
 
   @Test
-  void shouldKnowTheLargestDenseRecord() {
+  void shouldComputeTheLargestDenseRecord() {
     assertThat(RecordSizeCheck.largestDense(info(DataType.FLOAT32, DenseFormat.FACTORED, 1)))
         .isEqualTo(16 * 64 * 64 * 4 + 256 * 16 * 4 + 256 * 4);
     assertThat(RecordSizeCheck.largestDense(info(DataType.FLOAT16, DenseFormat.FACTORED, 1)))
@@ -63,7 +63,7 @@ class RecordSizeCheckTest {
   }
 
   @Test
-  void shouldKnowTheLargestSparseRecord() {
+  void shouldComputeTheLargestSparseRecord() {
     assertThat(RecordSizeCheck.largestSparse(info(DataType.FLOAT32, DenseFormat.FULL, 1000)))
         .isEqualTo(1003 * 256 * 4);
     assertThat(RecordSizeCheck.largestSparse(
@@ -89,7 +89,7 @@ class RecordSizeCheckTest {
   }
 
   @Test
-  void shouldRefuseARequestTooSmallForADenseEmbedding() {
+  void shouldRejectARequestSizeTooSmallForADenseEmbedding() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FULL, 10);
     PromptStreamConfig config = config("producer.max.request.size", "4194304");
 
@@ -101,7 +101,7 @@ class RecordSizeCheckTest {
   }
 
   @Test
-  void shouldRefuseARequestTooSmallForASparseEmbedding() {
+  void shouldRejectARequestSizeTooSmallForASparseEmbedding() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 3000);
 
     assertThatThrownBy(() -> run(config(), info, limits(1000, 8 * MEBIBYTE)))
@@ -112,7 +112,7 @@ class RecordSizeCheckTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sparse-embeddings", "dense-embeddings", "prompt-errors"})
-  void shouldRefuseATopicThatTakesLessThanTheProducerSends(String topic) {
+  void shouldRejectATopicThatAcceptsLessThanTheProducerSends(String topic) {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
     Map<String, TopicSettings> limits = limits(1_048_588, 2 * MEBIBYTE);
     limits.put(topic, takes(1_048_588));
@@ -125,9 +125,9 @@ class RecordSizeCheckTest {
             topic);
   }
 
-  /** Their error records go without their value. */
+  /** The error records of such events have no value. */
   @Test
-  void shouldStartWhereEventsMayBeTooLargeForTheErrors() {
+  void shouldStartEvenIfEventsCanBeTooLargeForTheErrorTopic() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 500);
     PromptStreamConfig config = config("producer.max.request.size", "1048576");
 
@@ -136,7 +136,7 @@ class RecordSizeCheckTest {
   }
 
   @Test
-  void shouldRefuseABufferSmallerThanARequest() {
+  void shouldRejectABufferSmallerThanARequest() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
     PromptStreamConfig config = config("producer.buffer.memory", "2000000");
 
@@ -146,7 +146,7 @@ class RecordSizeCheckTest {
   }
 
   @Test
-  void shouldPassOverTopicsWhoseLimitIsNotKnown() {
+  void shouldSkipTopicsWithAnUnknownLimit() {
     EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
 
     assertThatCode(() -> run(config(), info, Map.of())).doesNotThrowAnyException();

@@ -60,7 +60,7 @@ class SchemaCheckTest {
   }
 
   @Test
-  void shouldFindSchemasThatAreThereWithoutRegistering(TestInfo test) throws Exception {
+  void shouldFindExistingSchemasWithoutRegisteringThem(TestInfo test) throws Exception {
     String registry = "mock://" + test.getDisplayName();
     check(config(registry));
     SchemaRegistryClient client = MockSchemaRegistry.getClientForScope(test.getDisplayName());
@@ -71,7 +71,7 @@ class SchemaCheckTest {
   }
 
   @Test
-  void shouldNameASubjectThatIsMissingWhereItMayNotRegister(TestInfo test) {
+  void shouldNameAMissingSubjectIfRegistrationIsDisabled(TestInfo test) {
     PromptStreamConfig config =
         config("mock://" + test.getDisplayName(), "auto.register.schemas", "false");
 
@@ -103,7 +103,7 @@ class SchemaCheckTest {
   }
 
   @Test
-  void shouldAskAgainUntilTheRegistryAnswersAndFailAtOnceWhenItRefuses() throws IOException {
+  void shouldRetryUntilTheRegistryAnswersAndFailAtOnceWhenItRefuses() throws IOException {
     AtomicInteger requests = new AtomicInteger();
     HttpServer registry = registry(() -> requests.incrementAndGet() < 3 ? 503 : 409);
     try {
@@ -120,7 +120,7 @@ class SchemaCheckTest {
   }
 
   @Test
-  void shouldNotAskARegistryAgainThatRefuses() throws IOException {
+  void shouldNotRetryWhenTheRegistryRefuses() throws IOException {
     AtomicInteger requests = new AtomicInteger();
     HttpServer registry = registry(() -> {
       requests.incrementAndGet();
@@ -138,7 +138,7 @@ class SchemaCheckTest {
   }
 
   @Test
-  void shouldSayThatAServerInFrontOfTheRegistryRefusesUs() throws IOException {
+  void shouldReportThatAServerInFrontOfTheRegistryRefusesUs() throws IOException {
     HttpServer proxy = server(() -> 401, status -> "<html>Unauthorized</html>");
     try {
       PromptStreamConfig config =
@@ -155,7 +155,7 @@ class SchemaCheckTest {
   }
 
   @Test
-  void shouldNameATruststoreOfTheRegistrysClientThatIsNotThere() {
+  void shouldNameAMissingTruststoreOfTheRegistryClient() {
     PromptStreamConfig config = config(
         "https://127.0.0.1:1", "schema.registry.ssl.truststore.location", "/nowhere/trust.p12");
 

@@ -12,7 +12,7 @@ class TopicCheckTest {
       new TopicNames("in", "sparse", "dense", "errors", "models");
 
   @Test
-  void shouldRefuseAnOutputWithOtherPartitions() {
+  void shouldRejectAnOutputWithADifferentNumberOfPartitions() {
     Map<String, Integer> partitions = Map.of("in", 8, "sparse", 8, "dense", 4, "errors", 8);
 
     assertThatThrownBy(() -> TopicCheck.compare(TOPICS, partitions))
@@ -23,14 +23,14 @@ class TopicCheckTest {
   }
 
   @Test
-  void shouldLetTheErrorsHaveOtherPartitions() {
+  void shouldAllowOtherPartitionsForTheErrors() {
     Map<String, Integer> partitions = Map.of("in", 8, "sparse", 8, "dense", 8, "errors", 1);
 
     assertThatCode(() -> TopicCheck.compare(TOPICS, partitions)).doesNotThrowAnyException();
   }
 
   @Test
-  void shouldLetTheModelCardsHaveOtherPartitions() {
+  void shouldAllowOtherPartitionsForTheModelCards() {
     Map<String, Integer> partitions = Map.of("in", 8, "sparse", 8, "dense", 8, "models", 1);
 
     assertThatCode(() -> TopicCheck.compare(TOPICS, partitions)).doesNotThrowAnyException();

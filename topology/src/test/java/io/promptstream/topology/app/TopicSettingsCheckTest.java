@@ -18,7 +18,7 @@ final class TopicSettingsCheckTest {
   private final Map<String, TopicSettings> settings = new HashMap<>();
 
   @Test
-  void shouldTakeTopicsThatTakeEverything() {
+  void shouldAcceptTopicsWithoutLimits() {
     topics.all().forEach(topic -> settings.put(topic, future(Long.MAX_VALUE)));
     settings.put(topics.models(), cleaned("compact"));
 
@@ -26,14 +26,14 @@ final class TopicSettingsCheckTest {
   }
 
   @Test
-  void shouldTakeTopicsOfABrokerThatTellsNothingOfThem() {
+  void shouldAcceptTopicsOfABrokerThatReportsNoSettings() {
     topics.all().forEach(topic -> settings.put(topic, TopicSettings.UNKNOWN));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
   }
 
   @Test
-  void shouldTakeTopicsOfTheBrokersDefaults() {
+  void shouldAcceptTopicsWithTheBrokersDefaults() {
     topics.all().forEach(topic -> settings.put(topic, future(HOUR)));
     settings.put(topics.models(), cleaned("compact"));
 
@@ -41,7 +41,7 @@ final class TopicSettingsCheckTest {
   }
 
   @Test
-  void shouldTakeTopicsThatItMayNotLookAt() {
+  void shouldAcceptTopicsThatItMayNotRead() {
     settings.put(topics.sparse(), future(HOUR));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
@@ -53,7 +53,7 @@ final class TopicSettingsCheckTest {
     "dense-embeddings, 'compact,delete'",
     "prompt-errors, 'delete,compact'"
   })
-  void shouldRefuseACompactedOutput(String topic, String policy) {
+  void shouldRejectACompactedOutput(String topic, String policy) {
     settings.put(topic, cleaned(policy));
 
     assertRefused("Topic " + topic + " is compacted");
@@ -61,21 +61,21 @@ final class TopicSettingsCheckTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"delete", "compact,delete", "delete,compact", ""})
-  void shouldRefuseModelCardsThatAreNotKeptForGood(String policy) {
+  void shouldRejectATopicThatDoesNotKeepModelCardsPermanently(String policy) {
     settings.put(topics.models(), cleaned(policy));
 
     assertRefused("Topic prompt-encoder-models has cleanup.policy=" + policy + ", but must keep");
   }
 
   @Test
-  void shouldTakeACompactedInput() {
+  void shouldAcceptACompactedInput() {
     settings.put(topics.input(), cleaned("compact"));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
   }
 
   @Test
-  void shouldRefuseAnOutputThatTakesLessOfTheFutureThanTheInput() {
+  void shouldRejectAnOutputWithAStricterLimitOfFutureTimestampsThanTheInput() {
     settings.put(topics.input(), future(2 * HOUR));
     settings.put(topics.dense(), future(HOUR));
 
@@ -84,7 +84,7 @@ final class TopicSettingsCheckTest {
   }
 
   @Test
-  void shouldRefuseAnOutputThatRefusesThePast() {
+  void shouldRejectAnOutputThatRejectsOldTimestamps() {
     settings.put(topics.errors(), new TopicSettings(1, "delete", Long.MAX_VALUE, HOUR));
 
     assertRefused("Topic prompt-errors takes timestamps up to 3600000 ms behind");

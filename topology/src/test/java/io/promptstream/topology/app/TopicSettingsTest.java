@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the answer of a broker says of a topic, also where it leaves settings out. */
+/** Tests how a broker's answer is read, also if it omits settings. */
 final class TopicSettingsTest {
   private static final String DIFFERENCE = "message.timestamp.difference.max.ms";
 
@@ -36,7 +36,7 @@ final class TopicSettingsTest {
     "message.timestamp.after.max.ms, 1000, compact, 9223372036854775807, 30",
     "message.timestamp.before.max.ms, 1000, compact, 20, 9223372036854775807"
   })
-  void shouldAssumeThatATopicTakesWhatTheBrokerDoesNotTell(
+  void shouldAssumeNoLimitThatTheBrokerDoesNotReport(
       String missing, int maxMessageBytes, String cleanupPolicy, long future, long past) {
     TopicSettings expected = new TopicSettings(maxMessageBytes, cleanupPolicy, future, past);
     Map<String, @Nullable String> without = new HashMap<>(ALL);
@@ -49,12 +49,12 @@ final class TopicSettingsTest {
   }
 
   @Test
-  void shouldTakeAnAnswerWithoutAnySetting() {
+  void shouldAcceptAnAnswerWithoutAnySetting() {
     assertThat(TopicSettings.of(new Config(List.of()))).isEqualTo(TopicSettings.UNKNOWN);
   }
 
   @Test
-  void shouldReadTheOneLimitOfBrokersBefore36() {
+  void shouldReadTheSingleLimitOfBrokersBefore36() {
     Map<String, @Nullable String> old = new HashMap<>(ALL);
     old.remove("message.timestamp.after.max.ms");
     old.remove("message.timestamp.before.max.ms");
@@ -64,7 +64,7 @@ final class TopicSettingsTest {
   }
 
   @Test
-  void shouldPreferTheNewLimitsWhereABrokerHasBothAndTheyAreSet() {
+  void shouldPreferTheNewLimitsIfABrokerHasBothAndTheyAreSet() {
     Map<String, @Nullable String> both = new HashMap<>(ALL);
     both.put(DIFFERENCE, "40");
     assertThat(TopicSettings.of(config(both)))

@@ -37,7 +37,7 @@ class CheckpointCommandTest {
   }
 
   @Test
-  void shouldPrintWhatACheckpointHolds() throws IOException {
+  void shouldPrintTheContentsOfACheckpoint() throws IOException {
     assertThat(execute("inspect", checkpoint.toString())).isZero();
     assertThat(out.toString().lines())
         .contains(
@@ -52,7 +52,7 @@ class CheckpointCommandTest {
   }
 
   @Test
-  void shouldExtractFromTheWebWhatIsTheSameModel() throws IOException {
+  void shouldExtractTheSameModelFromTheWeb() throws IOException {
     Path file = directory.resolve("extract.safetensors");
     try (TestServer server = TestServer.start()) {
       String address = server.serve("/sam.pth", checkpoint);
@@ -68,7 +68,7 @@ class CheckpointCommandTest {
   }
 
   @Test
-  void shouldExplainInOneSentenceWhatIsNoCheckpoint() throws IOException {
+  void shouldExplainInOneSentenceWhyAFileIsNotACheckpoint() throws IOException {
     Files.writeString(checkpoint, "GGUF");
 
     assertThat(execute("inspect", checkpoint.toString())).isEqualTo(1);
@@ -79,7 +79,7 @@ class CheckpointCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "inspect", "inspect a b", "extract a", "walk a"})
-  void shouldExitWithTwoForAWrongCommandLine(String arguments) {
+  void shouldExitWithTwoForAnInvalidCommandLine(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
         .isEqualTo(2);
     assertThat(err.toString()).isNotEmpty();

@@ -78,7 +78,7 @@ class PromptStreamCommandTest {
         "watch --count none",
         "watch --count 0"
       })
-  void shouldExitWithTwoForAWrongCommandLine(String arguments) {
+  void shouldExitWithTwoForAnInvalidCommandLine(String arguments) {
     assertThat(execute(Map.of(), arguments.isEmpty() ? new String[0] : arguments.split(" ")))
         .isEqualTo(2);
     assertThat(err.toString()).isNotEmpty();
@@ -110,7 +110,7 @@ class PromptStreamCommandTest {
   }
 
   @Test
-  void shouldPrintAWrongConfigurationAndSayWhatIsWrongWithIt() {
+  void shouldPrintAnInvalidConfigurationAndItsError() {
     Map<String, String> environment = new HashMap<>(UNREACHABLE);
     environment.put("PROMPTSTREAM_DEVICE", "tpu");
 
@@ -121,7 +121,7 @@ class PromptStreamCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"run", "watch", "send x.jsonl"})
-  void shouldExitWithTwoForAReferenceThatStandsForNothing(String command) throws IOException {
+  void shouldExitWithTwoForAReferenceThatCannotBeResolved(String command) throws IOException {
     Path config = Files.writeString(directory.resolve("p.properties"), """
         config.providers=file
         config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider
@@ -137,7 +137,7 @@ class PromptStreamCommandTest {
   }
 
   @Test
-  void shouldExplainAWrongSettingInOneSentence() throws IOException {
+  void shouldExplainAnInvalidSettingInOneSentence() throws IOException {
     Path config = Files.writeString(directory.resolve("p.properties"), """
         bootstrap.servers=b:1
         schema.registry.url=mock://x
@@ -153,7 +153,7 @@ class PromptStreamCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"run", "watch", "send x.jsonl"})
-  void shouldExitWithTwoForAConfigurationThatIsNotThere(String command) {
+  void shouldExitWithTwoForAMissingConfiguration(String command) {
     String[] arguments = (command + " --config nowhere.properties").split(" ");
 
     assertThat(execute(Map.of(), arguments)).isEqualTo(2);
@@ -163,7 +163,7 @@ class PromptStreamCommandTest {
   }
 
   @Test
-  void shouldExitWithOneIfTheEncoderDoesNotLoad() {
+  void shouldExitWithOneIfTheEncoderFailsToLoad() {
     assertThat(execute(UNREACHABLE, "run")).isEqualTo(1);
     assertThat(err.toString())
         .startsWith("Cannot load the encoder from seed:1 on device auto: no such weights")
@@ -171,7 +171,7 @@ class PromptStreamCommandTest {
   }
 
   @Test
-  void shouldExitWithOneIfThePromptFileIsNotThere() {
+  void shouldExitWithOneIfThePromptFileIsMissing() {
     assertThat(execute(UNREACHABLE, "send", "nothing.jsonl")).isEqualTo(1);
     assertThat(err.toString())
         .startsWith("nothing.jsonl: there is no such file")
@@ -190,7 +190,7 @@ class PromptStreamCommandTest {
   }
 
   @Test
-  void shouldPreferTheOptionsToTheEnvironment() throws IOException {
+  void shouldOverrideTheEnvironmentWithOptions() throws IOException {
     Path file = Files.writeString(directory.resolve("p.jsonl"), "");
 
     int code = execute(UNREACHABLE, "send", file.toString(), "--bootstrap-servers", "localhost:2");

@@ -112,7 +112,7 @@ class WatchLinesTest {
   }
 
   @Test
-  void shouldDescribeARecordThatIsNotOurs() {
+  void shouldDescribeAnUnreadableRecord() {
     assertThat(lines.describe(record("sparse", new byte[] {9, 9, 9}), 1512))
         .startsWith("3/42 sparse cannot be read: ");
   }
@@ -124,20 +124,20 @@ class WatchLinesTest {
   }
 
   @Test
-  void shouldKeepControlCharactersFromTheTerminal() {
+  void shouldEscapeControlCharacters() {
     assertThat(lines.describe(record("sparse", sparse("\u001b]0;owned\u0007\n")), 1512))
         .contains("prompt=\\u001b]0;owned\\u0007\\u000a ");
   }
 
   @Test
-  void shouldNotClaimALatencyForAnOldEvent() {
+  void shouldNotShowALatencyForAnOldEvent() {
     assertThat(lines.describe(
             record("dense", TimestampType.CREATE_TIME, 999, null, new RecordHeaders()), 1512))
         .endsWith(" - ms");
   }
 
   @Test
-  void shouldNotClaimALatencyWhereTheBrokerReplacedTheTimestamp() {
+  void shouldNotShowALatencyIfTheBrokerReplacedTheTimestamp() {
     assertThat(lines.describe(
             record("dense", TimestampType.LOG_APPEND_TIME, 1500, null, new RecordHeaders()), 1512))
         .endsWith(" - ms");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wrong settings with a secret in them are refused without it. */
+/** Tests that messages about invalid settings do not show the secrets in them. */
 class ClientSecretsTest {
   private static PromptStreamConfig config(String name, String value) {
     Map<String, String> settings = new HashMap<>(Map.of(
@@ -31,7 +31,7 @@ class ClientSecretsTest {
         "a.B hunter2 password=x;",
         "a.B required password=hunter2; a.C required password=hunter2;"
       })
-  void shouldRefuseMalformedCredentialsWithoutThem(String jaas) {
+  void shouldRejectMalformedCredentialsWithoutShowingThem(String jaas) {
     for (String name : new String[] {"sasl.jaas.config", "producer.sasl.jaas.config"}) {
       assertThatThrownBy(() -> config(name, jaas))
           .isInstanceOf(ConfigException.class)
@@ -42,7 +42,7 @@ class ClientSecretsTest {
   }
 
   @Test
-  void shouldTakeCredentialsWithAnythingQuotedInThem() {
+  void shouldAcceptCredentialsWithAnyQuotedCharacters() {
     String jaas = "a.B required username=\"ann\" password=\"h;u=n\\\"ter 2\";";
 
     assertThat(config("sasl.jaas.config", jaas).clients().admin())
@@ -51,7 +51,7 @@ class ClientSecretsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"promptstream.hf.token", "promptstream.chekpoint"})
-  void shouldNotRepeatASecretUnderAWrongName(String name) {
+  void shouldNotShowASecretUnderAnUnknownName(String name) {
     assertThatThrownBy(() -> config(name, "https://h/x.pt?signature=hunter2"))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("Unknown setting " + name)

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the clients outside of Kafka Streams get of settings that Kafka does not know. */
+/** Tests which settings unknown to Kafka the clients outside of Kafka Streams get. */
 final class ClientSettingsTest {
   private static final Map<String, String> REQUIRED = Map.of(
       "application.id", "clients",
@@ -29,7 +29,7 @@ final class ClientSettingsTest {
   }
 
   @Test
-  void shouldGiveEachClientTheSettingsThatKafkaStreamsGivesItsOwn() {
+  void shouldGiveEachClientTheSameSettingsAsKafkaStreams() {
     Map<String, String> settings = settings(Map.of(
         "tracing.endpoint", "all",
         "tracing.rate", "1",
@@ -68,7 +68,7 @@ final class ClientSettingsTest {
     "group.protocol, streams",
     "consumer.group.protocol, consumer"
   })
-  void shouldGiveNoPlainClientWhatIsNotForIt(String name, String value) {
+  void shouldNotGiveAPlainClientSettingsOfOthers(String name, String value) {
     ClientSettings clients = ClientSettings.of(settings(Map.of(name, value)));
 
     List.of(clients.producer(), clients.consumer(), clients.admin())
@@ -77,7 +77,7 @@ final class ClientSettingsTest {
             .doesNotContainKeys("application.id", "promptstream.checkpoint"));
   }
 
-  /** Remembers what it is configured with. */
+  /** Records its configuration. */
   public static final class Reporter implements MetricsReporter {
     private static final ThreadLocal<Map<String, Object>> CONFIGURED =
         ThreadLocal.withInitial(HashMap::new);

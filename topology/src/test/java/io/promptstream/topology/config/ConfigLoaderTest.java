@@ -86,7 +86,7 @@ class ConfigLoaderTest {
     "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO, schema.registry.basic.auth.user.info",
     "SCHEMA_REGISTRY_SSL_TRUSTSTORE_LOCATION, schema.registry.ssl.truststore.location"
   })
-  void shouldTakeASettingFromTheEnvironment(String variable, String setting) {
+  void shouldReadASettingFromTheEnvironment(String variable, String setting) {
     assertThat(new ConfigLoader(Map.of(variable, " value ")).settings())
         .containsOnly(Map.entry(setting, "value"));
   }
@@ -113,13 +113,13 @@ class ConfigLoaderTest {
         "PROMPTSTREAM_CACHE_DIR",
         "PATH"
       })
-  void shouldLeaveOtherVariablesAlone(String variable) {
+  void shouldIgnoreOtherVariables(String variable) {
     assertThat(new ConfigLoader(Map.of(variable, "tcp://10.0.0.1:9092")).settings())
         .isEmpty();
   }
 
   @Test
-  void shouldRefuseAnUnknownVariableOfOurs() {
+  void shouldRejectAnUnknownVariableOfOurs() {
     ConfigLoader loader = new ConfigLoader(Map.of("PROMPTSTREAM_CHECKPOINTS", "x"));
 
     assertThatThrownBy(loader::settings)
@@ -129,7 +129,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void shouldNameAFileThatIsNotThere() {
+  void shouldNameAMissingFile() {
     assertThatThrownBy(() -> new ConfigLoader(Map.of()).settings(file))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(file.toString())
@@ -137,7 +137,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void shouldNameAFileThatIsMalformed() throws IOException {
+  void shouldNameAMalformedFile() throws IOException {
     write("promptstream.device=\\uZZZZ\n");
 
     assertThatThrownBy(() -> new ConfigLoader(Map.of()).settings(file))

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReferencesTest {
-  /** A variable that every process has, for the provider reads the real environment. */
+  /** A variable of every process, because the provider reads the real environment. */
   private static final String VARIABLE = "PATH";
 
   private static final String JAAS =
@@ -107,7 +107,7 @@ class ConfigReferencesTest {
   }
 
   @Test
-  void shouldTakeTheProvidersFromTheEnvironment() {
+  void shouldReadTheProvidersFromTheEnvironment() {
     Map<String, String> environment = Map.of(
         "KAFKA_CONFIG_PROVIDERS", "file",
         "KAFKA_CONFIG_PROVIDERS_FILE_CLASS", FileConfigProvider.class.getName(),
@@ -119,7 +119,7 @@ class ConfigReferencesTest {
   }
 
   @Test
-  void shouldNotReplaceWhatAReferenceStandsFor() {
+  void shouldNotReplaceReferencesInAResolvedValue() {
     assertThat(resolved(with("ssl.key.password", file("child"))))
         .containsOnly(Map.entry("ssl.key.password", "${file:/nothing:x}"));
   }
@@ -127,12 +127,12 @@ class ConfigReferencesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"${vault:kafka:password}", "${no.colon}", "a${b", "${:x}", "$1 \\ ${File:/x:y}"})
-  void shouldLeaveTextThatNamesNoProvider(String text) {
+  void shouldNotChangeTextThatNamesNoProvider(String text) {
     assertThat(resolved(with("client.id", text))).containsOnly(Map.entry("client.id", text));
   }
 
   @Test
-  void shouldLeaveReferencesWhereThereAreNoProviders() {
+  void shouldNotChangeReferencesWithoutProviders() {
     assertThat(resolved(Map.of("client.id", "${env:" + VARIABLE + "}")))
         .containsOnly(Map.entry("client.id", "${env:" + VARIABLE + "}"));
   }
@@ -146,7 +146,7 @@ class ConfigReferencesTest {
         "${env:/a/path:X}",
         "${dir:/nowhere:password}"
       })
-  void shouldNameTheSettingAndTheReferenceThatStandsForNothing(String reference) {
+  void shouldNameTheSettingAndTheReferenceThatCannotBeResolved(String reference) {
     Map<String, String> settings = with("ssl.key.password", "before " + reference + " after");
 
     assertThatThrownBy(() -> ResolvedSettings.of(settings))
@@ -175,7 +175,7 @@ class ConfigReferencesTest {
   }
 
   @Test
-  void shouldObeyTheLimitsOfAProvider() throws IOException {
+  void shouldRespectTheLimitsOfAProvider() throws IOException {
     Path allowed = Files.createDirectory(directory.resolve("allowed"));
     Map<String, String> settings = with("ssl.key.password", file("password"));
     settings.put("config.providers.file.param.allowed.paths", allowed.toString());
@@ -186,7 +186,7 @@ class ConfigReferencesTest {
   }
 
   @Test
-  void shouldShowTheReferenceWhereASecretIsAWrongValue() {
+  void shouldShowTheReferenceIfASecretIsAnInvalidValue() {
     Map<String, String> settings = with("producer.linger.ms", file("linger"));
     settings.put("bootstrap.servers", "b:1");
     settings.put("schema.registry.url", "mock://references");

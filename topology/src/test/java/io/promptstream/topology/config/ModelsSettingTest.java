@@ -47,7 +47,7 @@ final class ModelsSettingTest {
         "a=seed:1,a=seed:2|the name 'a' is used twice",
       },
       quoteCharacter = '"')
-  void shouldRefuseWhatIsNotAListOfModels(String value, String reason) {
+  void shouldRejectAMalformedListOfModels(String value, String reason) {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> config(Map.of("promptstream.models", value.replace("''", ""))))
         .withMessageContaining("promptstream.models")
@@ -55,7 +55,7 @@ final class ModelsSettingTest {
   }
 
   @Test
-  void shouldRefuseModelsBesideACheckpoint() {
+  void shouldRejectModelsTogetherWithACheckpoint() {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() ->
             config(Map.of("promptstream.models", "a=seed:1", "promptstream.checkpoint", "seed:2")))
@@ -72,7 +72,7 @@ final class ModelsSettingTest {
   }
 
   @Test
-  void shouldTakeAProfileForEachModel() {
+  void shouldAcceptAProfileForEachModel() {
     PromptStreamConfig config = config(Map.of(
         "promptstream.models", "a:sam3-tracker=seed:1,b=seed:2",
         "promptstream.profile", "sam2"));

@@ -41,7 +41,7 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldHaveDefaultsForAllButTheRequired() {
+  void shouldHaveDefaultsForAllSettingsThatAreNotRequired() {
     PromptStreamConfig config = config();
 
     assertThat(config.topics())
@@ -65,7 +65,7 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldTakeEverySetting() {
+  void shouldAcceptEverySetting() {
     PromptStreamConfig config = config(
         "promptstream.input.topic", "i",
         "promptstream.sparse.topic", "s",
@@ -134,7 +134,7 @@ class PromptStreamConfigTest {
     "processing.guarantee, exactly_once",
     "num.stream.threads, two"
   })
-  void shouldNameSettingAndValueWhereItIsWrong(String name, String value) {
+  void shouldNameAnInvalidSettingAndItsValue(String name, String value) {
     assertThatThrownBy(() -> config(name, value))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(name)
@@ -142,7 +142,7 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldRefuseAWrongSettingOfAClient() {
+  void shouldRejectAnInvalidSettingOfAClient() {
     assertThatThrownBy(() -> config("producer.max.request.size", "big"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("max.request.size")
@@ -150,14 +150,14 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldRefuseAnEmptyCheckpoint() {
+  void shouldRejectAnEmptyCheckpoint() {
     assertThatThrownBy(() -> config("promptstream.checkpoint", ""))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("promptstream.checkpoint");
   }
 
   @Test
-  void shouldRefuseAnUnknownOwnSettingAndSuggestTheNearest() {
+  void shouldRejectAnUnknownSettingOfOursAndSuggestTheNearest() {
     assertThatThrownBy(() -> config("promptstream.max.point", "5"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("Unknown setting promptstream.max.point (with value 5): did you mean"
@@ -165,7 +165,7 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldRefuseTwoTopicsOfTheSameName() {
+  void shouldRejectTwoTopicsWithTheSameName() {
     assertThatThrownBy(() -> config("promptstream.errors.topic", "dense-embeddings"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("promptstream.errors.topic")
@@ -181,7 +181,7 @@ class PromptStreamConfigTest {
         "default.production.exception.handler",
         "errors.dead.letter.queue.topic.name"
       })
-  void shouldRefuseToGiveTheErrorHandlingAway(String name) {
+  void shouldRejectSettingsThatReplaceTheErrorHandling(String name) {
     assertThatThrownBy(() -> config(name, "elsewhere"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(name)
@@ -204,7 +204,7 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldReachTheClientsOfKafkaStreams() {
+  void shouldPassSettingsToTheClientsOfKafkaStreams() {
     StreamsConfig streams = new StreamsConfig(config().streamsProperties());
 
     Map<String, Object> producer = streams.getProducerConfigs("producer");
@@ -215,12 +215,12 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldMakeRoomForFullDenseEmbeddings() {
+  void shouldAllowLargerRequestsForFullDenseEmbeddings() {
     assertThat(config("promptstream.dense.format", "FULL").maxRequestSize()).isEqualTo(8 << 20);
   }
 
   @Test
-  void shouldPassEverythingElseOnUntouched() {
+  void shouldPassOnAllOtherSettingsUnchanged() {
     Properties streams = config(
             "main.consumer.fetch.min.bytes", "7",
             "topic.retention.ms", "9",
@@ -237,7 +237,7 @@ class PromptStreamConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"producer.linger.ms", "linger.ms"})
-  void shouldLeaveWhatTheUserSet(String name) {
+  void shouldNotOverrideSettingsOfTheUser(String name) {
     Properties properties = config(name, "50").streamsProperties();
 
     Map<String, Object> producer = new StreamsConfig(properties).getProducerConfigs("p");
@@ -246,7 +246,7 @@ class PromptStreamConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"producer.max.request.size", "max.request.size"})
-  void shouldKnowTheLargestRequestHoweverItIsSet(String name) {
+  void shouldReadTheMaximumRequestSizeUnderEachName(String name) {
     assertThat(config(name, "3000000").maxRequestSize()).isEqualTo(3_000_000);
   }
 
@@ -262,7 +262,7 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldGiveNoClientAnotherClientsSettings() {
+  void shouldNotGiveAClientTheSettingsOfAnother() {
     ClientSettings clients = config("acks", "1", "max.poll.records", "3").clients();
 
     assertThat(clients.producer()).containsKey("acks").doesNotContainKey("max.poll.records");
@@ -321,7 +321,7 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldStandInTheReadmeAsTheyAre() throws IOException {
+  void shouldBeDocumentedInTheReadme() throws IOException {
     assertThat(Files.readString(Path.of("..", "README.md")))
         .contains(SettingsTable.markdown().strip());
   }

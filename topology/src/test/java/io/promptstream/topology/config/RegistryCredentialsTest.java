@@ -20,7 +20,7 @@ class RegistryCredentialsTest {
   }
 
   @Test
-  void shouldTakeUserAndPasswordOutOfTheAddresses() {
+  void shouldRemoveUserAndPasswordFromTheAddresses() {
     assertThat(
             apart("schema.registry.url", "https://me:se@cret@one:8081/x, https://me:se@cret@two"))
         .containsOnly(
@@ -56,7 +56,7 @@ class RegistryCredentialsTest {
   }
 
   @Test
-  void shouldLeaveAddressesWithoutAUser() {
+  void shouldNotChangeAddressesWithoutAUser() {
     assertThat(apart("schema.registry.url", "http://one:8081,mock://two"))
         .containsOnly(Map.entry("schema.registry.url", "http://one:8081,mock://two"));
   }
@@ -69,7 +69,7 @@ class RegistryCredentialsTest {
         "https://me:sec/ret@one",
         "https://one/secret@x"
       })
-  void shouldRefuseUsersThatCannotBeOneWithoutNamingThem(String addresses) {
+  void shouldRejectAmbiguousUsersWithoutShowingThem(String addresses) {
     assertThatThrownBy(() -> apart("schema.registry.url", addresses))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("schema.registry.url: ")
@@ -78,7 +78,7 @@ class RegistryCredentialsTest {
   }
 
   @Test
-  void shouldNotGiveThemToKafkaStreamsEither() {
+  void shouldNotPassThemToKafkaStreams() {
     PromptStreamConfig config = PromptStreamConfig.of(Map.of(
         "bootstrap.servers", "b:1",
         "schema.registry.url", "https://me:secret@one",

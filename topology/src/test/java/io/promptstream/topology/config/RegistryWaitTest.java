@@ -34,7 +34,7 @@ class RegistryWaitTest {
   }
 
   @Test
-  void shouldRefuseAGraceThatIsLongerThanTheTimeout() {
+  void shouldRejectAGracePeriodThatIsLongerThanTheTimeout() {
     assertThatThrownBy(() -> config(TIMEOUT, "2000", GRACE, "2001"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(GRACE + "=2001 must be at most " + TIMEOUT + "=2000");
@@ -42,7 +42,7 @@ class RegistryWaitTest {
   }
 
   @Test
-  void shouldRefuseATimeoutThatLeavesNoTimeUntilTheNextPoll() {
+  void shouldRejectATimeoutThatLeavesNoTimeUntilTheNextPoll() {
     assertThatThrownBy(() -> config("main.consumer.max.poll.interval.ms", "10000"))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(
@@ -51,7 +51,7 @@ class RegistryWaitTest {
   }
 
   @Test
-  void shouldRefuseATimeoutThatOutlastsTheTransaction() {
+  void shouldRejectATimeoutThatOutlastsTheTransaction() {
     String exactlyOnce = "exactly_once_v2";
     assertThatThrownBy(() -> config("processing.guarantee", exactlyOnce, TIMEOUT, "9900"))
         .isInstanceOf(ConfigException.class)

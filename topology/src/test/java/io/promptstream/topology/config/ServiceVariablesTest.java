@@ -21,11 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The variables that Kubernetes and Docker set for services are no settings. */
+/** Tests that variables that Kubernetes and Docker set for services are not settings. */
 final class ServiceVariablesTest {
   private static final String ADDRESS = "10.96.0.17";
 
-  /** What the kubelet sets for a service with two ports, of which the first may have no name. */
+  /** The variables of the kubelet for a service with two ports; the first may have no name. */
   private static Map<String, String> service(String name) {
     String alias = alias(name);
     Map<String, String> variables = new HashMap<>(Map.of(
@@ -37,7 +37,7 @@ final class ServiceVariablesTest {
     return variables;
   }
 
-  /** What Docker sets for a link to a container that exposes the same ports. */
+  /** The variables that Docker sets for a link to a container with the same ports. */
   private static Map<String, String> link(String name) {
     String alias = alias(name);
     Map<String, String> variables = new HashMap<>(ports(alias));
@@ -104,7 +104,7 @@ final class ServiceVariablesTest {
   }
 
   @Test
-  void shouldIgnoreAnAddressOfTheNewerProtocol() {
+  void shouldIgnoreAnAddressWithTheSctpProtocol() {
     assertThat(settings(Map.of(
             "PROMPTSTREAM_METRICS_PORT", "tcp://[fd00::17]:8080",
             "PROMPTSTREAM_METRICS_PORT_8080_SCTP", "sctp://[fd00::17]:8080")))
@@ -112,7 +112,7 @@ final class ServiceVariablesTest {
   }
 
   @Test
-  void shouldReadSettingsBesideServices() {
+  void shouldReadSettingsNextToServices() {
     Map<String, String> environment = new HashMap<>();
     List.of("promptstream", "promptstream-metrics", "kafka", "schema-registry").forEach(name -> {
       environment.putAll(service(name));
@@ -144,14 +144,14 @@ final class ServiceVariablesTest {
     "PROMPTSTREAM_HOST, 10.0.0.1",
     "PROMPTSTREAM_DEVIC, tcp://10.0.0.1:8080"
   })
-  void shouldRefuseWhatOnlyResemblesThem(String variable, String value) {
+  void shouldRejectVariablesThatOnlyResembleThem(String variable, String value) {
     assertThatThrownBy(() -> settings(Map.of(variable, value)))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("Unknown environment variable %s: ", variable);
   }
 
   @Test
-  void shouldRefuseAMisspeltNameBesideALinkOfAnotherAlias() {
+  void shouldRejectAMisspelledNameNextToALinkWithAnotherAlias() {
     Map<String, String> environment = new HashMap<>(link("promptstream-metrics"));
     environment.put("PROMPTSTREAM_TOPIC_NAME", "clicks");
 
@@ -179,7 +179,7 @@ final class ServiceVariablesTest {
   }
 
   @Test
-  void shouldReadEverySettingThatThereIs() {
+  void shouldReadEverySetting() {
     Set<String> kafka = new LinkedHashSet<>(StreamsConfig.configDef().names());
     kafka.addAll(ProducerConfig.configNames());
     kafka.addAll(ConsumerConfig.configNames());
@@ -187,7 +187,7 @@ final class ServiceVariablesTest {
     kafka.addAll(AbstractKafkaSchemaSerDeConfig.baseConfigDef().names());
     // An underscore in a name, as in Kafka's internal settings, cannot be written in a variable.
     kafka.removeIf(name -> name.contains("_") || name.startsWith("schema.registry."));
-    // Used up when references are replaced.
+    // Removed when references are replaced.
     kafka.remove(AbstractConfig.CONFIG_PROVIDERS_CONFIG);
     Map<String, String> environment = new HashMap<>();
     kafka.forEach(name -> environment.put("KAFKA_" + variable(name), "value"));

@@ -27,7 +27,7 @@ class WrittenSettingsTest {
   }
 
   @Test
-  void shouldSayOfEachSettingWhereItComesFrom() throws IOException {
+  void shouldShowTheSourceOfEachSetting() throws IOException {
     Path file = Files.writeString(directory.resolve("p.properties"), """
         promptstream.device=cpu
         promptstream.max.points=7
@@ -52,7 +52,7 @@ class WrittenSettingsTest {
   }
 
   @Test
-  void shouldShowTheDefaultThatAnotherSettingDecides() {
+  void shouldShowTheDefaultThatDependsOnAnotherSetting() {
     assertThat(new WrittenSettings(Map.of("promptstream.dense.format", "full"), Set.of()).lines())
         .contains("producer.max.request.size=8388608 (default)");
   }
@@ -96,7 +96,7 @@ class WrittenSettingsTest {
         "key.subject.name.strategy",
         "producer.partitioner.ignore.keys"
       })
-  void shouldShowWhatOnlySoundsLikeASecret(String name) {
+  void shouldShowSettingsThatOnlySoundLikeSecrets(String name) {
     assertThat(line(name, "open")).isEqualTo(name + "=open (file)");
   }
 
@@ -112,7 +112,7 @@ class WrittenSettingsTest {
       main.consumer.some.url, ftp://me:hunter2@h, ftp://h
       client.id, me@host, me@host
       """)
-  void shouldShowAddressesWithoutWhatIsSecretInThem(String name, String value, String shown) {
+  void shouldShowAddressesWithoutTheirSecrets(String name, String value, String shown) {
     assertThat(line(name, value)).isEqualTo("%s=%s (file)", name, shown);
   }
 

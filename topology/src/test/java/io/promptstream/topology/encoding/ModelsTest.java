@@ -29,7 +29,7 @@ final class ModelsTest {
     options.put("ant", options("b.pth"));
   }
 
-  /** An encoder that only knows whether it was closed, and may fail to close. */
+  /** An encoder that records whether it was closed, and can fail to close. */
   private static final class Unused implements PromptEncoder {
     boolean closed;
 
@@ -78,7 +78,7 @@ final class ModelsTest {
   }
 
   @Test
-  void shouldGiveTheFirstToWhoNamesNone() {
+  void shouldReturnTheFirstModelIfNoneIsNamed() {
     try (Models models = Models.load(options, unused -> new Unused())) {
       assertThat(models.named(null).name()).isEqualTo("zebra");
       assertThat(models.named("ant").name()).isEqualTo("ant");
@@ -86,7 +86,7 @@ final class ModelsTest {
   }
 
   @Test
-  void shouldRejectANameThatItDoesNotHave() {
+  void shouldRejectAnUnknownName() {
     try (Models models = Models.load(options, unused -> new Unused())) {
       assertThatExceptionOfType(RejectedEventException.class)
           .isThrownBy(() -> models.named("Ant"))
@@ -106,7 +106,7 @@ final class ModelsTest {
   }
 
   @Test
-  void shouldCloseWhatWasLoadedWhenAnotherDoesNotLoad() {
+  void shouldCloseLoadedModelsWhenAnotherFailsToLoad() {
     Unused first = new Unused();
 
     assertThatThrownBy(() -> Models.load(options, its -> {
@@ -120,7 +120,7 @@ final class ModelsTest {
   }
 
   @Test
-  void shouldCloseAllWhenOneDoesNotClose() {
+  void shouldCloseAllModelsWhenOneFailsToClose() {
     IllegalStateException wrong = new IllegalStateException("zebra does not close");
     IllegalStateException alsoWrong = new IllegalStateException("ant does not close");
     Unused last = new Unused();
@@ -135,7 +135,7 @@ final class ModelsTest {
   }
 
   @Test
-  void shouldThrowWhyAModelDoesNotLoadWhenAnotherDoesNotClose() {
+  void shouldThrowTheLoadFailureWhenAnotherModelFailsToClose() {
     IllegalStateException wrong = new IllegalStateException("zebra does not close");
 
     assertThatThrownBy(() -> Models.load(options, its -> {

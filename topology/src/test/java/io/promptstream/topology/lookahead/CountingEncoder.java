@@ -15,7 +15,7 @@ final class CountingEncoder implements PromptEncoder {
   /** The number of prompts of each call, failed calls included. */
   final List<Integer> calls = new ArrayList<>();
 
-  /** Runs before each call; a call fails with what this throws. */
+  /** Runs before each call, which fails with its exception. */
   Consumer<List<FramedPrompt>> device = prompts -> {};
 
   private final PromptEncoder real;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A device that cannot take a window, with windows of at most 8 events. */
+/** Tests devices that fail for a window, with windows of at most 8 events. */
 final class DeviceFailuresTest {
   private static final TopicPartition PARTITION = new TopicPartition("prompt-events", 0);
   private static final WindowLimits LIMITS = new WindowLimits(8, 8);
@@ -89,9 +89,9 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldHalveAWindowUntilTheDeviceTakesIt() {
+  void shouldHalveAWindowUntilTheDeviceCanEncodeIt() {
     poll(clicks(10));
-    takeAtMost(3);
+    failAbove(3);
 
     assertThat(encode(0, 10)).containsExactlyElementsOf(ids(10));
 
@@ -103,7 +103,7 @@ final class DeviceFailuresTest {
   @Test
   void shouldEncodeLargerWindowsAgainAfterSomeTime() {
     poll(clicks(24));
-    takeAtMost(2);
+    failAbove(2);
     encode(0, 2);
     encoder.device = prompts -> {};
     encoder.calls.clear();
@@ -122,7 +122,7 @@ final class DeviceFailuresTest {
   @Test
   void shouldKeepTheLimitWhenALargerWindowFailsAgain() {
     poll(clicks(12));
-    takeAtMost(2);
+    failAbove(2);
     encode(0, 4);
     encoder.calls.clear();
 
@@ -138,7 +138,7 @@ final class DeviceFailuresTest {
     List<byte[]> others = clicks(8);
     poll(clicks(8));
     poll(other, others);
-    takeAtMost(4);
+    failAbove(4);
     encode(0, 8);
     encoder.calls.clear();
 
@@ -150,9 +150,9 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldEncodeEachEventAloneWhenTheDeviceTakesNoMore() {
+  void shouldEncodeEachEventAloneWhenTheDeviceFailsForMore() {
     poll(clicks(5));
-    takeAtMost(1);
+    failAbove(1);
 
     assertThat(encode(0, 5)).containsExactlyElementsOf(ids(5));
 
@@ -160,7 +160,7 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldHalveAWindowWhoseMasksTheDeviceCannotTake() {
+  void shouldHalveAWindowWhoseMasksAreTooLargeForTheDevice() {
     poll(List.of(masked("0"), masked("1"), masked("2"), masked("3")));
     encoder.device = prompts ->
         failIf(prompts.stream().filter(prompt -> prompt.mask() != null).count() > 1);
@@ -171,7 +171,7 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldGoOnAfterAFailureThatDoesNotRepeat() {
+  void shouldContinueAfterAFailureThatDoesNotRepeat() {
     poll(clicks(8));
     encoder.device = prompts -> failIf(encoder.calls.size() == 1);
 
@@ -181,7 +181,7 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldFailOnlyAtTheEventThatFailsAlone() {
+  void shouldFailOnlyForTheEventThatFailsAlone() {
     List<byte[]> some = new ArrayList<>(clicks(8));
     some.set(5, points("5", POISON_POINTS));
     poll(some);
@@ -195,11 +195,11 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldRejectABadEventInItsOwnTurnBesideAFailure() {
+  void shouldRejectABadEventInItsOwnTurnDespiteAFailure() {
     List<byte[]> some = new ArrayList<>(clicks(8));
     some.set(5, new byte[] {0, 0, 0});
     poll(some);
-    takeAtMost(3);
+    failAbove(3);
 
     assertThat(encode(0, 5)).containsExactlyElementsOf(ids(5));
     assertThatExceptionOfType(RejectedEventException.class).isThrownBy(() -> encode(5, 6));
@@ -207,7 +207,7 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldNotTryAgainAfterAnErrorOfTheVirtualMachine() {
+  void shouldNotRetryAfterAnErrorOfTheVirtualMachine() {
     poll(clicks(8));
     encoder.device = prompts -> {
       throw new OutOfMemoryError("Java heap space");
@@ -219,7 +219,7 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void shouldNotTryAgainAfterAFailureThatIsNotTheDevices() {
+  void shouldNotRetryAfterAFailureThatIsNotCausedByTheDevice() {
     poll(clicks(8));
     encoder.device = prompts -> {
       throw new IllegalStateException("The encoder is closed");
@@ -230,7 +230,7 @@ final class DeviceFailuresTest {
     assertThat(encoder.calls).containsExactly(8);
   }
 
-  private void takeAtMost(int prompts) {
+  private void failAbove(int prompts) {
     encoder.device = window -> failIf(window.size() > prompts);
   }
 

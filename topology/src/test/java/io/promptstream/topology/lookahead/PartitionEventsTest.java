@@ -15,7 +15,7 @@ final class PartitionEventsTest {
   private final Map<Long, byte[]> values = new HashMap<>();
 
   @Test
-  void shouldGiveBackWhatWasNoted() {
+  void shouldReturnNotedEvents() {
     note(5, 6, 8);
 
     assertThat(taken(5)).isTrue();
@@ -25,7 +25,7 @@ final class PartitionEventsTest {
   }
 
   @Test
-  void shouldDropAllBelowAnOffsetThatIsTaken() {
+  void shouldDropAllEventsBelowATakenOffset() {
     note(5, 6, 7, 8);
 
     assertThat(taken(7)).isTrue();
@@ -34,7 +34,7 @@ final class PartitionEventsTest {
   }
 
   @Test
-  void shouldNotKnowAnOffsetBetweenOthers() {
+  void shouldNotReturnAnEventForAnOffsetBetweenOthers() {
     note(5, 8);
 
     assertThat(events.take(6, new byte[0])).isNull();
@@ -53,7 +53,7 @@ final class PartitionEventsTest {
   }
 
   @Test
-  void shouldForgetNothingWhenNothingIsPolled() {
+  void shouldKeepAllEventsAfterAnEmptyPoll() {
     note(5);
     events.note(List.of(), 0);
 
@@ -61,7 +61,7 @@ final class PartitionEventsTest {
   }
 
   @Test
-  void shouldAnswerForNoOtherValueThanTheOneNoted() {
+  void shouldNotReturnAnEventWithAnotherValue() {
     note(5, 6);
 
     assertThat(events.take(5, new byte[] {1})).isNull();
@@ -69,7 +69,7 @@ final class PartitionEventsTest {
   }
 
   @Test
-  void shouldShowNoMoreOfWhatIsNextThanAskedFor() {
+  void shouldReturnNoMoreNextEventsThanRequested() {
     note(1, 2, 3);
 
     assertThat(offsets(2)).containsExactly(1L, 2L);

@@ -13,7 +13,7 @@ final class PolledEventsTest {
   private final PolledEvents polled = new PolledEvents("prompt-events");
 
   @Test
-  void shouldNoteOnlyWhatIsPolledFromTheInputTopic() {
+  void shouldNoteOnlyEventsOfTheInputTopic() {
     polled.note(records("another-source"));
     assertThat(polled.size()).isZero();
 

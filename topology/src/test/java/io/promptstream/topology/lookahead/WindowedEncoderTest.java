@@ -79,7 +79,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldEncodeWhatWasPolledTogetherInOneCall() {
+  void shouldEncodeEventsThatWerePolledTogetherInOneCall() {
     poll(click("a"), click("b"), click("c"));
 
     assertThat(ids(encodeAll())).containsExactly("a", "b", "c");
@@ -91,7 +91,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldEncodeEachModelsEventsInACallOfTheirOwn() {
+  void shouldEncodeTheEventsOfEachModelInASeparateCall() {
     Map<String, PromptEncoder> both = new LinkedHashMap<>();
     CountingEncoder other = new CountingEncoder(requireNonNull(sam));
     both.put("first", encoder);
@@ -125,13 +125,13 @@ final class WindowedEncoderTest {
 
     encodeAll();
 
-    // The click behind the masks was not looked at: a window ends where preparing gets dear.
+    // The click after the masks was not prepared: a window ends before preparation is expensive.
     assertThat(encoder.calls).containsExactly(1, 1);
     assertThat(other.calls).containsExactly(2, 1);
   }
 
   @Test
-  void shouldEncodeALoneEventAtOnce() {
+  void shouldEncodeASingleEventAtOnce() {
     poll(click("a"));
 
     assertThat(ids(encodeAll())).containsExactly("a");
@@ -139,7 +139,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldCutWindowsByTheirPrompts() {
+  void shouldLimitThePromptsOfAWindow() {
     poll(click("a"), click("b"), click("c"), click("d"), click("e"));
 
     assertThat(ids(encodeAll())).containsExactly("a", "b", "c", "d", "e");
@@ -147,7 +147,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldCutWindowsByTheirMasks() {
+  void shouldLimitTheMasksOfAWindow() {
     poll(masked("a"), click("b"), masked("c"), masked("d"), click("e"));
 
     assertThat(ids(encodeAll())).containsExactly("a", "b", "c", "d", "e");
@@ -155,7 +155,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldCutWindowsByTheirTokens() {
+  void shouldLimitTheTokensOfAWindow() {
     poll(clicks("a", 20), clicks("b", 20), click("c"));
 
     assertThat(ids(encodeAll())).containsExactly("a", "b", "c");
@@ -163,7 +163,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldEncodeAnEventThatIsLargerThanAWindowByItself() {
+  void shouldEncodeAnEventThatIsLargerThanAWindowAlone() {
     poll(clicks("a", 900), click("b"));
 
     assertThat(ids(encodeAll())).containsExactly("a", "b");
@@ -171,7 +171,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldGiveABadEventItsOwnTurnAndItsNeighboursTheirEmbeddings() {
+  void shouldRejectABadEventInItsOwnTurnAndEncodeItsNeighbors() {
     poll(click("a"), GARBAGE, click("b"));
 
     assertThat(encode(0).event().getPromptId()).isEqualTo("a");
@@ -181,7 +181,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldTakeAnEventThatIsSkippedAndGoOn() {
+  void shouldTakeASkippedEventAndContinue() {
     poll(click("a"), click("b"), click("c"), click("d"), click("e"));
 
     windows.skip(0, records.get(0).value());
@@ -196,7 +196,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldRejectABadEventAtTheHeadOfAWindowAndGoOn() {
+  void shouldRejectABadEventAtTheHeadOfAWindowAndContinue() {
     poll(GARBAGE, click("a"));
 
     assertThatExceptionOfType(RejectedEventException.class).isThrownBy(() -> encode(0));
@@ -204,7 +204,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldNotBlameAnEventForASchemaThatCannotBeHadNow() {
+  void shouldNotRejectAnEventWhoseSchemaIsNotAvailableNow() {
     byte[] elsewhere = events.serializer().serialize("prompt-events", event("b", 1));
     PromptStreamConfig unreachable = PromptStreamConfig.of(Map.of(
         "bootstrap.servers", "unused:1",
@@ -225,7 +225,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldThrowAFailureOfTheDeviceAtTheEventInHand() {
+  void shouldThrowAFailureOfTheDeviceForTheCurrentEvent() {
     poll(click("a"), click("b"));
     encoder.device = prompts -> {
       throw new EngineException("out of memory");
@@ -235,7 +235,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldEncodeWhatWasNotNotedByItselfAndCountIt() {
+  void shouldEncodeAnEventThatWasNotNotedAloneAndCountIt() {
     records.add(record(0, click("a")));
 
     assertThat(encode(0).event().getPromptId()).isEqualTo("a");
@@ -244,7 +244,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldEncodeEachAloneWhenSwitchedOff() {
+  void shouldEncodeEachEventAloneWhenLookAheadIsDisabled() {
     windows.close();
     windows = windows(0, 1);
     poll(click("a"), click("b"));
@@ -267,7 +267,7 @@ final class WindowedEncoderTest {
   }
 
   @Test
-  void shouldGiveTheSameEmbeddingsAsOneByOne() {
+  void shouldReturnTheSameEmbeddingsAsOneCallForEachEvent() {
     poll(click("a"), masked("b"), clicks("c", 5), click("d"));
     List<EncodedEvent> together = encodeAll();
     windows.close();

@@ -43,7 +43,7 @@ class CocoAnnotationsTest {
   }
 
   @Test
-  void shouldMakeABoxOfEachAnnotation() throws IOException {
+  void shouldReadABoxFromEachAnnotation() throws IOException {
     String annotations = """
         "annotations": [
           {"id": 1, "image_id": 7, "category_id": 3, "iscrowd": 0, "area": 75625,
@@ -59,7 +59,7 @@ class CocoAnnotationsTest {
   }
 
   @Test
-  void shouldReadAnnotationsThatStandBeforeTheImages() throws IOException {
+  void shouldReadAnnotationsBeforeTheImages() throws IOException {
     String annotations = "\"annotations\": [{\"id\": 1, \"image_id\": 7, \"bbox\": [1, 2, 3, 4]}]";
 
     assertThat(read("{%s, \"categories\": [], %s}".formatted(annotations, IMAGES)))
@@ -68,7 +68,7 @@ class CocoAnnotationsTest {
   }
 
   @Test
-  void shouldAddInDecimalSoThatABoxEndsAtTheEdge() throws IOException {
+  void shouldAddDecimalNumbersSoThatABoxEndsAtTheEdge() throws IOException {
     String annotations =
         "\"annotations\": [{\"id\": 1, \"image_id\": \"b\", \"bbox\": [72.7, 1.1, 427.3, 2.2]}]";
 

@@ -80,7 +80,7 @@ class NpyMaskTest {
       },
       ignoreLeadingAndTrailingWhitespace = true,
       maxCharsPerColumn = 200)
-  void shouldRefuseAHeaderThatIsNoMask(String descr, String shape, String why) {
+  void shouldRejectAHeaderThatIsNotOfAMask(String descr, String shape, String why) {
     assertThatThrownBy(() -> read(npy(1, header(descr, shape), new byte[8])))
         .isInstanceOf(InvalidFieldException.class)
         .hasMessageContaining("mask.npy")
@@ -88,7 +88,7 @@ class NpyMaskTest {
   }
 
   @Test
-  void shouldRefuseFortranOrder() {
+  void shouldRejectFortranOrder() {
     String header = "{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2)}";
 
     assertThatThrownBy(() -> read(npy(1, header, new byte[8])))
@@ -97,14 +97,14 @@ class NpyMaskTest {
   }
 
   @Test
-  void shouldRefuseAnUnknownVersion() {
+  void shouldRejectAnUnknownVersion() {
     assertThatThrownBy(() -> read(npy(9, header("<f4", "(1, 2)"), new byte[8])))
         .isInstanceOf(InvalidFieldException.class)
         .hasMessageContaining("is of version 9");
   }
 
   @Test
-  void shouldRefuseAFileThatEndsAnywhereInItsHeader() {
+  void shouldRejectAFileThatEndsAnywhereInItsHeader() {
     byte[] whole = npy(2, header("<f4", "(1, 2)"));
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -116,7 +116,7 @@ class NpyMaskTest {
   }
 
   @Test
-  void shouldRefuseAHeaderLongerThanTheFile() {
+  void shouldRejectAHeaderLongerThanTheFile() {
     byte[] content = npy(2, header("<f4", "(1, 2)"), new byte[8]);
     ByteBuffer.wrap(content).putInt(8, -1);
 
@@ -126,7 +126,7 @@ class NpyMaskTest {
   }
 
   @Test
-  void shouldRefuseAHugeFileUnread() throws IOException {
+  void shouldRejectAHugeFileWithoutReadingIt() throws IOException {
     Path file = directory.resolve("huge.npy");
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(1L << 40);

@@ -61,7 +61,7 @@ class PromptFileTest {
   }
 
   @Test
-  void shouldTakeTheDefaultOfWhatIsAbsentOrNull() throws IOException {
+  void shouldUseTheDefaultOfAnAbsentOrNullField() throws IOException {
     Path file = write("{\"prompt_id\": \"p\", \"image_id\": \"i\", \"box\": null}");
 
     assertThat(read(file))
@@ -81,7 +81,7 @@ class PromptFileTest {
   }
 
   @Test
-  void shouldTellTheFormatBehindAByteOrderMark() throws IOException {
+  void shouldDetectTheFormatAfterAByteOrderMark() throws IOException {
     Path file = write("\uFEFF{\"prompt_id\":\"a\",\"image_id\":\"i\"}");
 
     assertThat(read(file)).hasSize(1);
@@ -103,7 +103,7 @@ class PromptFileTest {
   }
 
   @Test
-  void shouldReadNoFurtherThanAsked() throws IOException {
+  void shouldReadNoFurtherThanRequested() throws IOException {
     Path file = write("{\"prompt_id\":\"a\",\"image_id\":\"i\"}\nbroken\n");
 
     try (Stream<PromptEvent> prompts = PromptFile.read(file)) {
@@ -151,7 +151,7 @@ class PromptFileTest {
   }
 
   @Test
-  void shouldNameAFileThatIsNotThere() {
+  void shouldNameAMissingFile() {
     Path file = directory.resolve("nothing.jsonl");
 
     assertThatThrownBy(() -> PromptFile.read(file))
@@ -160,7 +160,7 @@ class PromptFileTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNotUtf8() throws IOException {
+  void shouldRejectAFileThatIsNotUtf8() throws IOException {
     Path file = directory.resolve("latin.jsonl");
     Files.write(
         file, "{\"prompt_id\":\"größe\",\"image_id\":\"i\"}".getBytes(StandardCharsets.ISO_8859_1));

@@ -34,13 +34,13 @@ class PatienceTest {
   }
 
   @Test
-  void shouldTryAgainUntilItWorks() {
+  void shouldRetryUntilTheActionSucceeds() {
     assertThat(new Patience(LONG).call(worksAfter(2), PatienceTest::passes)).isEqualTo("done");
     assertThat(calls).hasValue(3);
   }
 
   @Test
-  void shouldThrowAtOnceWhatDoesNotPass() {
+  void shouldThrowAFailureAtOnceIfItIsNotTransient() {
     Predicate<RuntimeException> firstPasses = thrown -> "failure 1".equals(thrown.getMessage());
 
     assertThatThrownBy(() -> new Patience(LONG).call(worksAfter(9), firstPasses))
@@ -49,14 +49,14 @@ class PatienceTest {
   }
 
   @Test
-  void shouldTryOnceMoreAtTheEndAndThrowWhatCameOfIt() {
+  void shouldTryOnceMoreAtTheDeadlineAndThrowItsFailure() {
     assertThatThrownBy(() -> new Patience(Duration.ofMillis(200))
             .call(worksAfter(Integer.MAX_VALUE), PatienceTest::passes))
         .hasMessage("failure 2");
   }
 
   @Test
-  void shouldTryOnceWithoutPatience() {
+  void shouldTryOnceIfTheTimeoutIsZero() {
     assertThatThrownBy(() -> new Patience(Duration.ZERO).call(worksAfter(1), PatienceTest::passes))
         .hasMessage("failure 1");
     assertThatThrownBy(
@@ -65,7 +65,7 @@ class PatienceTest {
   }
 
   @Test
-  void shouldEndWhenItsThreadIsInterruptedWhichItStays() throws Exception {
+  void shouldStopWhenItsThreadIsInterruptedAndKeepTheInterrupt() throws Exception {
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     CountDownLatch failed = new CountDownLatch(2);
     Thread caller = new Thread(() -> {

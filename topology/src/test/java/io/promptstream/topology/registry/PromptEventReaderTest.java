@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Events of schemas that are not in memory, and a registry over HTTP. */
+/** Tests events whose schema is not in memory, with a registry over HTTP. */
 @Timeout(120)
 class PromptEventReaderTest {
   private static final String LONG = "60000";
@@ -75,7 +75,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldAskOnceForASchemaAndKeepIt() {
+  void shouldRequestASchemaOnceAndKeepIt() {
     PromptEventReader reader = reader(LONG, "0");
 
     assertThat(reader.read(event(7), System.nanoTime())).isEqualTo(EVENT);
@@ -87,7 +87,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldAskAgainWhileTheRegistryDoesNotKnowTheSchema() {
+  void shouldRetryWhileTheRegistryDoesNotKnowTheSchema() {
     registry = exchange -> {
       if (asked.get() <= 2) {
         answer(exchange, 404, UNKNOWN);
@@ -101,7 +101,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldGiveUpAnEventWhoseSchemaStaysUnknown() {
+  void shouldRejectAnEventWhoseSchemaStaysUnknown() {
     registry = exchange -> answer(exchange, 404, UNKNOWN);
     PromptEventReader reader = reader(LONG, "500");
 
@@ -110,13 +110,13 @@ class PromptEventReaderTest {
         .hasMessageEndingWith("the registry has no schema with this id.");
     assertThat(asked).hasValueGreaterThan(2);
 
-    // It is registered later.
+    // The schema is registered later.
     registry = PromptEventReaderTest::answerSchema;
     assertThat(reader.read(event(7), System.nanoTime())).isEqualTo(EVENT);
   }
 
   @Test
-  void shouldSpendOneGracePeriodOnAllUnknownSchemasOfAPoll() {
+  void shouldWaitOneGracePeriodForAllUnknownSchemasOfAPoll() {
     registry = exchange -> answer(exchange, 404, UNKNOWN);
     PromptEventReader reader = reader(LONG, "1000");
     int events = 1_000;
@@ -128,12 +128,12 @@ class PromptEventReaderTest {
           .isInstanceOf(UnknownSchemaException.class);
     }
 
-    // Those after the first, which takes the whole period, are asked for once.
+    // The first schema uses up the grace period; each later one is requested once.
     assertThat(asked).hasValueBetween(events, events + 10);
   }
 
   @Test
-  void shouldAskAgainAfterAFailureThatIsTransient() {
+  void shouldRetryAfterATransientFailure() {
     registry = exchange -> {
       if (asked.get() <= 2) {
         answer(exchange, 500, "{\"error_code\": 50001, \"message\": \"no\"}");
@@ -146,7 +146,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldFailAtOnceWhereTheRegistryRefuses() {
+  void shouldFailAtOnceIfTheRegistryRefuses() {
     registry = exchange -> answer(exchange, 403, "{\"error_code\": 40301, \"message\": \"no\"}");
 
     assertThatThrownBy(() -> reader(LONG, LONG).read(event(7), System.nanoTime()))
@@ -155,7 +155,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldNameTheDeadlineThatASilentRegistryMissed() {
+  void shouldNameTheDeadlineIfTheRegistryDoesNotRespond() {
     registry = this::saysNothing;
 
     assertThatThrownBy(() -> reader("1000", "0").read(event(7), System.nanoTime()))
@@ -168,7 +168,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldMissTheDeadlineAlsoWhereTheRegistrySendsAByteNowAndThen() {
+  void shouldKeepTheDeadlineIfTheRegistrySendsOneByteAtATime() {
     registry = exchange -> {
       exchange.sendResponseHeaders(200, 0);
       try (OutputStream body = exchange.getResponseBody()) {
@@ -188,7 +188,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldNotWaitAheadOfAnEventsTurn() {
+  void shouldNotWaitBeforeAnEventsTurn() {
     registry = this::saysNothing;
     PromptEventReader reader = reader(LONG, "0");
 
@@ -225,7 +225,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldEndAWaitWhenItIsStopped() throws Exception {
+  void shouldEndAWaitWhenStopped() throws Exception {
     CountDownLatch waits = new CountDownLatch(1);
     registry = exchange -> {
       waits.countDown();
@@ -246,7 +246,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldKeepNothingWhereTheRegistryChoosesTheSchema() {
+  void shouldKeepNothingIfTheRegistryChoosesTheSchema() {
     PromptEventReader reader = reader(LONG, "0", "use.latest.version", "true");
     server.createContext("/subjects", PromptEventReaderTest::answerSchema);
 
@@ -257,7 +257,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldWaitNoLongerThanTheDeadlineWhereTheRegistryChoosesTheSchema() {
+  void shouldKeepTheDeadlineIfTheRegistryChoosesTheSchema() {
     registry = this::saysNothing;
     PromptEventReader reader = reader("1000", "0", "use.latest.version", "true");
 
@@ -266,7 +266,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldLearnEveryRegisteredSchemaAndSkipThoseThatItCannotRead() {
+  void shouldReadEveryRegisteredSchemaAndSkipUnreadableOnes() {
     String subject = "/subjects/prompt-events-value/versions";
     server.createContext(subject, exchange -> answer(exchange, 200, "[1, 2, 3, 4]"));
     for (int version = 1; version <= 4; version++) {
@@ -296,7 +296,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldStartWhereSchemasMayNotBeListed() {
+  void shouldStartIfSchemasMayNotBeListed() {
     server.createContext(
         "/subjects",
         exchange -> answer(exchange, 403, "{\"error_code\": 40301, \"message\": \"no\"}"));
@@ -308,7 +308,7 @@ class PromptEventReaderTest {
   }
 
   @Test
-  void shouldTellABadEventFromABadRegistry() {
+  void shouldDistinguishABadEventFromABadRegistry() {
     PromptEventReader reader = reader(LONG, LONG);
     byte[] shortened = Arrays.copyOf(event(7), 9);
 
