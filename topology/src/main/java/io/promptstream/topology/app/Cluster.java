@@ -52,7 +52,8 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * A broker that is starting does not answer; in some networks, its name does not resolve either.
+   * Returns whether a broker may only be down: it does not answer, or, in some networks, its name
+   * does not resolve.
    */
   private static boolean isTransient(RuntimeException thrown) {
     Throwable cause = rootCause(thrown);

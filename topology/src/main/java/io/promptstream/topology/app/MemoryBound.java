@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <ul>
  *   <li>2 P f fetched: a partition is fetched again only when nothing of it is left, and a response
- *       is held until its last partition is processed;
+ *       is held until its last partition is empty;
  *   <li>P f polled: a partition is polled again only when its polled events are processed
  *       ({@code buffered.records.per.partition}); look-ahead notes the same arrays;
  *   <li>4 P f decoded: the 17 bytes of a point become 60 bytes, as objects and as coordinates;

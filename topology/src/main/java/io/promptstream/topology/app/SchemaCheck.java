@@ -149,7 +149,7 @@ final class SchemaCheck {
             registryUrl, what.formatted(subject), oneLine(String.valueOf(refused.getMessage())));
   }
 
-  /** Confluent's registry describes an incompatibility in many lines, with both schemas. */
+  /** Returns a message in one line: Confluent's registry quotes both schemas over many lines. */
   private static String oneLine(String message) {
     String line = message.replaceAll("\\s+", " ").strip();
     return line.length() <= 300 ? line : line.substring(0, 300) + "…";

@@ -19,7 +19,7 @@ class PatienceTest {
 
   private final AtomicInteger calls = new AtomicInteger();
 
-  private static boolean passes(RuntimeException thrown) {
+  private static boolean always(RuntimeException thrown) {
     return true;
   }
 
@@ -35,15 +35,15 @@ class PatienceTest {
 
   @Test
   void shouldRetryUntilTheActionSucceeds() {
-    assertThat(new Patience(LONG).call(worksAfter(2), PatienceTest::passes)).isEqualTo("done");
+    assertThat(new Patience(LONG).call(worksAfter(2), PatienceTest::always)).isEqualTo("done");
     assertThat(calls).hasValue(3);
   }
 
   @Test
   void shouldThrowAFailureAtOnceIfItIsNotTransient() {
-    Predicate<RuntimeException> firstPasses = thrown -> "failure 1".equals(thrown.getMessage());
+    Predicate<RuntimeException> onlyFirst = thrown -> "failure 1".equals(thrown.getMessage());
 
-    assertThatThrownBy(() -> new Patience(LONG).call(worksAfter(9), firstPasses))
+    assertThatThrownBy(() -> new Patience(LONG).call(worksAfter(9), onlyFirst))
         .hasMessage("failure 2");
     assertThat(calls).hasValue(2);
   }
@@ -51,16 +51,16 @@ class PatienceTest {
   @Test
   void shouldTryOnceMoreAtTheDeadlineAndThrowItsFailure() {
     assertThatThrownBy(() -> new Patience(Duration.ofMillis(200))
-            .call(worksAfter(Integer.MAX_VALUE), PatienceTest::passes))
+            .call(worksAfter(Integer.MAX_VALUE), PatienceTest::always))
         .hasMessage("failure 2");
   }
 
   @Test
   void shouldTryOnceIfTheTimeoutIsZero() {
-    assertThatThrownBy(() -> new Patience(Duration.ZERO).call(worksAfter(1), PatienceTest::passes))
+    assertThatThrownBy(() -> new Patience(Duration.ZERO).call(worksAfter(1), PatienceTest::always))
         .hasMessage("failure 1");
     assertThatThrownBy(
-            () -> new Patience(Duration.ofMillis(-5)).call(worksAfter(9), PatienceTest::passes))
+            () -> new Patience(Duration.ofMillis(-5)).call(worksAfter(9), PatienceTest::always))
         .hasMessage("failure 2");
   }
 
@@ -76,7 +76,7 @@ class PatienceTest {
                   failed.countDown();
                   throw new IllegalStateException("still down");
                 },
-                PatienceTest::passes);
+                PatienceTest::always);
       } catch (IllegalStateException e) {
         interrupted.complete(Thread.currentThread().isInterrupted());
       }

@@ -41,7 +41,7 @@ class PromptEventReaderTest {
   private static final String UNKNOWN = "{\"error_code\": 40403, \"message\": \"not found\"}";
   private static final PromptEvent EVENT = event();
 
-  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger requests = new AtomicInteger();
   private final CountDownLatch silence = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<SharedSerdes> opened = new ArrayList<>();
@@ -58,7 +58,7 @@ class PromptEventReaderTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/schemas/ids", exchange -> {
-      asked.incrementAndGet();
+      requests.incrementAndGet();
       try (exchange) {
         registry.answer(exchange);
       }
@@ -83,13 +83,13 @@ class PromptEventReaderTest {
 
     assertThat(reader.read(event(7), System.nanoTime())).isEqualTo(EVENT);
     assertThat(reader.readAhead(event(7), System.nanoTime())).isEqualTo(EVENT);
-    assertThat(asked).hasValue(1);
+    assertThat(requests).hasValue(1);
   }
 
   @Test
   void shouldRetryWhileTheRegistryDoesNotKnowTheSchema() {
     registry = exchange -> {
-      if (asked.get() <= 2) {
+      if (requests.get() <= 2) {
         answer(exchange, 404, UNKNOWN);
       } else {
         answerSchema(exchange);
@@ -97,7 +97,7 @@ class PromptEventReaderTest {
     };
 
     assertThat(reader(LONG, LONG).read(event(7), System.nanoTime())).isEqualTo(EVENT);
-    assertThat(asked).hasValue(3);
+    assertThat(requests).hasValue(3);
   }
 
   @Test
@@ -107,8 +107,8 @@ class PromptEventReaderTest {
 
     assertThatThrownBy(() -> reader.read(event(7), System.nanoTime()))
         .isInstanceOf(UnknownSchemaException.class)
-        .hasMessageEndingWith("the registry has no schema with this id.");
-    assertThat(asked).hasValueGreaterThan(2);
+        .hasMessageEndingWith("the registry has no schema of this id.");
+    assertThat(requests).hasValueGreaterThan(2);
 
     // The schema is registered later.
     registry = PromptEventReaderTest::answerSchema;
@@ -129,13 +129,13 @@ class PromptEventReaderTest {
     }
 
     // The first schema uses up the grace period; each later one is requested once.
-    assertThat(asked).hasValueBetween(events, events + 10);
+    assertThat(requests).hasValueBetween(events, events + 10);
   }
 
   @Test
   void shouldRetryAfterATransientFailure() {
     registry = exchange -> {
-      if (asked.get() <= 2) {
+      if (requests.get() <= 2) {
         answer(exchange, 500, "{\"error_code\": 50001, \"message\": \"no\"}");
       } else {
         answerSchema(exchange);
@@ -151,7 +151,7 @@ class PromptEventReaderTest {
 
     assertThatThrownBy(() -> reader(LONG, LONG).read(event(7), System.nanoTime()))
         .isInstanceOf(AuthorizationException.class);
-    assertThat(asked).hasValue(1);
+    assertThat(requests).hasValue(1);
   }
 
   @Test
@@ -221,7 +221,7 @@ class PromptEventReaderTest {
     for (CompletableFuture<PromptEvent> read : reads) {
       assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(EVENT);
     }
-    assertThat(asked).hasValue(1);
+    assertThat(requests).hasValue(1);
   }
 
   @Test
@@ -292,7 +292,7 @@ class PromptEventReaderTest {
     for (int id : new int[] {10, 40}) {
       assertThat(reader.readAhead(event(id), System.nanoTime())).isEqualTo(EVENT);
     }
-    assertThat(asked).hasValue(4);
+    assertThat(requests).hasValue(4);
   }
 
   @Test
