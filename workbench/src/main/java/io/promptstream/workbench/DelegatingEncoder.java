@@ -8,14 +8,14 @@ import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.List;
 
-/** An encoder that does what a real one does, but for what a subclass does in its place. */
+/** Delegates every call to another encoder; subclasses override some of the calls. */
 public abstract class DelegatingEncoder implements PromptEncoder {
   private final PromptEncoder real;
 
   /**
-   * Stands before a real encoder.
+   * Wraps an encoder.
    *
-   * @param real stays the caller's, and must live longer
+   * @param real owned by the caller, who closes it after this one
    */
   protected DelegatingEncoder(PromptEncoder real) {
     this.real = real;
@@ -46,7 +46,7 @@ public abstract class DelegatingEncoder implements PromptEncoder {
     return real.weights();
   }
 
-  /** Does nothing: the real encoder is the caller's. */
+  /** Does nothing: the caller closes the wrapped encoder. */
   @Override
   public final void close() {}
 }

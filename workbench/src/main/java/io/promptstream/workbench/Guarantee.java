@@ -2,11 +2,11 @@ package io.promptstream.workbench;
 
 import java.util.Locale;
 
-/** The processing guarantees of Kafka Streams, by the names of its setting. */
+/** The processing guarantees of Kafka Streams. */
 public enum Guarantee {
-  /** An event may come out twice after a crash. */
+  /** An event may be output twice after a crash. */
   AT_LEAST_ONCE,
-  /** An event comes out once, and becomes visible with the next commit. */
+  /** An event is output once, and becomes visible with the next commit. */
   EXACTLY_ONCE_V2;
 
   /** Returns the value of {@code processing.guarantee}. */

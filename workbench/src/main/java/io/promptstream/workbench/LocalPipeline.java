@@ -20,8 +20,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The application on a broker and a schema registry, all on this machine and all real. What was
- * started is closed in the reverse order, with nothing left behind.
+ * Runs the real application with a real broker and schema registry on this machine. Closing it
+ * stops everything that was started, in reverse order, and deletes its files.
  */
 public final class LocalPipeline implements AutoCloseable {
   private final Parts parts;
@@ -41,28 +41,28 @@ public final class LocalPipeline implements AutoCloseable {
   }
 
   /**
-   * What a user may choose.
+   * Ports and settings that a user may choose.
    *
    * @param kafkaPort port of the broker, or 0 for a free one
    * @param registryPort port of the registry, or 0 for a free one
-   * @param settings settings of the application, over those that make it run here
+   * @param settings settings of the application, which override the local defaults
    */
   public record Options(int kafkaPort, int registryPort, Map<String, String> settings) {
     public Options {
       settings = Map.copyOf(settings);
     }
 
-    /** Returns free ports and these settings. */
+    /** Returns options with free ports and these settings. */
     public static Options with(Map<String, String> settings) {
       return new Options(0, 0, settings);
     }
   }
 
   /**
-   * Starts everything and waits until events are being processed, about 10 seconds.
+   * Starts everything and waits until events are processed, about 10 seconds.
    *
-   * @throws StartupException in one sentence, if a part does not start; the others are stopped
-   * @throws Exception what else a part throws
+   * @throws StartupException if a part does not start; the others are stopped
+   * @throws Exception any other failure of a part
    */
   public static LocalPipeline start(Options options) throws Exception {
     Parts parts = new Parts();
@@ -78,10 +78,10 @@ public final class LocalPipeline implements AutoCloseable {
   }
 
   /**
-   * Starts the application on a broker and a registry that run already and go on running.
+   * Starts the application on a running broker and registry, which keep running after it.
    *
-   * @param settings of the application, with the addresses of both
-   * @throws StartupException in one sentence, if it does not start
+   * @param settings of the application, including the addresses of both
+   * @throws StartupException if it does not start
    */
   public static LocalPipeline startOnRunning(Map<String, String> settings) throws IOException {
     Parts parts = new Parts();
@@ -98,7 +98,7 @@ public final class LocalPipeline implements AutoCloseable {
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + options.kafkaPort());
     settings.put("schema.registry.url", "http://127.0.0.1:" + options.registryPort());
     settings.putAll(options.settings());
-    // First what needs neither: a wrong checkpoint is reported before anything starts.
+    // Load the encoder first, so that a bad checkpoint is reported before anything starts.
     PromptEncoder encoder = parts.add(load(PromptStreamConfig.of(settings).encoderOptions()));
     FutureTask<ApicurioRegistry> registryStart =
         new FutureTask<>(() -> ApicurioRegistry.start(options.registryPort()));
@@ -120,7 +120,7 @@ public final class LocalPipeline implements AutoCloseable {
     return startApplication(config, parts.add(load(config.encoderOptions())), parts);
   }
 
-  /** The state directory of a pipeline goes with it. */
+  /** Adds a temporary state directory, which is deleted when the pipeline closes. */
   private static PromptStreamConfig config(Map<String, String> settings, Parts parts)
       throws IOException {
     Path state = Files.createTempDirectory("promptstream-state-");
@@ -155,14 +155,14 @@ public final class LocalPipeline implements AutoCloseable {
     }
   }
 
-  /** Stops the registry, or its start, which nobody waits for any more. */
+  /** Stops the registry, or interrupts its start. */
   private static void close(FutureTask<ApicurioRegistry> start, Thread thread)
       throws InterruptedException {
     thread.interrupt();
     try {
       start.get().close();
     } catch (ExecutionException e) {
-      // It never started, and whoever started it was told so.
+      // It never started, and start() has reported that.
     }
   }
 
@@ -194,7 +194,7 @@ public final class LocalPipeline implements AutoCloseable {
   /**
    * Stops everything.
    *
-   * @throws IllegalStateException if a part does not stop; the others are stopped all the same
+   * @throws IllegalStateException if a part does not stop; the others are still stopped
    */
   @Override
   public void close() {

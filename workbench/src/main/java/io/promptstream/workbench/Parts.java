@@ -5,17 +5,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** What was started one after the other, to be stopped the other way round. */
+/** Closes resources in the reverse order of their start. */
 public final class Parts implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  /** Adds what was started last, and returns it. */
+  /** Adds the resource that was started last, and returns it. */
   public <T extends AutoCloseable> T add(T part) {
     parts.push(part);
     return part;
   }
 
-  /** Stops all because of a failure, which gets what else fails as suppressed. */
+  /** Closes all after a failure; further failures are added to it as suppressed. */
   public void closeAfter(Throwable failure) {
     List<AutoCloseable> all = List.copyOf(parts);
     parts.clear();
@@ -23,9 +23,9 @@ public final class Parts implements AutoCloseable {
   }
 
   /**
-   * Stops all.
+   * Closes all.
    *
-   * @throws IllegalStateException if one does not stop; the others are stopped all the same
+   * @throws IllegalStateException if one does not close; the others are still closed
    */
   @Override
   public void close() {

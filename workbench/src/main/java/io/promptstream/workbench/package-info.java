@@ -1,4 +1,4 @@
-/** Everything for trying out and testing on one machine, and nothing that goes to production. */
+/** Tools to try out and test PromptStream on one machine; not for production. */
 @NullMarked
 package io.promptstream.workbench;
 

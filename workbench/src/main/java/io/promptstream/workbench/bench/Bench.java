@@ -13,20 +13,20 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Compares contestants: first all of them at full speed, in turn, for some rounds; then all of them
- * at a fixed rate, a tenth of what the first of them reached, for as many rounds.
+ * Compares contestants in throughput and latency: several rounds at full speed, then as many at a
+ * fixed rate, a tenth of the first contestant's throughput.
  *
- * <p>Each run has an application of its own in a process of its own, with output topics of its own,
- * on the broker of all. The order changes from round to round, so that none is always the first.
+ * <p>Each run is a new application in a new process with new output topics, on a shared broker.
+ * The order rotates each round, so that no contestant is always first.
  */
 public final class Bench {
   static final String CHECKPOINT = "seed:42";
   static final String DEVICE = "cpu";
 
-  /** More than any workload needs, and the same for all. */
+  /** More than any workload needs. */
   private static final int HEAP_MIB = 1024;
 
-  private static final double SHARE_OF_LIMIT = 0.1;
+  private static final double LATENCY_RATE_SHARE = 0.1;
 
   private final BenchPlan plan;
   private final List<Contestant> contestants;
@@ -35,8 +35,8 @@ public final class Bench {
   /**
    * Prepares a comparison.
    *
-   * @param contestants the first is the limit, which sets the rate at which latency is measured
-   * @param console is told, in a line each, what each run showed
+   * @param contestants the first is the upper limit and sets the rate of the latency runs
+   * @param console receives one line for each run
    */
   public Bench(BenchPlan plan, List<Contestant> contestants, Consumer<String> console) {
     this.plan = plan;
@@ -45,10 +45,9 @@ public final class Bench {
   }
 
   /**
-   * Runs it, some minutes.
+   * Runs the comparison, which takes some minutes.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; none is left
-   *     behind
+   * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; all are stopped
    */
   public BenchResult run() throws InterruptedException, IOException {
     List<Lane> lanes = contestants.stream().map(Lane::new).toList();
@@ -56,7 +55,7 @@ public final class Bench {
       measureThroughputs(environment, lanes);
       double limit =
           Statistics.of(lanes.get(0).throughputs, Throughput::eventsPerSecond).median();
-      double rate = limit * SHARE_OF_LIMIT;
+      double rate = limit * LATENCY_RATE_SHARE;
       measureLatencies(environment, lanes, rate);
       Map<String, Figures> figures = new LinkedHashMap<>();
       lanes.forEach(lane ->
@@ -65,7 +64,7 @@ public final class Bench {
     }
   }
 
-  /** A contestant, and what its runs have shown so far. */
+  /** A contestant and the results of its runs so far. */
   private static final class Lane {
     final Contestant contestant;
     final List<Throughput> throughputs = new ArrayList<>();

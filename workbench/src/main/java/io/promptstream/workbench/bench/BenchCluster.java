@@ -27,18 +27,18 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The broker as the benchmark sees it: its own topics, how far they are, and how large. */
+/** Admin client of the benchmark: creates topics, and reads their offsets and sizes. */
 final class BenchCluster implements AutoCloseable {
-  /** A mask's event has 257 KiB; every application takes events of this size. */
+  /** An event with a mask has 257 KiB; every application accepts events of this size. */
   private static final int INPUT_BYTES = 1 << 20;
 
-  /** A full dense embedding has 4 MiB, and an application may send twice that. */
+  /** A full dense embedding has 4 MiB; an application may send twice that. */
   private static final int OUTPUT_BYTES = 8 << 20;
 
   private static final String DELETE_DELAY_MILLIS = "1000";
 
-  private static final Duration UNTIL_VISIBLE = Duration.ofMinutes(2);
-  private static final long LOOK_MILLIS = 20;
+  private static final Duration VISIBLE_TIMEOUT = Duration.ofMinutes(2);
+  private static final long POLL_MILLIS = 20;
 
   private final Admin admin;
 
@@ -46,7 +46,7 @@ final class BenchCluster implements AutoCloseable {
     this.admin = admin;
   }
 
-  /** Connects, and has the broker free the disk of deleted topics at once, not after a minute. */
+  /** Connects, and makes the broker delete files of topics after 1 s instead of 60 s. */
   static BenchCluster connect(String bootstrapServers) throws InterruptedException {
     BenchCluster cluster = new BenchCluster(
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers)));
@@ -64,7 +64,7 @@ final class BenchCluster implements AutoCloseable {
     create(List.of(topic), INPUT_BYTES, configs);
   }
 
-  /** Creates the other four topics. */
+  /** Creates the four output topics. */
   void createOutputs(TopicNames topics, Map<String, String> configs) throws InterruptedException {
     create(List.of(topics.sparse(), topics.dense(), topics.errors()), OUTPUT_BYTES, configs);
     Map<String, String> compacted = new HashMap<>(configs);
@@ -76,7 +76,7 @@ final class BenchCluster implements AutoCloseable {
       throws InterruptedException {
     Map<String, String> all = new HashMap<>(configs);
     all.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
-    // The broker's clock on both sides of the application.
+    // Inputs and outputs get their timestamps from the same clock, the broker's.
     all.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
     all.put(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, DELETE_DELAY_MILLIS);
     get(admin
@@ -89,9 +89,9 @@ final class BenchCluster implements AutoCloseable {
     awaitVisible(names);
   }
 
-  /** A created topic is known to the controller at once, but to the broker a little later. */
+  /** The controller knows a new topic at once, the broker a little later. */
   private void awaitVisible(List<String> names) throws InterruptedException {
-    long deadline = System.nanoTime() + UNTIL_VISIBLE.toNanos();
+    long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
     while (true) {
       try {
         admin.describeTopics(names).allTopicNames().get();
@@ -101,7 +101,7 @@ final class BenchCluster implements AutoCloseable {
             || System.nanoTime() > deadline) {
           throw failed(e);
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
     }
   }
@@ -110,25 +110,25 @@ final class BenchCluster implements AutoCloseable {
     get(admin.deleteTopics(topics).all());
   }
 
-  /** Returns the partitions of a topic of ours. */
+  /** Returns the partitions of a benchmark topic. */
   static List<TopicPartition> partitions(String topic) {
     return IntStream.range(0, BenchPlan.PARTITIONS)
         .mapToObj(partition -> new TopicPartition(topic, partition))
         .toList();
   }
 
-  /** Returns the end offset of each partition of some topics, transactions in work included. */
+  /** Returns the end offset of each partition, including open transactions. */
   Map<TopicPartition, Long> endOffsets(Collection<String> topics) throws InterruptedException {
-    Map<TopicPartition, OffsetSpec> asked = topics.stream()
+    Map<TopicPartition, OffsetSpec> latest = topics.stream()
         .flatMap(topic -> partitions(topic).stream())
         .collect(toMap(partition -> partition, partition -> OffsetSpec.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
-    get(admin.listOffsets(asked).all())
+    get(admin.listOffsets(latest).all())
         .forEach((partition, answer) -> ends.put(partition, answer.offset()));
     return ends;
   }
 
-  /** Returns the committed offset of each partition that a group has committed. */
+  /** Returns the committed offset of each partition for which the group has one. */
   Map<TopicPartition, Long> committed(String group) throws InterruptedException {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
@@ -140,7 +140,7 @@ final class BenchCluster implements AutoCloseable {
     return offsets;
   }
 
-  /** Returns the bytes of topics in the broker's log. */
+  /** Returns the size of topics in the broker's log, in bytes. */
   long logBytes(Collection<String> topics) throws InterruptedException {
     return get(admin.describeLogDirs(List.of(nodeId())).allDescriptions()).values().stream()
         .flatMap(directories -> directories.values().stream())
@@ -154,7 +154,7 @@ final class BenchCluster implements AutoCloseable {
     return get(admin.describeCluster().nodes()).iterator().next().id();
   }
 
-  /** Lets the broker drop records before these offsets. */
+  /** Deletes the records before these offsets. */
   void deleteBefore(Map<TopicPartition, Long> offsets) throws InterruptedException {
     Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
     offsets.forEach(
@@ -176,7 +176,7 @@ final class BenchCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    // Nothing is under way but what no one waits for any more.
+    // Nothing waits for a pending request.
     admin.close(Duration.ZERO);
   }
 }

@@ -20,11 +20,11 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What all contestants share: one broker and one schema registry, each in a process of its own, and
- * a directory for everything that is written.
+ * The broker, schema registry and directory that all contestants share; broker and registry run in
+ * separate processes.
  */
 final class BenchEnvironment implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 1024;
 
   private final Parts parts;
@@ -47,20 +47,20 @@ final class BenchEnvironment implements AutoCloseable {
   }
 
   /**
-   * How one application runs.
+   * Parameters of one application run.
    *
    * @param id its {@code application.id}, new for each run
-   * @param contestant what is its own
-   * @param plan what all have in common
-   * @param topics where it reads and writes
-   * @param heapMib most heap of its process, in MiB
+   * @param contestant settings and encoder of this run
+   * @param plan what all runs have in common
+   * @param topics that it reads and writes
+   * @param heapMib maximum heap of its process, in MiB
    */
   record Launch(String id, Contestant contestant, BenchPlan plan, TopicNames topics, int heapMib) {}
 
   /**
-   * Starts broker and registry, about 10 seconds.
+   * Starts broker and registry, which takes about 10 seconds.
    *
-   * @throws CommandFailedException if one does not start; nothing is left behind
+   * @throws CommandFailedException if one does not start; the other is stopped
    */
   static BenchEnvironment start() throws InterruptedException, IOException {
     Parts parts = new Parts();
@@ -71,7 +71,7 @@ final class BenchEnvironment implements AutoCloseable {
       parts.add(broker);
       ApicurioRegistry registry = ApicurioRegistry.start(0);
       parts.add(registry);
-      String bootstrapServers = broker.awaitLine(START_PATIENCE);
+      String bootstrapServers = broker.awaitLine(START_TIMEOUT);
       BenchCluster cluster = BenchCluster.connect(bootstrapServers);
       parts.add(cluster);
       return new BenchEnvironment(parts, directory, bootstrapServers, registry.url(), cluster);
@@ -93,7 +93,7 @@ final class BenchEnvironment implements AutoCloseable {
     return registryUrl;
   }
 
-  /** Starts an application; it may not run yet. */
+  /** Starts an application without waiting until it runs. */
   ChildJvm startApplication(Launch launch) throws IOException {
     Path file = SettingsFile.write(directory, launch.id(), settings(launch));
     Encoding encoding = launch.contestant().encoding();
@@ -102,9 +102,9 @@ final class BenchEnvironment implements AutoCloseable {
     return ChildJvm.start(new ChildJvm.Launch(launch.id(), command, launch.heapMib(), directory));
   }
 
-  /** Waits until an application processes events. */
+  /** Waits until the application processes events. */
   static void awaitRunning(ChildJvm application) throws InterruptedException {
-    application.awaitLine(START_PATIENCE);
+    application.awaitLine(START_TIMEOUT);
   }
 
   private Map<String, String> settings(Launch launch) {
@@ -131,7 +131,7 @@ final class BenchEnvironment implements AutoCloseable {
     return settings;
   }
 
-  /** Stops both, and deletes what was written. */
+  /** Stops both and deletes the directory. */
   @Override
   public void close() {
     parts.close();

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Results as JSON, for programs that keep them or compare them.
+ * Writes results as JSON.
  *
  * <p>A comparison has {@code workload}; {@code contestants}, by name, with
  * {@code events_per_second}, {@code megabytes_per_second_out}, {@code latency_ms} ({@code p50},
  * {@code p99}, {@code p999}), {@code cpu_seconds_per_million_events} and {@code peak_resident_mib},
  * each with {@code median}, {@code min} and {@code max} over the rounds; {@code ratios} of median
  * events per second, and {@code latency_p99_ratios}, both by names such as {@code look-ahead/pass};
- * and beside them what was measured and where.
+ * and the parameters and machine of the measurement.
  */
 public final class BenchJson {
   private static final ObjectMapper MAPPER =
@@ -26,7 +26,7 @@ public final class BenchJson {
 
   private BenchJson() {}
 
-  /** Returns a comparison. */
+  /** Returns a comparison as JSON. */
   static ObjectNode of(BenchResult result) {
     ObjectNode root = plan(result.plan(), result.machine());
     root.put("latency_events_per_second", result.latencyRate());
@@ -40,7 +40,7 @@ public final class BenchJson {
   }
 
   /**
-   * Returns a series of memory: {@code resident_mib}, an array of {@code events} and {@code mib}.
+   * Returns a memory series: {@code resident_mib}, an array of {@code events} and {@code mib}.
    */
   static ObjectNode of(BenchPlan plan, Machine machine, List<MemorySeries.Sample> samples) {
     ObjectNode root = plan(plan, machine);
@@ -56,7 +56,7 @@ public final class BenchJson {
     MAPPER.writeValue(file.toFile(), of(result));
   }
 
-  /** Writes a series of memory. */
+  /** Writes a memory series. */
   public static void write(
       BenchPlan plan, Machine machine, List<MemorySeries.Sample> samples, Path file)
       throws IOException {

@@ -4,47 +4,47 @@ import io.promptstream.workbench.Guarantee;
 import java.time.Duration;
 
 /**
- * What is measured, and how often.
+ * Parameters of a benchmark.
  *
  * @param workload the kind of events
- * @param warmUp clicks that come before all else, whatever the workload: so long does it take until
- *     the stream's code is compiled
- * @param events how many events of the workload a run of throughput processes
+ * @param warmUp number of clicks sent first in every workload, until the JIT has compiled the
+ *     stream's code
+ * @param events number of events of the workload in a throughput run
  * @param rounds how often each contestant runs
- * @param steady how long events come at a fixed rate when latency is measured
- * @param stream how the stream runs
+ * @param steady how long events are sent at a fixed rate in a latency run
+ * @param stream configuration of the stream
  */
 public record BenchPlan(
     Workload workload, int warmUp, int events, int rounds, Duration steady, Stream stream) {
-  /** Clicks that warm up unless a user says otherwise. */
+  /** Default number of warm-up clicks. */
   public static final int DEFAULT_WARM_UP = 200_000;
 
-  /** Rounds unless a user says otherwise. */
+  /** Default number of rounds. */
   public static final int DEFAULT_ROUNDS = 3;
 
-  /** Partitions of every topic: PromptStream's own default. */
+  /** Partitions of every topic: PromptStream's default. */
   static final int PARTITIONS = 8;
 
-  /** This part of the workload's events warms up what is the workload's own. */
-  private static final double OWN_WARM_UP = 0.3;
+  /** Share of the workload's events that warm up the code specific to the workload. */
+  private static final double WORKLOAD_WARM_UP = 0.3;
 
-  private static final int FEWEST_EVENTS = 10;
+  private static final int MIN_EVENTS = 10;
 
-  /** To start broker and registry, and to fill the input topic. */
+  /** Time to start broker and registry, and to fill the input topic. */
   private static final double PREPARATION_SECONDS = 20;
 
-  /** To start and stop an application, and to create, read and delete its topics. */
-  private static final double SECONDS_AROUND_A_RUN = 10;
+  /** Time to start and stop an application, and to create, read and delete its topics. */
+  private static final double RUN_OVERHEAD_SECONDS = 10;
 
   public BenchPlan {
     require(warmUp >= 0, "warm-up must be at least %d: %d", 0, warmUp);
-    require(events >= FEWEST_EVENTS, "events must be at least %d: %d", FEWEST_EVENTS, events);
+    require(events >= MIN_EVENTS, "events must be at least %d: %d", MIN_EVENTS, events);
     require(rounds >= 1, "rounds must be at least %d: %d", 1, rounds);
     require(steady.toMillis() >= 1, "steady must be at least %d ms: %d", 1, steady.toMillis());
   }
 
   /**
-   * How the stream runs, whoever the contestant.
+   * Configuration of the stream, the same for all contestants.
    *
    * @param threads {@code num.stream.threads}
    * @param guarantee {@code processing.guarantee}
@@ -56,20 +56,20 @@ public record BenchPlan(
     }
   }
 
-  /** Returns how many events come before those that are measured. */
+  /** Returns the number of events before the measured ones. */
   int eventsBefore() {
-    return warmUp + (int) (events * OWN_WARM_UP);
+    return warmUp + (int) (events * WORKLOAD_WARM_UP);
   }
 
-  /** Returns how many events a run of throughput processes in all. */
+  /** Returns the total number of events in a throughput run. */
   int allEvents() {
     return Math.addExact(warmUp, events);
   }
 
   /**
-   * Estimates how long a comparison takes on two cores that do nothing else.
+   * Estimates how long a comparison takes on two otherwise idle cores.
    *
-   * @param contestants how many are compared
+   * @param contestants number of contestants
    */
   public Duration estimate(int contestants) {
     double runs = (double) rounds * contestants;
@@ -82,13 +82,13 @@ public record BenchPlan(
   }
 
   private double throughputSeconds() {
-    return SECONDS_AROUND_A_RUN + warmUpSeconds() + (double) events / workload.usualRate();
+    return RUN_OVERHEAD_SECONDS + warmUpSeconds() + (double) events / workload.usualRate();
   }
 
   private double latencySeconds() {
-    return SECONDS_AROUND_A_RUN
+    return RUN_OVERHEAD_SECONDS
         + warmUpSeconds()
-        + OWN_WARM_UP * events / workload.usualRate()
+        + WORKLOAD_WARM_UP * events / workload.usualRate()
         + LatencyRun.LEAD_IN_SECONDS
         + steady.toSeconds();
   }

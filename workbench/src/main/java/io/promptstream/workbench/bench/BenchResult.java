@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a comparison showed.
+ * The result of a comparison.
  *
  * @param plan what was measured
- * @param machine where
- * @param latencyRate events per second at which latencies were measured
- * @param contestants figures by name; the limit first
+ * @param machine where it was measured
+ * @param latencyRate events per second in the latency runs
+ * @param contestants figures by contestant name; the upper limit first
  */
 public record BenchResult(
     BenchPlan plan, Machine machine, double latencyRate, Map<String, Figures> contestants) {
 
   /**
-   * What one contestant showed, over the rounds.
+   * Results of one contestant, one of each kind for each round.
    *
-   * @param throughputs of its runs at full speed
-   * @param latencies of its runs at a fixed rate
+   * @param throughputs results of its runs at full speed
+   * @param latencies results of its runs at a fixed rate
    */
   public record Figures(List<Throughput> throughputs, List<Latency> latencies) {
     public Figures {
@@ -41,11 +41,11 @@ public record BenchResult(
   }
 
   /**
-   * Two contestants side by side.
+   * Ratios between two contestants.
    *
-   * @param name of both, such as {@code look-ahead/pass}
-   * @param throughput the medians of events per second, the first over the second
-   * @param p99 the medians of the 99th percentile of latency, the first over the second
+   * @param name names of both, such as {@code look-ahead/pass}
+   * @param throughput median events per second, the first divided by the second
+   * @param p99 median 99th percentile of latency, the first divided by the second
    */
   public record Ratio(String name, double throughput, double p99) {}
 
@@ -53,7 +53,7 @@ public record BenchResult(
     contestants = new LinkedHashMap<>(contestants);
   }
 
-  /** Returns every contestant over the limit, and each of the others over those after it. */
+  /** Returns each contestant relative to the upper limit, then relative to each later one. */
   public List<Ratio> ratios() {
     List<String> names = List.copyOf(contestants.keySet());
     List<Ratio> ratios = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A comparison as text: medians, the spread between the rounds in brackets, and ratios. */
+/** Formats a comparison as text: medians with the range over the rounds, and ratios. */
 public final class BenchTable {
   private static final List<Row> ROWS = List.of(
       new Row("events/s", "%,.0f", f -> f.throughput(Throughput::eventsPerSecond)),
@@ -24,7 +24,7 @@ public final class BenchTable {
 
   private BenchTable() {}
 
-  /** One figure of all contestants. */
+  /** One figure for all contestants. */
   private record Row(String name, String format, Function<Figures, Statistics> figure) {
     String cell(Figures figures) {
       Statistics values = figure.apply(figures);
@@ -37,7 +37,7 @@ public final class BenchTable {
     }
   }
 
-  /** Returns what is measured, and where, in two lines. */
+  /** Returns two lines that say what is measured and where. */
   public static String heading(BenchPlan plan, Machine machine) {
     return String.format(
         Locale.ROOT,
@@ -53,11 +53,11 @@ public final class BenchTable {
         machine);
   }
 
-  /** Returns how long a plan takes, in a line. */
+  /** Returns a line that says how long the benchmark takes. */
   public static String duration(Duration estimate) {
     long minutes = Math.max(1, Math.round(estimate.toSeconds() / 60.0));
     return String.format(
-        Locale.ROOT, "Takes about %d min on two cores that do nothing else.%n%n", minutes);
+        Locale.ROOT, "Takes about %d min on two otherwise idle cores.%n%n", minutes);
   }
 
   /** Returns the table. */

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/** Waits for an application to get somewhere, and tells how it does. */
+/** Waits until an application has processed a number of events. */
 final class Completion {
-  /** So long may an application start, or stand still, before it is taken for stuck. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  /** How long an application may make no progress before it counts as stuck. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-  private static final long LOOK_MILLIS = 20;
+  private static final long POLL_MILLIS = 20;
 
   private final ChildJvm application;
   private final Progress progress;
@@ -21,28 +21,28 @@ final class Completion {
   }
 
   /**
-   * Looks every 20 ms until so many events are done.
+   * Polls every 20 ms until this many events are done.
    *
-   * @param look is told how many are done, at each look
-   * @throws io.promptstream.topology.cli.CommandFailedException if the application ends, or gets
-   *     nothing done for five minutes
+   * @param onPoll receives the number of events done at each poll
+   * @throws io.promptstream.topology.cli.CommandFailedException if the application ends, or makes
+   *     no progress for five minutes
    */
-  void await(long events, LongConsumer look) throws InterruptedException {
+  void await(long events, LongConsumer onPoll) throws InterruptedException {
     long done = -1;
-    long since = System.nanoTime();
+    long lastProgress = System.nanoTime();
     while (done < events) {
       long now = progress.done();
-      look.accept(now);
+      onPoll.accept(now);
       if (now > done) {
         done = now;
-        since = System.nanoTime();
+        lastProgress = System.nanoTime();
       }
       application.requireAlive();
-      if (System.nanoTime() - since > PATIENCE.toNanos()) {
-        throw application.failed("stands still at %d of %d events".formatted(done, events));
+      if (System.nanoTime() - lastProgress > TIMEOUT.toNanos()) {
+        throw application.failed("made no progress after %d of %d events".formatted(done, events));
       }
       if (done < events) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
     }
   }

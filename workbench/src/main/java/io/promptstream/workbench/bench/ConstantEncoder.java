@@ -17,11 +17,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An encoder that costs nothing: for each prompt a result of the right kind, shape and size that a
- * real encoder made once, for other prompts.
+ * An encoder without computation: returns precomputed results of the right kind, shape and size.
  *
- * <p>Validation and the way to the model frame stay real, for they are the stream's work and decide
- * how large a result is.
+ * <p>Validation and mapping to the model frame stay real: they are part of the stream's work and
+ * determine the size of a result.
  */
 final class ConstantEncoder extends DelegatingEncoder {
   private final List<EmbeddingTensor> sparseByTokens;
@@ -29,9 +28,9 @@ final class ConstantEncoder extends DelegatingEncoder {
   private final DenseEmbeddings withMask;
 
   /**
-   * Takes samples of a real encoder.
+   * Precomputes results with a real encoder.
    *
-   * @param real stays the caller's, and must live longer
+   * @param real owned by the caller, who closes it after this one
    */
   ConstantEncoder(PromptEncoder real) {
     super(real);
@@ -45,7 +44,7 @@ final class ConstantEncoder extends DelegatingEncoder {
     withMask = masked.dense();
   }
 
-  /** A box has two tokens, more than the padding of a prompt without one. */
+  /** A box adds two tokens; the padding of a prompt without a box adds only one. */
   private static Prompt longestPrompt(int points) {
     Point point = new Point(0, 0, PointLabel.FOREGROUND);
     return new Prompt(null, Collections.nCopies(points, point), new Box(0, 0, 0, 0), null);

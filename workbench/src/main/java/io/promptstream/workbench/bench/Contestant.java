@@ -4,25 +4,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One way to run the stream.
+ * A configuration of the stream to be compared with others.
  *
- * @param name as it stands in tables
- * @param settings what it sets over the settings that all have
- * @param encoding where its embeddings come from
+ * @param name shown in tables
+ * @param settings override the settings that all contestants share
+ * @param encoding source of its embeddings
  */
 public record Contestant(String name, Map<String, String> settings, Encoding encoding) {
-  /** The setting that bounds a window of look-ahead; 0 turns look-ahead off. */
+  /** The setting that limits the look-ahead window; 0 turns look-ahead off. */
   private static final String LOOK_AHEAD_PROMPTS = "promptstream.lookahead.max.prompts";
 
   private static final Map<String, String> NO_LOOK_AHEAD = Map.of(LOOK_AHEAD_PROMPTS, "0");
 
   /**
-   * The limit: the same stream with the encoder taken out. Without look-ahead too, for there is
-   * nothing to look ahead for.
+   * The upper limit: the same stream without the encoder, and without look-ahead, which has nothing
+   * to encode ahead.
    */
   public static final Contestant PASS = new Contestant("pass", NO_LOOK_AHEAD, Encoding.CONSTANT);
 
-  /** PromptStream as it comes. */
+  /** PromptStream with its default settings. */
   public static final Contestant LOOK_AHEAD =
       new Contestant("look-ahead", Map.of(), Encoding.MODEL);
 
@@ -30,14 +30,14 @@ public record Contestant(String name, Map<String, String> settings, Encoding enc
   public static final Contestant RECORD_AT_A_TIME =
       new Contestant("record-at-a-time", NO_LOOK_AHEAD, Encoding.MODEL);
 
-  /** All that are compared by default; the limit first. */
+  /** All contestants of the {@code bench} command; the upper limit first. */
   public static final List<Contestant> ALL = List.of(PASS, LOOK_AHEAD, RECORD_AT_A_TIME);
 
-  /** Where embeddings come from. */
+  /** Source of the embeddings. */
   public enum Encoding {
     /** The model encodes. */
     MODEL,
-    /** {@link ConstantEncoder} hands out what the model encoded once. */
+    /** {@link ConstantEncoder} returns precomputed embeddings. */
     CONSTANT
   }
 

@@ -3,29 +3,29 @@ package io.promptstream.workbench.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How many events were done when, and what processor time they had cost by then. */
+/** Events done and CPU time used over the course of a run. */
 final class Curve {
   private final List<Sample> samples = new ArrayList<>();
 
   /**
-   * One look.
+   * One sample.
    *
    * @param done events done so far
-   * @param seconds since any fixed moment
-   * @param cpuSeconds processor time so far
+   * @param seconds time since an arbitrary fixed origin
+   * @param cpuSeconds CPU time so far
    */
   record Sample(long done, double seconds, double cpuSeconds) {}
 
-  /** Adds a look that is later than all before. */
+  /** Adds a sample that is later than all previous ones. */
   void add(Sample sample) {
     samples.add(sample);
   }
 
   /**
-   * Returns when so many events were done, and at what cost: on the straight line between the last
-   * look that had seen fewer and the first that had not.
+   * Returns time and CPU time at which this many events were done, linearly interpolated between
+   * the neighboring samples.
    *
-   * @throws IllegalArgumentException if no look saw so many
+   * @throws IllegalArgumentException if no sample has this many events
    */
   Sample at(long done) {
     Sample before = null;
@@ -35,7 +35,7 @@ final class Curve {
       }
       before = sample;
     }
-    throw new IllegalArgumentException("never were %d events done".formatted(done));
+    throw new IllegalArgumentException("%d events were never done".formatted(done));
   }
 
   private static Sample between(Sample before, Sample after, long done) {

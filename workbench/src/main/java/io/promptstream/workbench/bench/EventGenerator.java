@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a plan, clicks to warm up and then those of its workload, each a function of its
- * number alone: any run, in any order, gets the same.
+ * Generates a plan's events: first warm-up clicks, then those of the workload. An event depends
+ * only on its number, so that every run gets the same events.
  */
 final class EventGenerator {
   private static final long SEED = 42;
@@ -23,7 +23,7 @@ final class EventGenerator {
   private static final int TENTHS = 10;
   private static final int TENTHS_OF_CLICKS = 6;
 
-  /** Sizes of photographs, video frames and scans that people annotate; height × width. */
+  /** Typical sizes of photographs, video frames and scans, as height × width. */
   private static final List<ImageSize> SIZES = List.of(
       new ImageSize(1200, 1800),
       new ImageSize(480, 640),
@@ -41,7 +41,7 @@ final class EventGenerator {
     this.plan = plan;
   }
 
-  /** Returns the event of this number. */
+  /** Returns the event with this number. */
   PromptEvent event(long number) {
     SplittableRandom random = new SplittableRandom(SEED + number);
     return switch (number < plan.warmUp() ? Workload.CLICKS : plan.workload()) {

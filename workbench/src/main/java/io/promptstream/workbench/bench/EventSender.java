@@ -18,9 +18,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a plan's events to one topic, keyed by their image. */
+/** Sends a plan's events to one topic, keyed by image id. */
 final class EventSender implements AutoCloseable {
-  /** The header that numbers events; outputs have their event's headers. */
+  /** Header with the event's number; outputs keep the headers of their event. */
   static final String NUMBER = "bench.number";
 
   private final String topic;
@@ -37,14 +37,14 @@ final class EventSender implements AutoCloseable {
         Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
             environment.bootstrapServers(),
-            // An event at a fixed rate must not wait for the next.
+            // In latency runs an event must not wait for the next one.
             ProducerConfig.LINGER_MS_CONFIG,
             0),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }
 
-  /** Sends the events numbered {@code from} to {@code to}, exclusive, as fast as they are taken. */
+  /** Sends the events from {@code from} to {@code to}, exclusive, as fast as possible. */
   void send(long from, long to) throws InterruptedException {
     for (long number = from; number < to; number++) {
       send(number, appended -> {});
@@ -55,17 +55,16 @@ final class EventSender implements AutoCloseable {
   }
 
   /**
-   * Sends one event, without waiting for it to be taken.
+   * Sends one event without waiting for the acknowledgement.
    *
-   * @param appended is told the broker's time of its append, in milliseconds, on a thread of the
-   *     producer
+   * @param appended receives the broker's append time in milliseconds, on the producer's thread
    */
   void send(long number, LongConsumer appended) {
     PromptEvent event = generator.event(number);
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
         topic, event.getImageId().getBytes(UTF_8), serde.serializer().serialize(topic, event));
     record.headers().add(NUMBER, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
-    // The callback gets what the future would.
+    // The callback gets the same result as the future.
     var unused = producer.send(record, (metadata, thrown) -> {
       if (thrown == null) {
         appended.accept(metadata.timestamp());
@@ -75,15 +74,15 @@ final class EventSender implements AutoCloseable {
     });
   }
 
-  /** Returns the number that an output's headers tell. */
+  /** Returns the event number in an output's headers. */
   static long number(Headers headers) {
     return ByteBuffer.wrap(headers.lastHeader(NUMBER).value()).getLong();
   }
 
   /**
-   * Waits until everything sent was taken.
+   * Waits until the broker has acknowledged all events.
    *
-   * @throws CommandFailedException if something was not
+   * @throws CommandFailedException if sending an event failed
    */
   void flush() {
     producer.flush();

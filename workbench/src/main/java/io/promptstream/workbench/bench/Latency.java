@@ -3,15 +3,15 @@ package io.promptstream.workbench.bench;
 import java.util.Arrays;
 
 /**
- * How long events took in one run at a fixed rate, in milliseconds.
+ * Latency percentiles of one run at a fixed rate, in milliseconds.
  *
- * @param p50 half of the events took no longer
- * @param p99 99 of 100 took no longer
- * @param p999 999 of 1000 took no longer
+ * @param p50 median
+ * @param p99 99th percentile
+ * @param p999 99.9th percentile
  */
 public record Latency(double p50, double p99, double p999) {
   /**
-   * Takes percentiles by the nearest rank, so that each is a time that an event took.
+   * Computes percentiles by nearest rank, so that each is the latency of an actual event.
    *
    * @throws IllegalArgumentException if there are no values
    */

@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One application at a fixed rate.
+ * Measures the latency of one application at a fixed rate.
  *
- * <p>It is warmed up by a run at full speed and two seconds at the rate. A latency is the time from
- * the append of an event to the append of the later of its two outputs, both by the broker's clock,
- * which has steps of a millisecond; so a producer that is late does not hide any. With
- * exactly-once, the wait for the commit that makes outputs visible is not in it. The outputs are
- * read when all is over, not while it is measured.
+ * <p>The application is warmed up at full speed, then for two seconds at the rate. Latency is the
+ * time from the append of an event to the append of the later of its two outputs, both by the
+ * broker's clock, which has a resolution of 1 ms; a late producer does not hide latency. With
+ * exactly-once, the wait for the commit that makes outputs visible is not included. The outputs are
+ * read after the measurement.
  */
 final class LatencyRun {
   static final double LEAD_IN_SECONDS = 2;
@@ -64,7 +64,7 @@ final class LatencyRun {
     return Latency.of(outputs);
   }
 
-  /** Sends each event at its own time, whatever became of those before. */
+  /** Sends each event at its scheduled time, without waiting for earlier ones. */
   private static void sendSteadily(
       EventSender sender, long from, double rate, AtomicLongArray appended)
       throws InterruptedException {

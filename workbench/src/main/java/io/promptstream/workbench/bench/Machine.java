@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /**
- * Where something was measured.
+ * The machine and software versions of a measurement.
  *
- * @param cores processors that this JVM sees
- * @param processor their model, as Linux names it
+ * @param cores processors available to this JVM
+ * @param processor model name in /proc/cpuinfo
  * @param memoryMib physical memory, in MiB
  * @param system the operating system
  * @param java the JVM's version
@@ -29,7 +29,7 @@ public record Machine(
     String djl) {
   private static final long KIB_PER_MIB = 1024;
 
-  /** Returns what is known of this machine. */
+  /** Returns the data of this machine. */
   public static Machine here() {
     return new Machine(
         Runtime.getRuntime().availableProcessors(),
@@ -42,7 +42,7 @@ public record Machine(
         Engine.getDjlVersion());
   }
 
-  /** Returns a line for people. */
+  /** Returns a human-readable line. */
   @Override
   public String toString() {
     return String.format(
@@ -57,7 +57,7 @@ public record Machine(
         djl);
   }
 
-  /** Returns the first value of {@code name: value} lines, or nothing if it cannot be had. */
+  /** Returns the value of the first {@code name: value} line, or "" if there is none. */
   private static String field(Path file, String name) {
     try (Stream<String> lines = Files.lines(file)) {
       return lines

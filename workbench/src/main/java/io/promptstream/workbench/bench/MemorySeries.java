@@ -12,22 +12,22 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Watches the memory of one application over many events, at full speed, with a heap of 512 MiB.
+ * Samples the memory of one application over many events, at full speed, with a heap of 512 MiB.
  *
- * <p>Events are sent while it runs, a bounded number ahead of it, and deleted with their outputs
- * once they are done, so that any number fits a disk.
+ * <p>Events are sent while it runs, with a bounded backlog. Finished events and their outputs are
+ * deleted, so that disk use stays bounded.
  */
 public final class MemorySeries {
   private static final int HEAP_MIB = 512;
 
-  /** Enough that the application always finds work: more than it polls at once. */
-  private static final int AHEAD = 4_000;
+  /** Maximum backlog: more than one poll returns, so that the application always has work. */
+  private static final int MAX_BACKLOG = 4_000;
 
   private static final int CHUNK = 200;
   private static final int DELETE_EVERY = 10_000;
-  private static final long LOOK_MILLIS = 20;
+  private static final long POLL_MILLIS = 20;
 
-  /** Kafka deletes whole segments only. */
+  /** Kafka deletes only whole segments. */
   private static final Map<String, String> SMALL_SEGMENTS =
       Map.of(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 << 20));
 
@@ -36,9 +36,9 @@ public final class MemorySeries {
   private final int every;
 
   /**
-   * Prepares a series.
+   * Creates a series.
    *
-   * @param every how many events lie between two samples
+   * @param every number of events between two samples
    */
   public MemorySeries(BenchPlan plan, Contestant contestant, int every) {
     this.plan = plan;
@@ -47,21 +47,20 @@ public final class MemorySeries {
   }
 
   /**
-   * One look at the application's process.
+   * One sample of the application's process.
    *
-   * @param events how many were done
+   * @param events number of events done
    * @param residentMib its physical memory, in MiB
    */
   public record Sample(long events, double residentMib) {}
 
   /**
-   * Runs it.
+   * Runs the series.
    *
-   * @param each is told each sample as it comes
-   * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; none is left
-   *     behind
+   * @param listener is told listener sample as it comes
+   * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; all are stopped
    */
-  public List<Sample> run(Consumer<Sample> each) throws InterruptedException, IOException {
+  public List<Sample> run(Consumer<Sample> listener) throws InterruptedException, IOException {
     TopicNames topics = new TopicNames(
         "bench-input", "bench-sparse", "bench-dense", "bench-errors", "bench-models");
     Launch launch = new Launch("bench-memory", contestant, plan, topics, HEAP_MIB);
@@ -71,12 +70,12 @@ public final class MemorySeries {
       try (EventSender sender = new EventSender(environment, topics.input(), plan);
           ChildJvm application = environment.startApplication(launch)) {
         BenchEnvironment.awaitRunning(application);
-        return new Watch(environment.cluster(), launch, application).run(sender, each);
+        return new Watch(environment.cluster(), launch, application).run(sender, listener);
       }
     }
   }
 
-  /** The loop that sends, deletes and looks. */
+  /** The loop that sends and deletes events and takes samples. */
   private final class Watch {
     private final BenchCluster cluster;
     private final TopicNames topics;
@@ -91,7 +90,7 @@ public final class MemorySeries {
       this.progress = new Progress(cluster, plan.stream().guarantee(), topics, launch.id());
     }
 
-    List<Sample> run(EventSender sender, Consumer<Sample> each) throws InterruptedException {
+    List<Sample> run(EventSender sender, Consumer<Sample> listener) throws InterruptedException {
       long sent = 0;
       long deleted = 0;
       while (true) {
@@ -100,7 +99,7 @@ public final class MemorySeries {
         if (done >= (samples.size() + 1L) * every) {
           Sample sample = new Sample(done, application.usage().residentMib());
           samples.add(sample);
-          each.accept(sample);
+          listener.accept(sample);
         }
         if (done >= plan.allEvents()) {
           return samples;
@@ -109,13 +108,13 @@ public final class MemorySeries {
           delete();
           deleted = done;
         }
-        if (sent < plan.allEvents() && sent - done < AHEAD) {
+        if (sent < plan.allEvents() && sent - done < MAX_BACKLOG) {
           long next = Math.min(plan.allEvents(), sent + CHUNK);
           sender.send(sent, next);
           sender.flush();
           sent = next;
         } else {
-          TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+          TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
       }
     }

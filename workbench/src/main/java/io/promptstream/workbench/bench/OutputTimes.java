@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads from finished output topics when the broker appended what. */
+/** Reads append times from output topics that are complete. */
 final class OutputTimes {
   private final String bootstrapServers;
 
@@ -22,11 +22,11 @@ final class OutputTimes {
   }
 
   /**
-   * Returns when the later of an event's two outputs was appended.
+   * Returns the append time of the later of each event's two outputs.
    *
-   * @param from number of the first event
-   * @param to number after that of the last event
-   * @return milliseconds of the broker's clock, for each event in the order of their numbers
+   * @param from number of the first event, inclusive
+   * @param to number of the last event, exclusive
+   * @return milliseconds of the broker's clock, ordered by event number
    * @throws CommandFailedException if an event does not have both outputs
    */
   long[] lastAppends(TopicNames topics, long from, long to) {
@@ -39,7 +39,7 @@ final class OutputTimes {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (!reached(consumer, ends)) {
+      while (!isAtEnd(consumer, ends)) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           long number = EventSender.number(record.headers());
           if (number >= from && number < to) {
@@ -54,7 +54,7 @@ final class OutputTimes {
     return times;
   }
 
-  private static boolean reached(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
+  private static boolean isAtEnd(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
     Collection<TopicPartition> partitions = consumer.assignment();
     return partitions.stream()
         .allMatch(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));

@@ -8,12 +8,12 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How many events of an application are done, that is in both output topics for good.
+ * Counts an application's finished events, those that are permanently in both output topics.
  *
- * <p>At least once, an event is done when its records are appended, so the ends of the output
- * topics tell, the one that is behind. With exactly-once it is done when it is committed, every 100
- * ms; and as commits write marks of their own into the output topics, the input's committed offsets
- * tell.
+ * <p>With at-least-once, an event is finished when its records are appended: the count is the lower
+ * end offset of the two output topics. With exactly-once it is finished when it is committed, every
+ * 100 ms: the count is the input's committed offset, because commit markers take up offsets in the
+ * output topics.
  */
 final class Progress {
   private final BenchCluster cluster;
@@ -28,12 +28,12 @@ final class Progress {
     this.group = group;
   }
 
-  /** Returns how many events are done. */
+  /** Returns the number of finished events. */
   long done() throws InterruptedException {
     return byPartition().values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Returns how many events of each of the input's partitions are done. */
+  /** Returns the number of finished events in each input partition. */
   Map<TopicPartition, Long> byPartition() throws InterruptedException {
     return switch (guarantee) {
       case AT_LEAST_ONCE -> appended();
@@ -43,7 +43,7 @@ final class Progress {
 
   private Map<TopicPartition, Long> appended() throws InterruptedException {
     Map<TopicPartition, Long> done = new HashMap<>();
-    // Outputs have their event's partition number.
+    // Outputs keep the partition number of their event.
     cluster
         .endOffsets(List.of(topics.sparse(), topics.dense()))
         .forEach((partition, end) ->

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Masks as a previous prediction leaves them: high inside an ellipse, falling to low outside. */
+/** Generates masks like those of a prediction: logits high inside an ellipse, low outside. */
 final class SampleMasks {
-  /** So few that they cost no memory; what is encoded does not depend on what was before. */
+  /** Few, to save memory; encoding time does not depend on earlier masks. */
   private static final int COUNT = 16;
 
-  /** SAM's logits lie about between −20 and 20. */
+  /** SAM's logits are roughly between −20 and 20. */
   private static final double LARGEST_LOGIT = 20;
 
   private SampleMasks() {}

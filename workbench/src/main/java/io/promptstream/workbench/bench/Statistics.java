@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The middle and the spread of one figure over the rounds.
+ * Median and range of one figure over the rounds.
  *
  * @param median the middle value, or the mean of the two in the middle
  * @param min the smallest

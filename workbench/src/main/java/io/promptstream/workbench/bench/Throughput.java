@@ -1,13 +1,13 @@
 package io.promptstream.workbench.bench;
 
 /**
- * What one run at full speed showed.
+ * The result of one run at full speed.
  *
- * @param eventsPerSecond events that were in both output topics, per second
- * @param megabytesPerSecondOut both output topics' growth in the broker's log, in 10⁶ bytes per
+ * @param eventsPerSecond events written to both output topics, per second
+ * @param megabytesPerSecondOut growth of the output topics in the broker's log, in 10⁶ bytes per
  *     second
- * @param cpuSecondsPerMillionEvents processor time of the application's process
- * @param peakResidentMib most memory that the application's process ever had, in MiB
+ * @param cpuSecondsPerMillionEvents CPU time of the application's process
+ * @param peakResidentMib peak resident memory of the application's process, in MiB
  */
 public record Throughput(
     double eventsPerSecond,

@@ -11,12 +11,11 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * One application at full speed: all events stand in the input topic when it starts.
+ * Measures one application at full speed: all events are in the input topic when it starts.
  *
- * <p>The plan's warm-up, and the first 30% of the workload's events, are not measured. Time and
- * processor time count from the moment when those were done to the moment when all were, as the
- * output topics show it every 20 ms, with straight lines between; starting and stopping do not
- * count.
+ * <p>The start-up and the first 30% of the workload's events are not measured. Time and CPU time
+ * count from the end of those events to the end of all events, linearly interpolated between polls
+ * of the output topics every 20 ms; starting and stopping are not included.
  */
 final class ThroughputRun {
   private static final double BYTES_PER_MEGABYTE = 1e6;
@@ -27,7 +26,7 @@ final class ThroughputRun {
     this.environment = environment;
   }
 
-  /** Fills the input topic of all runs at full speed. */
+  /** Fills the input topic that all throughput runs share. */
   void load(BenchPlan plan, String input) throws InterruptedException {
     environment.cluster().createInput(input, Map.of());
     try (EventSender sender = new EventSender(environment, input, plan)) {
@@ -36,7 +35,7 @@ final class ThroughputRun {
     }
   }
 
-  /** Runs one application from the input topic's beginning to its end. */
+  /** Runs one application from the beginning of the input topic to its end. */
   Throughput run(Launch launch) throws InterruptedException, IOException {
     BenchCluster cluster = environment.cluster();
     BenchPlan plan = launch.plan();
@@ -49,25 +48,25 @@ final class ThroughputRun {
       ProcessUsage usage = application.usage();
       Progress progress = new Progress(cluster, plan.stream().guarantee(), topics, launch.id());
       Completion completion = new Completion(application, progress);
-      LongConsumer look =
+      LongConsumer sampleCurve =
           done -> curve.add(new Sample(done, System.nanoTime() / 1e9, usage.cpuSeconds()));
-      completion.await(plan.eventsBefore(), look);
+      completion.await(plan.eventsBefore(), sampleCurve);
       long doneBefore = progress.done();
       long bytesBefore = cluster.logBytes(topics.outputs());
-      completion.await(plan.allEvents(), look);
+      completion.await(plan.allEvents(), sampleCurve);
       long bytes = cluster.logBytes(topics.outputs()) - bytesBefore;
       bytesPerEvent = (double) bytes / Math.max(1, plan.allEvents() - doneBefore);
       peakResidentMib = usage.peakResidentMib();
     }
     cluster.delete(List.of(topics.sparse(), topics.dense(), topics.errors(), topics.models()));
-    Sample warm = curve.at(plan.eventsBefore());
+    Sample start = curve.at(plan.eventsBefore());
     Sample end = curve.at(plan.allEvents());
-    long events = end.done() - warm.done();
-    double eventsPerSecond = events / (end.seconds() - warm.seconds());
+    long events = end.done() - start.done();
+    double eventsPerSecond = events / (end.seconds() - start.seconds());
     return new Throughput(
         eventsPerSecond,
         eventsPerSecond * bytesPerEvent / BYTES_PER_MEGABYTE,
-        (end.cpuSeconds() - warm.cpuSeconds()) / events * 1e6,
+        (end.cpuSeconds() - start.cpuSeconds()) / events * 1e6,
         peakResidentMib);
   }
 }

@@ -3,17 +3,17 @@ package io.promptstream.workbench.bench;
 import io.promptstream.encoder.DenseFormat;
 import java.util.Locale;
 
-/** What kind of events the stream gets. */
+/** The kind of events in a benchmark. */
 public enum Workload {
   /** One to five points. */
   CLICKS(200_000, 30_000, DenseFormat.FACTORED),
   /** One box. */
   BOXES(200_000, 40_000, DenseFormat.FACTORED),
-  /** Six in ten are clicks, three are boxes, one is a click with a mask. */
+  /** 60% clicks, 30% boxes, 10% a click with a mask. */
   MIXED(40_000, 4_000, DenseFormat.FACTORED),
-  /** A click with a mask, the dense embedding factored. */
+  /** A click with a mask; dense embeddings are factored. */
   MASKS(6_000, 500, DenseFormat.FACTORED),
-  /** A click with a mask, the dense embedding in full. */
+  /** A click with a mask; dense embeddings are full. */
   MASKS_FULL(1_000, 80, DenseFormat.FULL);
 
   private final int defaultEvents;
@@ -26,25 +26,25 @@ public enum Workload {
     this.denseFormat = denseFormat;
   }
 
-  /** Returns how many events make a run of some seconds, and fit a disk. */
+  /** Returns an event count that makes a run of several seconds and fits on disk. */
   public int defaultEvents() {
     return defaultEvents;
   }
 
   /**
-   * Returns how many events per second the slower contestants process on two cores, roughly, to
-   * estimate how long a comparison takes.
+   * Returns the approximate events per second of the slower contestants on two cores, used to
+   * estimate the duration of a comparison.
    */
   int usualRate() {
     return usualRate;
   }
 
-  /** Returns the form in which dense embeddings of masks are wanted. */
+  /** Returns the format of dense embeddings of masks. */
   DenseFormat denseFormat() {
     return denseFormat;
   }
 
-  /** Returns the name by which users know it, such as {@code masks-full}. */
+  /** Returns the name shown to users, such as {@code masks-full}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

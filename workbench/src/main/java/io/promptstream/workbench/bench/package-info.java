@@ -1,11 +1,11 @@
 /**
- * What PromptStream costs: the same stream with and without the encoder, in processes of its own,
- * in turn, over several rounds.
+ * Benchmarks of PromptStream: the same stream with and without the encoder, each in a separate
+ * process, over several rounds.
  *
  * <p>{@link io.promptstream.workbench.bench.Bench} compares
  * {@link io.promptstream.workbench.bench.Contestant}s on one
  * {@link io.promptstream.workbench.bench.Workload};
- * {@link io.promptstream.workbench.bench.MemorySeries} watches one of them for long.
+ * {@link io.promptstream.workbench.bench.MemorySeries} samples the memory of one of them.
  */
 @NullMarked
 package io.promptstream.workbench.bench;

@@ -40,7 +40,7 @@ final class BenchPlanTest {
   @Test
   void shouldSayHowLongItTakes() {
     assertThat(BenchTable.duration(Duration.ofSeconds(449)))
-        .isEqualToIgnoringNewLines("Takes about 7 min on two cores that do nothing else.");
+        .isEqualToIgnoringNewLines("Takes about 7 min on two otherwise idle cores.");
     assertThat(BenchTable.duration(Duration.ofSeconds(2))).startsWith("Takes about 1 min");
   }
 }
