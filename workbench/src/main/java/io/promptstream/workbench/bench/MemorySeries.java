@@ -57,7 +57,7 @@ public final class MemorySeries {
   /**
    * Runs the series.
    *
-   * @param listener is told listener sample as it comes
+   * @param listener receives each sample when it is taken
    * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; all are stopped
    */
   public List<Sample> run(Consumer<Sample> listener) throws InterruptedException, IOException {

@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
 /**
  * Measures one application at full speed: all events are in the input topic when it starts.
  *
- * <p>The start-up and the first 30% of the workload's events are not measured. Time and CPU time
+ * <p>The warm-up and the first 30% of the workload's events are not measured. Time and CPU time
  * count from the end of those events to the end of all events, linearly interpolated between polls
  * of the output topics every 20 ms; starting and stopping are not included.
  */

@@ -25,16 +25,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: what encoding costs on top of the stream. */
+/** {@code bench}: measures the cost of encoding on top of the stream. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Measure PromptStream against the same stream with the encoder taken out,",
-      "on a broker of its own, in turn over several rounds. Ends by itself."
+      "Compare the throughput and latency of PromptStream with those of the same stream",
+      "without the encoder, on a separate broker, over several rounds."
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final Duration STEADY = Duration.ofSeconds(10);
+  private static final Duration STEADY_DURATION = Duration.ofSeconds(10);
   private static final int MEMORY_EVENTS = 1_000_000;
   private static final int MEMORY_EVERY = 50_000;
 
@@ -49,8 +49,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "N",
       description = {
-        "Events of a run at full speed, after the warm-up (default: so many that it",
-        "takes some seconds)."
+        "Events of a run at full speed, after the warm-up (default: enough for several",
+        "seconds)."
       })
   private @Nullable Integer events;
 
@@ -59,8 +59,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "" + BenchPlan.DEFAULT_WARM_UP,
       description = {
-        "Clicks that come first and are not measured, until the stream's code is",
-        "compiled (default: ${DEFAULT-VALUE})."
+        "Clicks sent first and not measured, until the JIT has compiled the stream's",
+        "code (default: ${DEFAULT-VALUE})."
       })
   private int warmUp;
 
@@ -68,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "" + BenchPlan.DEFAULT_ROUNDS,
-      description = "How often each contestant runs (default: ${DEFAULT-VALUE}).")
+      description = "Runs of each contestant (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
@@ -88,12 +88,12 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--memory",
       description = {
-        "Instead of comparing, print the resident memory of the application,",
-        "with -Xmx512m, every 50,000 events (of 1,000,000 by default)."
+        "Print the resident memory of the application with -Xmx512m every 50,000 events",
+        "(of 1,000,000 by default), instead of the comparison."
       })
   private boolean memory;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures here, too.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures as JSON.")
   private @Nullable Path json;
 
   @Spec
@@ -113,14 +113,14 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchPlan plan() {
-    int standard = memory ? MEMORY_EVENTS : workload.defaultEvents();
+    int defaultEvents = memory ? MEMORY_EVENTS : workload.defaultEvents();
     try {
       return new BenchPlan(
           workload,
           memory ? 0 : warmUp,
-          events == null ? standard : events,
+          events == null ? defaultEvents : events,
           memory ? 1 : rounds,
-          STEADY,
+          STEADY_DURATION,
           new BenchPlan.Stream(threads, guarantee));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);

@@ -3,7 +3,7 @@ package io.promptstream.workbench.cli;
 import io.promptstream.encoder.EncoderInfo;
 import picocli.CommandLine.Option;
 
-/** {@code --checkpoint}: the weights, drawn ones where there is no file. */
+/** {@code --checkpoint}: the weights, random by default. */
 final class CheckpointOption {
   @Option(
       names = "--checkpoint",
@@ -18,7 +18,7 @@ final class CheckpointOption {
     return source;
   }
 
-  /** Returns the model in words; never without saying that weights are not trained. */
+  /** Returns a description of the model, which says so if the weights are random. */
   static String describe(EncoderInfo info) {
     return info.modelId()
         + " on "

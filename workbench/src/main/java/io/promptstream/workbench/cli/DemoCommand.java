@@ -29,14 +29,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}: real prompts through a real broker, with a table and a report. */
+/** {@code demo}: sends prompts through a real pipeline, prints a table and writes a report. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     description =
-        "Sends prompts through a broker, a registry and PromptStream that run here, prints what "
-            + "came of each, and writes a report with pictures. Ends by itself.")
+        "Starts a broker, a schema registry and PromptStream, sends prompts, prints each result, "
+            + "writes an illustrated report, and exits.")
 final class DemoCommand implements Callable<Integer> {
   private static final String ROW = "%-27.27s %6s  %-9s %9s %9s%n";
 
@@ -46,14 +46,14 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--prompts",
       paramLabel = "FILE",
-      description = "JSON lines or COCO annotations (default: the project's examples).")
+      description = "JSON lines or COCO annotations (default: the example prompts).")
   private @Nullable Path prompts;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "promptstream-report",
-      description = "Where the report goes (default: ${DEFAULT-VALUE}).")
+      description = "Directory of the report (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Spec
@@ -66,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
     return Interruptible.run(() -> run(events));
   }
 
-  /** Before anything starts: no one waits for a report that cannot be written. */
+  /** Checks before anything starts that the report can be written. */
   private static void requireWritable(Path report) {
     try {
       Files.createDirectories(report.toAbsolutePath().getParent());
@@ -96,7 +96,7 @@ final class DemoCommand implements Callable<Integer> {
           counts.events(), counts.sparse(), counts.dense(), counts.errors());
       console.printf("Report: %s%n", report.toAbsolutePath().normalize().toUri());
       if (!counts.balanced()) {
-        console.printf("An event was lost or came out twice.%n");
+        console.printf("An event was lost or output twice.%n");
         return 1;
       }
       return 0;

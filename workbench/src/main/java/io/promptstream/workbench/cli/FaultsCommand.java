@@ -19,13 +19,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code faults}: whether the guarantees hold while things break. */
+/** {@code faults}: checks the processing guarantees under faults. */
 @Command(
     name = "faults",
     mixinStandardHelpOptions = true,
     description = {
-      "Run three instances under load, on a broker and a registry of their own, while they are",
-      "killed, suspended and cut off; then check every event. Exit code 1 if a guarantee is broken."
+      "Run three instances under load, on a separate broker and registry; kill, suspend and",
+      "disconnect them; then check every event. Exit code 1 if a guarantee is violated."
     })
 final class FaultsCommand implements Callable<Integer> {
   private static final double SECONDS_PER_MINUTE = 60;
@@ -34,14 +34,14 @@ final class FaultsCommand implements Callable<Integer> {
       names = "--minutes",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How long faults come (default: ${DEFAULT-VALUE}).")
+      description = "How long to inject faults (default: ${DEFAULT-VALUE}).")
   private double minutes;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Decides events, faults and their order (default: ${DEFAULT-VALUE}).")
+      description = "Determines events, faults and their order (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -75,7 +75,7 @@ final class FaultsCommand implements Callable<Integer> {
 
   private int run(FaultPlan plan) throws Exception {
     Path directory = Files.createTempDirectory("promptstream-faults-");
-    boolean keep = true;
+    boolean keepLogs = true;
     try {
       say(String.format(
           Locale.ROOT,
@@ -87,10 +87,10 @@ final class FaultsCommand implements Callable<Integer> {
       FaultReport report =
           new FaultsRun(plan, directory, line -> say(line + System.lineSeparator())).run();
       say(report.table());
-      keep = report.violations() > 0;
-      return keep ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+      keepLogs = report.violations() > 0;
+      return keepLogs ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     } finally {
-      if (keep) {
+      if (keepLogs) {
         say("The logs of all processes are in %s%n".formatted(directory));
       } else {
         Utils.delete(directory.toFile());

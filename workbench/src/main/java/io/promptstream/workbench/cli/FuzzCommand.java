@@ -16,14 +16,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code fuzz}: hostile events against the whole application. */
+/** {@code fuzz}: sends hostile events to the application and checks every result. */
 @Command(
     name = "fuzz",
     mixinStandardHelpOptions = true,
     description = {
-      "Send hostile events between good ones to the application, on a broker of its own,",
-      "and compare what came of each with what an oracle says. Ends by itself, with 1 where",
-      "anything is not as it must be."
+      "Send hostile events, mixed with good ones, to the application on a separate broker,",
+      "and compare each result with the one an independent oracle expects. Exit code 1 if",
+      "anything differs."
     })
 final class FuzzCommand implements Callable<Integer> {
   @Option(
@@ -31,15 +31,15 @@ final class FuzzCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "100000",
       description = {
-        "Hostile events and the good ones in between; a fifth as many good ones go",
-        "before (default: ${DEFAULT-VALUE})."
+        "Hostile events and the good ones mixed in; a fifth as many good ones are sent",
+        "first (default: ${DEFAULT-VALUE})."
       })
   private int events;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "What all events are drawn from (default: another one each time).")
+      description = "Seed of all events (default: random).")
   private @Nullable Long seed;
 
   @Option(

@@ -4,17 +4,17 @@ import io.promptstream.topology.cli.StopSignal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** Work that Ctrl-C ends with everything cleaned up. */
+/** Runs work that cleans up when Ctrl-C interrupts it. */
 final class Interruptible {
   private Interruptible() {}
 
-  /** Returns the exit code of the work, or of success where a signal stopped it. */
+  /** Returns the exit code of the work, or that of success if a signal stopped it. */
   static int run(Callable<Integer> work) throws Exception {
     try (StopSignal stop = StopSignal.install()) {
       try {
         return work.call();
       } catch (Exception e) {
-        // What was interrupted says so in many ways; the process ends with the signal's code.
+        // An interrupt surfaces as various exceptions; the process ends with the signal's code.
         if (stop.received()) {
           return CommandLine.ExitCode.OK;
         }

@@ -14,13 +14,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code jmh}: the benchmarks of the encoder alone. */
+/** {@code jmh}: runs the encoder's microbenchmarks. */
 @Command(
     name = "jmh",
     mixinStandardHelpOptions = true,
     description = {
-      "Measure the encoder alone: µs per token, ms per mask, and the floors beside them.",
-      "Takes JMH's own arguments, for instance a name to run only some: jmh TokenBenchmark -f 3"
+      "Measure the encoder alone: µs per token and ms per mask, with a lower bound for each.",
+      "Takes JMH's arguments, for example the name of a benchmark: jmh TokenBenchmark -f 3"
     })
 final class JmhCommand implements Callable<Integer> {
   @Unmatched

@@ -18,21 +18,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code limits}: the memory of an application beside the bound that its settings give. */
+/** {@code limits}: compares the memory of an application with the bound from its settings. */
 @Command(
     name = "limits",
     mixinStandardHelpOptions = true,
     description = {
-      "Run PromptStream with no more heap than its settings ask for, on a broker of its own, and",
-      "print its resident memory beside the bound: with small events, with events of 8 MiB, on a slow",
-      "broker, and with events full of headers. Exit code 1 if an event is lost or a bound is passed."
+      "Run PromptStream with the minimum heap for its settings, on a separate broker, and print",
+      "its resident memory and the bound: small events, events of 8 MiB, a slow broker, and",
+      "many headers. Exit code 1 if an event is lost or duplicated, or a bound is exceeded."
     })
 final class LimitsCommand implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "N",
       defaultValue = "2",
-      description = "How long events are sent in each of the four (default: ${DEFAULT-VALUE}).")
+      description = "How long to send events in each of the four runs (default: ${DEFAULT-VALUE}).")
   private double minutes;
 
   @Spec
@@ -42,7 +42,7 @@ final class LimitsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (!(minutes > 0 && minutes <= 24 * 60)) {
       throw new ParameterException(
-          spec.commandLine(), "Wrong option: minutes must be more than 0: " + minutes);
+          spec.commandLine(), "Wrong option: minutes must be above 0, at most 1440: " + minutes);
     }
     Duration sending = Duration.ofMillis((long) (minutes * 60_000));
     return Interruptible.run(() -> runAll(sending));
@@ -50,13 +50,13 @@ final class LimitsCommand implements Callable<Integer> {
 
   private int runAll(Duration sending) throws IOException, InterruptedException {
     say("%s%n", Machine.here());
-    boolean kept = true;
+    boolean allPassed = true;
     try (LimitsEnvironment environment = LimitsEnvironment.start()) {
       for (Load load : Load.values()) {
-        kept &= run(new LimitsRun(environment, load, sending), load);
+        allPassed &= run(new LimitsRun(environment, load, sending), load);
       }
     }
-    return kept ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    return allPassed ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private boolean run(LimitsRun run, Load load) throws IOException, InterruptedException {
@@ -66,13 +66,13 @@ final class LimitsCommand implements Callable<Integer> {
     say(run, outcome.last(), outcome.peakMib());
     boolean complete =
         outcome.last().embedded() == outcome.good() && outcome.last().rejected() == outcome.bad();
-    boolean within = outcome.peakMib() <= run.boundMib();
+    boolean withinBound = outcome.peakMib() <= run.boundMib();
     say(
-        "The last line has the peak. Of %,d events, %s; the bound was %s.%n",
+        "The last line shows the peak. Of %,d events, %s; the bound was %s.%n",
         outcome.good() + outcome.bad(),
-        complete ? "each came out once" : "some were lost or came twice",
-        within ? "kept" : "passed");
-    return complete && within;
+        complete ? "each was output once" : "some were lost or duplicated",
+        withinBound ? "kept" : "exceeded");
+    return complete && withinBound;
   }
 
   private void say(LimitsRun run, Sample sample, double residentMib) {

@@ -13,25 +13,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code local}: a broker, a registry and the application that other programs can use. */
+/** {@code local}: runs a broker, a registry and the application for other programs. */
 @Command(
     name = "local",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    description = "Runs a broker, a schema registry and PromptStream here until Ctrl-C.")
+    description = "Run a broker, a schema registry and PromptStream on this machine until Ctrl-C.")
 final class LocalCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-port",
       paramLabel = "N",
       defaultValue = "9092",
-      description = "Port of the broker, 0 for a free one (default: ${DEFAULT-VALUE}).")
+      description = "Port of the broker; 0 picks a free one (default: ${DEFAULT-VALUE}).")
   private int kafkaPort;
 
   @Option(
       names = "--registry-port",
       paramLabel = "N",
       defaultValue = "8081",
-      description = "Port of the schema registry, 0 for a free one (default: ${DEFAULT-VALUE}).")
+      description = "Port of the schema registry; 0 picks a free one (default: ${DEFAULT-VALUE}).")
   private int registryPort;
 
   @Mixin
@@ -66,11 +66,11 @@ final class LocalCommand implements Callable<Integer> {
           "topics           %s%n", String.join(", ", pipeline.config().topics().all()));
       out.printf(
           "model            %s%n", CheckpointOption.describe(pipeline.encoder().info()));
-      String where = "--bootstrap-servers %s --registry %s"
+      String addresses = "--bootstrap-servers %s --registry %s"
           .formatted(pipeline.bootstrapServers(), pipeline.registryUrl());
       out.printf("%nIn other terminals:%n");
-      out.printf("  ./promptstream watch %s%n", where);
-      out.printf("  ./promptstream send %s FILE%n%n", where);
+      out.printf("  ./promptstream watch %s%n", addresses);
+      out.printf("  ./promptstream send %s FILE%n%n", addresses);
       out.printf("Running. Stop with Ctrl-C.%n");
       out.flush();
       return pipeline.application().awaitTermination();

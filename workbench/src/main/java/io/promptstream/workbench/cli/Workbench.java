@@ -4,13 +4,12 @@ import io.promptstream.topology.cli.PromptStreamCommand;
 import picocli.CommandLine;
 
 /**
- * The launcher's command line: PromptStream's own commands, and those that bring a broker or
- * measure.
+ * The launcher's command line: PromptStream's commands, and those that start a broker or measure.
  */
 public final class Workbench {
   private Workbench() {}
 
-  /** Runs the command that the arguments name. */
+  /** Runs the command given by the arguments. */
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
   }

@@ -1,5 +1,5 @@
 /**
- * The command line of the workbench: PromptStream's own commands, and those that bring a broker.
+ * The command line of the workbench: PromptStream's commands, and those that start a broker.
  */
 @NullMarked
 package io.promptstream.workbench.cli;

@@ -17,15 +17,15 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Takes the prompts of a file through a pipeline, one after the other. */
+/** Sends the prompts of a file through a pipeline, one at a time. */
 public final class Demo {
-  /** A page with more pictures than this is no use to anyone, and no browser likes it. */
+  /** Limit on prompts: browsers struggle with a report that has more pictures. */
   public static final int MAX_PROMPTS = 500;
 
   private Demo() {}
 
   /**
-   * Reads a prompt file whole.
+   * Reads all prompts of a file.
    *
    * @throws PromptFileException if it cannot be read
    * @throws CommandFailedException if it has no prompts, or more than {@link #MAX_PROMPTS}
@@ -38,14 +38,14 @@ public final class Demo {
       }
       if (events.size() > MAX_PROMPTS) {
         throw new CommandFailedException(
-            "%s has more than %d prompts; use local and send for so many"
+            "%s has more than %d prompts; use the commands local and send instead"
                 .formatted(file, MAX_PROMPTS));
       }
       return events;
     }
   }
 
-  /** Returns the prompts that come with the project. */
+  /** Returns the file of example prompts. */
   public static Path examplePrompts() {
     Properties build = new Properties();
     try (InputStream in = Demo.class.getResourceAsStream("examples.properties")) {
@@ -57,19 +57,19 @@ public final class Demo {
   }
 
   /**
-   * Sends every event and waits for what comes of it.
+   * Sends each event and waits for its result.
    *
-   * @param each is told of each outcome as it comes
+   * @param listener receives each outcome when it arrives
    */
   public static ReportData run(
-      LocalPipeline pipeline, List<PromptEvent> events, Consumer<PromptOutcome> each)
+      LocalPipeline pipeline, List<PromptEvent> events, Consumer<PromptOutcome> listener)
       throws InterruptedException {
     try (DemoClient client = new DemoClient(pipeline.config(), pipeline.bootstrapServers())) {
       List<PromptOutcome> outcomes = new ArrayList<>();
       for (PromptEvent event : events) {
         PromptOutcome outcome = client.send(event);
         outcomes.add(outcome);
-        each.accept(outcome);
+        listener.accept(outcome);
       }
       return new ReportData(
           "PromptStream demo",

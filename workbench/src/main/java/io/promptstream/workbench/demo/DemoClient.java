@@ -35,14 +35,14 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One who clicks and waits: sends a prompt, reads what comes of it, and only then sends the next.
+ * Sends one prompt at a time and waits for its result, like a user who clicks and waits.
  *
- * <p>A header numbers the events, for a prompt's id need not be its own; headers pass through.
+ * <p>A header with a number matches results to events, because prompt ids need not be unique.
  */
 final class DemoClient implements AutoCloseable {
   private static final String NUMBER = "demo.number";
   private static final double NANOS_PER_MILLI = 1e6;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final PromptStreamConfig config;
   private final Serde<PromptEvent> events;
@@ -85,9 +85,9 @@ final class DemoClient implements AutoCloseable {
   }
 
   /**
-   * Sends an event and waits for what comes of it.
+   * Sends an event and waits for its result.
    *
-   * @throws IllegalStateException if it cannot be sent, or nothing comes of it within 30 s
+   * @throws IllegalStateException if it cannot be sent, or has no result within 30 s
    */
   PromptOutcome send(PromptEvent event) throws InterruptedException {
     String number = Long.toString(sent++);
@@ -129,12 +129,12 @@ final class DemoClient implements AutoCloseable {
     }
   }
 
-  /** Returns the records that came now of the event with this number. */
+  /** Polls once and returns the records of the event with this number. */
   private List<ConsumerRecord<byte[], byte[]>> answers(
       PromptEvent event, String number, long start) {
-    if (System.nanoTime() - start > PATIENCE.toNanos()) {
-      throw new IllegalStateException("Nothing came of prompt %s within %d s"
-          .formatted(event.getPromptId(), PATIENCE.toSeconds()));
+    if (System.nanoTime() - start > TIMEOUT.toNanos()) {
+      throw new IllegalStateException("Prompt %s has no result within %d s"
+          .formatted(event.getPromptId(), TIMEOUT.toSeconds()));
     }
     List<ConsumerRecord<byte[], byte[]>> answers = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> output : consumer.poll(Duration.ofMillis(100))) {
@@ -158,7 +158,7 @@ final class DemoClient implements AutoCloseable {
     return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
   }
 
-  /** Counts every record that stands in the topics, also those that answer no prompt. */
+  /** Counts all records in the topics, including any that match no prompt. */
   RecordCounts counts() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     while (ends.entrySet().stream()

@@ -1,4 +1,4 @@
-/** The demo: prompts through a real pipeline, one after the other, and what came of each. */
+/** The demo: sends prompts through a real pipeline, one at a time, and collects the results. */
 @NullMarked
 package io.promptstream.workbench.demo;
 

@@ -9,16 +9,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The broker: a process that can be ended and started again, where it was and with what it had. */
+/** A broker process that can be killed and restarted with the same address and data. */
 final class Broker implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final int HEAP_MIB = 768;
 
-  /** A signal ends it at once, and a broker of minutes needs no second compiler. */
+  /** A signal ends it at once; C1 alone is enough for a short-lived broker. */
   private static final List<String> OPTIONS =
       List.of("-Xrs", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-  /** How long an instance may be silent, in milliseconds; Kafka's 45 s make a long test. */
+  /** Session timeout of instances; Kafka's default of 45 s would make tests long. */
   static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
   static final int HEARTBEAT_MILLIS = 1_500;
@@ -30,7 +30,7 @@ final class Broker implements AutoCloseable {
   private ChildJvm process;
   private String bootstrapServers = "";
 
-  /** Starts one; it need not run yet. */
+  /** Starts the broker without waiting until it runs. */
   Broker(Path directory) {
     launch = new ChildJvm.Launch("broker", List.of(), HEAP_MIB, directory, OPTIONS);
     options = EmbeddedKafka.Options.DEFAULT
@@ -40,36 +40,36 @@ final class Broker implements AutoCloseable {
             "group.streams.min.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MILLIS),
             "group.streams.heartbeat.interval.ms", Integer.toString(HEARTBEAT_MILLIS),
             "group.streams.min.heartbeat.interval.ms", Integer.toString(HEARTBEAT_MILLIS),
-            // One that was killed is taken back after that; Kafka's 9 s make a long test.
+            // A killed broker can rejoin after this time; Kafka's default is 9 s.
             "broker.session.timeout.ms", Integer.toString(BROKER_SESSION_TIMEOUT_MILLIS),
             "broker.heartbeat.interval.ms", "500",
-            // Kafka looks every 10 s for transactions whose producer is gone.
+            // Kafka's default is to abort transactions of dead producers only every 10 s.
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"));
     process = BrokerProcess.start(options, launch);
   }
 
-  /** Waits until it takes requests; from then on its address stays the same. */
+  /** Waits until it accepts requests; its address stays the same from then on. */
   void awaitRunning() throws InterruptedException {
-    bootstrapServers = process.awaitLine(START_PATIENCE);
+    bootstrapServers = process.awaitLine(START_TIMEOUT);
     options = options.withPort(URI.create("kafka://" + bootstrapServers).getPort());
   }
 
-  /** Returns its address, once it runs. */
+  /** Returns its address, or "" before it runs. */
   String bootstrapServers() {
     return bootstrapServers;
   }
 
-  /** Ends it as kill −9 does. */
+  /** Kills it with SIGKILL. */
   void kill() {
     process.process().destroyForcibly().onExit().join();
   }
 
-  /** Ends it in good order. */
+  /** Shuts it down cleanly. */
   void stop() {
     process.close();
   }
 
-  /** Starts it again; it has ended. */
+  /** Restarts it after it has ended. */
   void startAgain() throws InterruptedException {
     process.close();
     process = BrokerProcess.start(options, launch);

@@ -29,24 +29,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The broker as the administrator of one application sees it: topics, offsets and transactions. */
+/** Admin client for one application: its topics, offsets and transactions. */
 final class Cluster implements AutoCloseable {
-  private static final String FOREVER = "-1";
-  private static final short NO_REPLICAS = 1;
+  private static final String UNLIMITED_RETENTION = "-1";
+  private static final short REPLICATION_FACTOR = 1;
 
-  /** Longer than an instance that is well keeps one open. */
+  /** Longer than a healthy instance keeps a transaction open. */
   private static final Duration LONG_TRANSACTION = Duration.ofMillis(500);
 
   private final Admin admin;
   private final String bootstrapServers;
   private final TopicNames topics;
   private final String group;
-  private final Set<String> topicsOfOthers = new HashSet<>();
+  private final Set<String> existingTopics = new HashSet<>();
 
   /**
    * Connects.
    *
-   * @param topics of the application
+   * @param topics topics of the application
    * @param group its {@code application.id}
    */
   Cluster(String bootstrapServers, TopicNames topics, String group) {
@@ -60,25 +60,25 @@ final class Cluster implements AutoCloseable {
         500));
   }
 
-  /** Creates the application's topics, which keep records of all times. */
+  /** Creates the application's topics, which keep records with any timestamp. */
   void createTopics() throws InterruptedException {
-    topicsOfOthers.addAll(get(admin.listTopics().names()));
+    existingTopics.addAll(get(admin.listTopics().names()));
     Map<String, String> configs = Map.of(
         TopicConfig.RETENTION_MS_CONFIG,
-        FOREVER,
+        UNLIMITED_RETENTION,
         TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
         Long.toString(Long.MAX_VALUE));
     List<NewTopic> all = new ArrayList<>();
     for (String topic : List.of(topics.input(), topics.sparse(), topics.dense(), topics.errors())) {
-      all.add(new NewTopic(topic, FaultPlan.PARTITIONS, NO_REPLICAS).configs(configs));
+      all.add(new NewTopic(topic, FaultPlan.PARTITIONS, REPLICATION_FACTOR).configs(configs));
     }
-    all.add(new NewTopic(topics.models(), 1, NO_REPLICAS)
+    all.add(new NewTopic(topics.models(), 1, REPLICATION_FACTOR)
         .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
     get(admin.createTopics(all).all());
   }
 
   /**
-   * Returns whether there are transactions that have been open for so long that all is not well.
+   * Returns whether a transaction has been open longer than a healthy instance keeps it.
    */
   boolean hasLongTransaction() throws InterruptedException {
     ListTransactionsOptions options = new ListTransactionsOptions()
@@ -87,13 +87,13 @@ final class Cluster implements AutoCloseable {
     return !get(admin.listTransactions(options).all()).isEmpty();
   }
 
-  /** Returns the end offsets of partitions, transactions in work included. */
+  /** Returns the end offsets of partitions, including open transactions. */
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
       throws InterruptedException {
-    Map<TopicPartition, OffsetSpec> asked =
+    Map<TopicPartition, OffsetSpec> latest =
         partitions.stream().collect(toMap(partition -> partition, p -> OffsetSpec.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
-    get(admin.listOffsets(asked).all())
+    get(admin.listOffsets(latest).all())
         .forEach((partition, answer) -> ends.put(partition, answer.offset()));
     return ends;
   }
@@ -115,17 +115,17 @@ final class Cluster implements AutoCloseable {
     return offsets;
   }
 
-  /** Returns whether the application has committed all that is in the input. */
+  /** Returns whether the application has committed the end of the input. */
   boolean isCommittedToTheEnd() throws InterruptedException {
     Map<TopicPartition, Long> committed = committed();
     return inputEnds().entrySet().stream()
         .allMatch(end -> end.getValue().equals(committed.getOrDefault(end.getKey(), 0L)));
   }
 
-  /** Returns what there is now. */
+  /** Returns the current state. */
   ClusterState state() throws InterruptedException {
     Set<String> names = new HashSet<>(get(admin.listTopics().names()));
-    names.removeAll(topicsOfOthers);
+    names.removeAll(existingTopics);
     return new ClusterState(names, Set.copyOf(topics.all()), inputEnds(), committed(), cards());
   }
 

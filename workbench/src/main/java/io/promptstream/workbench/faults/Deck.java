@@ -7,24 +7,24 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
-/** All faults in an order that the seed decides: each as often as its share, then all again. */
+/** Deals the faults in random order, each as often as its share, then all again. */
 final class Deck {
   private final Random random;
-  private final Deque<Fault> left = new ArrayDeque<>();
+  private final Deque<Fault> remaining = new ArrayDeque<>();
 
   Deck(Random random) {
     this.random = random;
   }
 
   Fault next() {
-    if (left.isEmpty()) {
+    if (remaining.isEmpty()) {
       List<Fault> all = new ArrayList<>();
       for (Fault fault : Fault.values()) {
         all.addAll(Collections.nCopies(fault.share(), fault));
       }
       Collections.shuffle(all, random);
-      left.addAll(all);
+      remaining.addAll(all);
     }
-    return left.remove();
+    return remaining.remove();
   }
 }

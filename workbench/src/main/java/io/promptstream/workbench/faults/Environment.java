@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** What applications share: broker and registry; instances see the registry through a gate. */
+/** The broker and registry that applications share; instances reach the registry via a gate. */
 final class Environment implements AutoCloseable {
   private final Parts parts = new Parts();
   private final Broker broker;
@@ -27,7 +27,7 @@ final class Environment implements AutoCloseable {
     }
   }
 
-  /** Starts everything, about 10 seconds. */
+  /** Starts both, which takes about 10 seconds. */
   static Environment start(Path directory) throws IOException, InterruptedException {
     return new Environment(directory);
   }
@@ -40,12 +40,12 @@ final class Environment implements AutoCloseable {
     return registryGate;
   }
 
-  /** Returns the registry's own address, for those who are outside of all faults. */
+  /** Returns the registry's direct address, which faults do not affect. */
   String registryUrl() {
     return registry.url();
   }
 
-  /** Returns the registry's address through the gate. */
+  /** Returns the registry's address through the gate, which faults close. */
   String gatedRegistryUrl() {
     URI url = URI.create(registry.url());
     return "http://%s:%d%s".formatted(url.getHost(), registryGate.port(), url.getPath());

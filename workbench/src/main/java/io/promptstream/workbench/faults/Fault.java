@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
 
-/** What can happen to an application and to what it depends on. */
+/** A fault that a run injects into the application or its dependencies. */
 enum Fault {
-  /** One to all instances are gone from one moment to the next. */
+  /** One or more instances, up to all, are killed at once. */
   KILL("kill -9 of 1 to 3 instances", 8) {
     @Override
     void strike(Scene scene, Flow flow) {
@@ -21,25 +21,25 @@ enum Fault {
       scene.fleet().pick(victims, scene.random()).forEach(scene::kill);
     }
   },
-  /** An instance is killed while it is at work on events; with exactly-once, in a transaction. */
+  /** An instance is killed while it processes events; with exactly-once, in a transaction. */
   KILL_AT_WORK("kill -9 within a call of the encoder", 3) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
       Instance victim = scene.anyInstance();
-      while (!hangs(victim)) {
+      while (!makeHang(victim)) {
         victim = scene.anyInstance();
       }
       scene.killHanging(victim);
     }
   },
-  /** An orchestrator ends an instance. */
+  /** An instance gets SIGTERM, as from an orchestrator. */
   TERMINATE("SIGTERM of an instance", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
-      scene.anyInstance().terminate(PATIENCE);
+      scene.anyInstance().terminate(TIMEOUT);
     }
   },
-  /** An instance is suspended until its peers have its work, and goes on where it was. */
+  /** An instance is suspended until its peers have taken over its work, and then resumed. */
   SUSPEND("SIGSTOP beyond the session timeout, then SIGCONT", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
@@ -52,17 +52,17 @@ enum Fault {
       }
     }
   },
-  /** One more instance comes, works, and goes. */
+  /** An additional instance joins, works, and leaves. */
   JOIN_AND_LEAVE("an instance joins, and leaves", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
       Instance guest = scene.fleet().add();
-      guest.awaitRunning(PATIENCE);
+      guest.awaitRunning(TIMEOUT);
       scene.pause(Duration.ofSeconds(3));
       scene.fleet().remove(guest);
     }
   },
-  /** A stream thread ends of an error that no one foresaw. */
+  /** A stream thread dies of an unexpected error. */
   STREAM_THREAD_DIES("a stream thread dies of an error", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
@@ -83,7 +83,7 @@ enum Fault {
       failCall(scene, Failure.OUT_OF_MEMORY);
     }
   },
-  /** The broker is gone from one moment to the next, and comes back. */
+  /** The broker is killed and restarted. */
   BROKER_KILLED("kill -9 of the broker, and its restart", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
@@ -92,7 +92,7 @@ enum Fault {
       scene.broker().startAgain();
     }
   },
-  /** The broker is restarted in good order. */
+  /** The broker is restarted cleanly. */
   BROKER_RESTARTED("a restart of the broker", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
@@ -100,27 +100,27 @@ enum Fault {
       scene.broker().startAgain();
     }
   },
-  /** The registry refuses connections; who runs goes on, and who starts waits for it. */
+  /** The registry refuses connections: running instances continue, a starting one waits. */
   REGISTRY_DOWN("the registry is down", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
       scene.registry().shut();
       Instance guest = scene.fleet().add();
       try {
-        if (flow.await(PATIENCE).isEmpty()) {
+        if (flow.await(TIMEOUT).isEmpty()) {
           throw new CommandFailedException(
-              "Running instances did not go on within %d s without the registry"
-                  .formatted(PATIENCE.toSeconds()));
+              "Running instances made no progress within %d s without the registry"
+                  .formatted(TIMEOUT.toSeconds()));
         }
         scene.pause(Duration.ofSeconds(5));
       } finally {
         scene.registry().open();
       }
-      guest.awaitRunning(PATIENCE);
+      guest.awaitRunning(TIMEOUT);
       scene.fleet().remove(guest);
     }
   },
-  /** The state directory of an instance is gone; it is killed a moment later. */
+  /** An instance loses its state directory and is killed shortly after. */
   STATE_DIRECTORY_GONE("the state directory is deleted", 1) {
     @Override
     void strike(Scene scene, Flow flow) throws InterruptedException {
@@ -144,14 +144,14 @@ enum Fault {
           Duration.ofHours(-1),
           Duration.ofMinutes(50),
           Duration.ofDays(400),
-          // Before 1970: the load makes it 0.
+          // Before 1970: the load clamps it to 0.
           Duration.ofDays(-36_500));
       scene.load().jumpClock(offsets.get(scene.random().nextInt(offsets.size())));
     }
   };
 
-  /** Also for a machine that is ten times slower than it should be. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  /** Long enough for a machine that is ten times slower than usual. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final String title;
   private final int share;
@@ -161,26 +161,26 @@ enum Fault {
     this.share = share;
   }
 
-  /** Does it, and returns when nothing is left of it but the recovery. */
+  /** Injects the fault, ends it, and returns before the application has recovered. */
   abstract void strike(Scene scene, Flow flow) throws InterruptedException;
 
-  /** Returns how often it comes in a deck of faults. */
+  /** Returns how often it occurs in a deck. */
   int share() {
     return share;
   }
 
-  /** Returns what it is, for people. */
+  /** Returns a description for people. */
   @Override
   public String toString() {
     return title;
   }
 
-  /** Returns whether an instance hangs within a call; if not, it has ended for other reasons. */
-  private static boolean hangs(Instance victim) throws InterruptedException {
+  /** Makes an instance hang in a call; returns false if it ended for another reason. */
+  private static boolean makeHang(Instance victim) throws InterruptedException {
     ChildJvm process = victim.process();
     process.tell(Failure.HANG.name());
     try {
-      process.awaitLine(FaultyEncoder.HANGING, PATIENCE);
+      process.awaitLine(FaultyEncoder.HANGING, TIMEOUT);
       return true;
     } catch (CommandFailedException e) {
       if (process.process().isAlive()) {
@@ -194,9 +194,9 @@ enum Fault {
     Instance victim = scene.anyInstance();
     Process process = victim.process().process();
     victim.failNextCall(failure);
-    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
       throw new CommandFailedException("%s was still alive %d s after its encoder was told to fail"
-          .formatted(victim.name(), PATIENCE.toSeconds()));
+          .formatted(victim.name(), TIMEOUT.toSeconds()));
     }
   }
 }

@@ -6,18 +6,18 @@ import io.promptstream.workbench.Guarantee;
 import java.time.Duration;
 
 /**
- * How long, how, and with which faults an application is tried.
+ * Parameters of a run with faults.
  *
- * @param duration how long faults come
- * @param seed decides the events, the faults, their order and whom they hit
+ * @param duration how long faults are injected
+ * @param seed determines the events, the faults, their order and their targets
  * @param guarantee {@code processing.guarantee}
  * @param protocol {@code group.protocol}
  */
 public record FaultPlan(Duration duration, long seed, Guarantee guarantee, GroupProtocol protocol) {
-  /** Instances of the application, besides one that comes and goes. */
+  /** Permanent instances of the application. */
   static final int INSTANCES = 3;
 
-  /** Partitions of every topic but that of model cards. */
+  /** Partitions of every topic except that of model cards. */
   static final int PARTITIONS = 8;
 
   /** Mean events per second. */

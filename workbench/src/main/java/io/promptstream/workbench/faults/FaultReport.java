@@ -7,16 +7,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a run showed.
+ * The result of a run.
  *
- * @param plan what was run
- * @param strikes each fault, and how long it took until output flowed again
- * @param counts of everything else
+ * @param plan parameters of the run
+ * @param strikes each injected fault and its recovery time
+ * @param counts of events, kills and restarts
  * @param findings each claim with its violations
  */
 public record FaultReport(
     FaultPlan plan, List<Strike> strikes, Counts counts, List<Finding> findings) {
-  private static final int SHOWN = 10;
+  private static final int MAX_SHOWN = 10;
   private static final double MILLIS = 1e3;
 
   public FaultReport {
@@ -25,39 +25,39 @@ public record FaultReport(
   }
 
   /**
-   * A fault that struck.
+   * An injected fault.
    *
-   * @param fault what happened
-   * @param recovery the time from then until events that were sent since came out everywhere
+   * @param fault the kind of fault
+   * @param recovery time from the fault until every partition has output for an event sent since
    */
   public record Strike(Fault fault, Duration recovery) {}
 
   /**
-   * What happened.
+   * Counts of a run.
    *
-   * @param accepted events that the broker took
-   * @param kills instances that were killed
-   * @param killsInTransaction those of them that were seen to leave a transaction open
-   * @param restarts how often an instance had ended and was started again
-   * @param peakResidentMib the most memory that an instance had
+   * @param accepted events acknowledged by the broker
+   * @param kills killed instances
+   * @param killsInTransaction killed instances that left an open transaction
+   * @param restarts restarts of instances
+   * @param peakResidentMib peak resident memory of any instance, in MiB
    */
   public record Counts(
       long accepted, int kills, int killsInTransaction, int restarts, double peakResidentMib) {}
 
   /**
-   * A claim, and where it does not hold.
+   * A claim and its violations.
    *
-   * @param claim in a sentence
-   * @param violations in a sentence each
+   * @param claim one sentence
+   * @param violations one sentence each
    */
   public record Finding(String claim, List<String> violations) {}
 
-  /** Returns the number of all violations. */
+  /** Returns the total number of violations. */
   public int violations() {
     return findings.stream().mapToInt(finding -> finding.violations().size()).sum();
   }
 
-  /** Returns the table, for people. */
+  /** Returns a human-readable table. */
   public String table() {
     StringBuilder text = new StringBuilder();
     text.append(line("%n%-50s %7s %12s %9s", "fault", "strikes", "recovery: s", "worst"));
@@ -76,7 +76,7 @@ public record FaultReport(
     text.append(row("all", strikes.stream().map(Strike::recovery).sorted().toList()));
     text.append(line(
         "%n%,d events accepted; %d instances killed, %d of them seen with a transaction open;"
-            + " %d restarts; at most %,.0f MiB resident",
+            + " %d restarts; peak memory %,.0f MiB resident",
         counts.accepted(),
         counts.kills(),
         counts.killsInTransaction(),
@@ -102,10 +102,10 @@ public record FaultReport(
     int count = finding.violations().size();
     text.append(line("%-14s %s", count == 0 ? "holds" : count + " violations", finding.claim()));
     finding.violations().stream()
-        .limit(SHOWN)
+        .limit(MAX_SHOWN)
         .forEach(violation -> text.append(line("%14s - %s", "", violation)));
-    if (count > SHOWN) {
-      text.append(line("%14s - and %d more", "", count - SHOWN));
+    if (count > MAX_SHOWN) {
+      text.append(line("%14s - and %d more", "", count - MAX_SHOWN));
     }
     return text.toString();
   }

@@ -16,26 +16,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One application under load and faults: fault after fault until the time is over, then everything
- * is let come to its end, and every guarantee is checked against all that was sent and read.
+ * Runs one application under load, injects faults until the time is up, waits until all events are
+ * processed, and checks every guarantee against all events and outputs.
  */
 public final class FaultsRun {
-  private static final Duration RECOVERY_PATIENCE = Duration.ofMinutes(5);
-  private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1_500);
+  private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration MAX_PAUSE = Duration.ofMillis(1_500);
 
   private final FaultPlan plan;
   private final Path directory;
   private final Consumer<String> console;
   private final List<Strike> strikes = new ArrayList<>();
-  private final List<String> unrecovered = new ArrayList<>();
+  private final List<String> recoveryFailures = new ArrayList<>();
   private final long startNanos = System.nanoTime();
   private double peakResidentMib;
 
   /**
-   * Prepares a run.
+   * Creates a run.
    *
-   * @param directory for everything that is written; the caller's to delete
-   * @param console is told each fault, in a line
+   * @param directory for all files; the caller deletes it
+   * @param console receives one line for each fault
    */
   public FaultsRun(FaultPlan plan, Path directory, Consumer<String> console) {
     this.plan = plan;
@@ -44,9 +44,9 @@ public final class FaultsRun {
   }
 
   /**
-   * Runs it with all faults, in an environment that it starts and stops.
+   * Runs with all faults, in an environment that it starts and stops.
    *
-   * @throws CommandFailedException if something but the application fails
+   * @throws CommandFailedException if anything other than the application fails
    */
   public FaultReport run() throws IOException, InterruptedException {
     try (Environment environment = Environment.start(directory)) {
@@ -65,13 +65,13 @@ public final class FaultsRun {
       long end = System.nanoTime() + plan.duration().toNanos();
       while (System.nanoTime() < end) {
         strike(scene, deck.next());
-        scene.pause(BETWEEN_FAULTS);
+        scene.pause(MAX_PAUSE);
       }
     });
   }
 
   /**
-   * Runs two instances with these faults, one after the other, however long they take.
+   * Runs two instances with these faults, one after another, regardless of the duration.
    *
    * @param name of the application, new in this environment
    */
@@ -84,7 +84,7 @@ public final class FaultsRun {
     });
   }
 
-  /** What happens between the first output and the end of the load. */
+  /** The part of a run between the first output and the end of the load. */
   private interface Act {
     void play(Scene scene) throws InterruptedException;
   }
@@ -96,13 +96,13 @@ public final class FaultsRun {
       Scene scene = new Scene(environment, trial, fleet, new Random(plan.seed()));
       fleet.start(instances);
       trial.load().start();
-      // Only then is there something to lose on every partition.
+      // Inject faults only when every partition has data to lose.
       if (trial
           .ledger()
           .watchFlow(0, FaultPlan.PARTITIONS)
-          .await(RECOVERY_PATIENCE)
+          .await(RECOVERY_TIMEOUT)
           .isEmpty()) {
-        throw new CommandFailedException("Nothing comes out, even without faults");
+        throw new CommandFailedException("The application has no output, even without faults");
       }
       act.play(scene);
       finish(trial, fleet);
@@ -115,14 +115,14 @@ public final class FaultsRun {
     try {
       fault.strike(scene, flow);
     } catch (CommandFailedException e) {
-      unrecovered.add("%s: %s".formatted(fault, e.getMessage()));
+      recoveryFailures.add("%s: %s".formatted(fault, e.getMessage()));
     }
-    Optional<Duration> recovery = flow.await(RECOVERY_PATIENCE);
+    Optional<Duration> recovery = flow.await(RECOVERY_TIMEOUT);
     if (recovery.isPresent()) {
       strikes.add(new Strike(fault, recovery.get()));
     } else {
-      unrecovered.add("No output on every partition for %d s after %s"
-          .formatted(RECOVERY_PATIENCE.toSeconds(), fault));
+      recoveryFailures.add("No output on every partition for %d s after %s"
+          .formatted(RECOVERY_TIMEOUT.toSeconds(), fault));
     }
     peakResidentMib = Math.max(peakResidentMib, scene.fleet().peakResidentMib());
     say(scene, fault, recovery);
@@ -137,26 +137,26 @@ public final class FaultsRun {
             scene.ledger().acceptedCount(),
             strikes.size(),
             scene.kills(),
-            scene.ledger().wrongCount() + unrecovered.size(),
+            scene.ledger().wrongCount() + recoveryFailures.size(),
             fault,
             recovery.map(time -> "%.1f s".formatted(time.toMillis() / 1e3)).orElse("no recovery")));
   }
 
-  /** Lets everything come to its end, and notes what does not. */
+  /** Waits until everything is processed and read, and records what is not. */
   private void finish(Trial trial, Fleet fleet) throws InterruptedException {
     trial.load().stop();
     if (!trial.awaitCommitted()) {
-      unrecovered.add("The input was not finished in time after its end");
+      recoveryFailures.add("The input was not fully committed in time after the load ended");
     }
     fleet.stop();
-    unrecovered.addAll(trial.readToTheEnd());
+    recoveryFailures.addAll(trial.readToTheEnd());
   }
 
   private FaultReport report(Scene scene) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding(
-        "After every fault the stream goes on, and at its end everything is finished.",
-        List.copyOf(unrecovered)));
+        "The stream recovers from every fault, and processes all events by the end.",
+        List.copyOf(recoveryFailures)));
     findings.addAll(scene.trial().findings());
     Counts counts = new Counts(
         scene.ledger().acceptedCount(),

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Main class of an instance: the application as it is, with an encoder that fails when its parent
- * says so on a line.
+ * Main class of an instance: the real application with an encoder that fails when the parent
+ * process writes a line with a {@link Failure}.
  */
 public final class FaultyApplication {
   private FaultyApplication() {}

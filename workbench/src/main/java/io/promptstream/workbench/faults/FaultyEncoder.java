@@ -14,9 +14,9 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
-/** An encoder that fails in its next call as it is told to. */
+/** An encoder whose next call fails on request. */
 final class FaultyEncoder extends DelegatingEncoder {
-  /** What its process tells its parent when it is in a call that never ends. */
+  /** Line that the process writes to its parent when a call hangs. */
   static final String HANGING = "hanging";
 
   private final AtomicReference<@Nullable Failure> next;
@@ -24,20 +24,20 @@ final class FaultyEncoder extends DelegatingEncoder {
 
   /** How a call fails. */
   enum Failure {
-    /** The device is gone: all later calls fail too, with a window of any size. */
+    /** The device is gone: all later calls also fail, with any window size. */
     ENGINE_EXCEPTION,
-    /** There is no memory left. */
+    /** Memory is exhausted. */
     OUT_OF_MEMORY,
-    /** Code is broken: the stream's thread ends of an error that no one foresaw. */
+    /** A bug: the stream thread dies of an unexpected error. */
     ERROR,
-    /** The call never ends; its thread has results of an earlier call that are not committed. */
+    /** The call never returns, and its thread has uncommitted results of an earlier call. */
     HANG
   }
 
   /**
-   * Stands before a real encoder, which stays the caller's.
+   * Wraps a real encoder, which the caller closes.
    *
-   * @param next how the next call fails, set by whoever wants it to
+   * @param next how the next call fails; null if it does not
    */
   FaultyEncoder(PromptEncoder real, AtomicReference<@Nullable Failure> next) {
     super(real);
@@ -48,7 +48,7 @@ final class FaultyEncoder extends DelegatingEncoder {
   public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
     double commits = commits();
     boolean uncommitted = commits == commitsAtLastCall.get();
-    Failure failure = next.getAndUpdate(now -> remains(now, uncommitted) ? now : null);
+    Failure failure = next.getAndUpdate(now -> staysPending(now, uncommitted) ? now : null);
     if (failure != null && (failure != Failure.HANG || uncommitted)) {
       fail(failure);
     }
@@ -56,11 +56,11 @@ final class FaultyEncoder extends DelegatingEncoder {
     return super.encode(prompts);
   }
 
-  private static boolean remains(@Nullable Failure failure, boolean uncommitted) {
+  private static boolean staysPending(@Nullable Failure failure, boolean uncommitted) {
     return failure == Failure.ENGINE_EXCEPTION || (failure == Failure.HANG && !uncommitted);
   }
 
-  /** Returns how often the calling stream thread has committed, as Kafka Streams counts it. */
+  /** Returns the commit count of the calling stream thread from Kafka Streams' metrics. */
   private static double commits() {
     try {
       ObjectName thread = new ObjectName("kafka.streams:type=stream-thread-metrics,thread-id="
@@ -90,7 +90,7 @@ final class FaultyEncoder extends DelegatingEncoder {
       try {
         never.await();
       } catch (InterruptedException e) {
-        // Only SIGKILL ends what hangs in native code, which this stands for.
+        // Simulates a hang in native code, which only SIGKILL ends.
       }
     }
   }

@@ -12,32 +12,32 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The application's instances, and a supervisor that starts each again whenever it has ended. */
+/** The application's instances and a supervisor that restarts each one that ends. */
 final class Fleet implements AutoCloseable {
-  private static final long LOOK_MILLIS = 200;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final long POLL_MILLIS = 200;
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final String prefix;
   private final Map<String, String> settings;
   private final Path directory;
   private final List<Instance> instances = new ArrayList<>();
   private final ScheduledExecutorService supervisor = Executors.newSingleThreadScheduledExecutor();
-  private int names;
+  private int lastNumber;
   private int startedAgain;
 
   /**
-   * A fleet without instances.
+   * Creates a fleet without instances.
    *
-   * @param prefix of the instances' names
-   * @param settings of all instances
-   * @param directory where their files go
+   * @param prefix prefix of the instances' names
+   * @param settings settings of all instances
+   * @param directory directory for their files
    */
   Fleet(String prefix, Map<String, String> settings, Path directory) {
     this.prefix = prefix;
     this.settings = Map.copyOf(settings);
     this.directory = directory;
     var unused = supervisor.scheduleWithFixedDelay(
-        this::startAgain, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        this::startAgain, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private synchronized void startAgain() {
@@ -49,26 +49,26 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Starts one more; it need not run yet. */
+  /** Adds an instance and starts it without waiting until it runs. */
   synchronized Instance add() {
-    String name = "%s-%d".formatted(prefix, ++names);
+    String name = "%s-%d".formatted(prefix, ++lastNumber);
     Instance instance = Instance.start(name, FaultyApplication.class, settings, directory);
     instances.add(instance);
     return instance;
   }
 
-  /** Starts some, and waits until they run. */
+  /** Starts this many instances and waits until they run. */
   void start(int count) throws InterruptedException {
     List<Instance> started = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       started.add(add());
     }
     for (Instance instance : started) {
-      instance.awaitRunning(PATIENCE);
+      instance.awaitRunning(TIMEOUT);
     }
   }
 
-  /** Returns some of those that are alive, other ones each time. */
+  /** Returns up to {@code count} random live instances. */
   synchronized List<Instance> pick(int count, Random random) {
     List<Instance> alive =
         new ArrayList<>(instances.stream().filter(Instance::isAlive).toList());
@@ -76,21 +76,21 @@ final class Fleet implements AutoCloseable {
     return alive.subList(0, Math.min(count, alive.size()));
   }
 
-  /** Ends one for good, with SIGTERM. */
+  /** Removes an instance and ends it with SIGTERM. */
   void remove(Instance instance) throws InterruptedException {
     synchronized (this) {
       instances.remove(instance);
     }
-    instance.terminate(PATIENCE);
+    instance.terminate(TIMEOUT);
     instance.process().close();
   }
 
-  /** Returns how often one had ended and was started again. */
+  /** Returns the number of restarts. */
   synchronized int startedAgain() {
     return startedAgain;
   }
 
-  /** Returns the most memory that one of those alive has had, in MiB. */
+  /** Returns the peak resident memory of any live instance, in MiB. */
   synchronized double peakResidentMib() {
     return instances.stream()
         .filter(Instance::isAlive)
@@ -100,7 +100,7 @@ final class Fleet implements AutoCloseable {
         .orElse(0);
   }
 
-  /** Ends all for good, with SIGTERM. */
+  /** Removes all instances and ends them with SIGTERM. */
   void stop() throws InterruptedException {
     List<Instance> ending;
     synchronized (this) {
@@ -110,7 +110,7 @@ final class Fleet implements AutoCloseable {
     try {
       ending.forEach(instance -> instance.process().process().destroy());
       for (Instance instance : ending) {
-        instance.terminate(PATIENCE);
+        instance.terminate(TIMEOUT);
       }
     } finally {
       ending.forEach(Instance::close);

@@ -2,11 +2,11 @@ package io.promptstream.workbench.faults;
 
 import java.util.Locale;
 
-/** The group protocols of Kafka Streams, by the names of its setting. */
+/** The group protocols of Kafka Streams. */
 public enum GroupProtocol {
-  /** Clients agree on who has which partition. */
+  /** The group leader, a client, assigns partitions. */
   CLASSIC,
-  /** The broker decides (KIP-1071). */
+  /** The broker assigns tasks (KIP-1071). */
   STREAMS;
 
   /** Returns the value of {@code group.protocol}. */

@@ -15,16 +15,16 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * One of the application's instances: a process that is started again, with the same name and the
- * same state directory, whenever it has ended.
+ * One instance of the application: a process that can be restarted with the same name and state
+ * directory.
  */
 final class Instance implements AutoCloseable {
-  /** What the start check asks for with the settings of a trial. */
+  /** The heap that the application's start check requires with the settings of a trial. */
   private static final int HEAP_MIB = 512;
 
   /**
-   * A signal gives it the chance to stop in order, short-lived code needs no second compiler, and
-   * its log is what is left to find out what happened.
+   * C1 alone is enough for a short-lived process; client logs help to find out what happened. No
+   * -Xrs: SIGTERM must let the instance shut down cleanly.
    */
   private static final List<String> OPTIONS = List.of(
       "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dpromptstream.clients.log.level=WARN");
@@ -40,11 +40,11 @@ final class Instance implements AutoCloseable {
   }
 
   /**
-   * Starts one; it need not run yet.
+   * Starts an instance without waiting until it runs.
    *
-   * @param application its main class, which takes the file of its settings
-   * @param settings without its state directory
-   * @param directory where its files go
+   * @param application its main class, which takes a settings file
+   * @param settings settings other than the state directory
+   * @param directory directory for its files
    */
   static Instance start(
       String name, Class<?> application, Map<String, String> settings, Path directory) {
@@ -77,42 +77,42 @@ final class Instance implements AutoCloseable {
     return process().process().isAlive();
   }
 
-  /** Starts it again; it has ended. */
+  /** Restarts it after it has ended. */
   synchronized void startAgain() {
-    // Lets go of its pipes.
+    // Closes its pipes.
     process.close();
     process = ChildJvm.start(launch);
   }
 
-  /** Waits until it says that it processes events. */
-  void awaitRunning(Duration patience) throws InterruptedException {
-    process().awaitLine(patience);
+  /** Waits until it reports that it processes events. */
+  void awaitRunning(Duration timeout) throws InterruptedException {
+    process().awaitLine(timeout);
   }
 
-  /** Ends it as kill −9 does. */
+  /** Kills it with SIGKILL. */
   void kill() {
     process().process().destroyForcibly().onExit().join();
   }
 
   /**
-   * Ends it as an orchestrator does, with SIGTERM.
+   * Ends it with SIGTERM, as an orchestrator does.
    *
    * @throws CommandFailedException if it has not ended in time
    */
-  void terminate(Duration patience) throws InterruptedException {
+  void terminate(Duration timeout) throws InterruptedException {
     Process ending = process().process();
     ending.destroy();
-    if (!ending.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw process().failed("did not end within %d s of SIGTERM".formatted(patience.toSeconds()));
+    if (!ending.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw process().failed("did not end within %d s of SIGTERM".formatted(timeout.toSeconds()));
     }
   }
 
-  /** Stops it in the middle of whatever it does; to its peers it is as good as dead. */
+  /** Suspends it with SIGSTOP, so that its peers see it as dead. */
   void suspend() throws InterruptedException {
     signal("STOP");
   }
 
-  /** Lets it go on, as if nothing had happened. */
+  /** Resumes it with SIGCONT. */
   void resume() throws InterruptedException {
     signal("CONT");
   }
@@ -126,12 +126,12 @@ final class Instance implements AutoCloseable {
     }
   }
 
-  /** Has the next call of its encoder fail. */
+  /** Makes the next call of its encoder fail. */
   void failNextCall(Failure failure) {
     process().tell(failure.name());
   }
 
-  /** Kills it for good. */
+  /** Kills it and closes its pipes. */
   @Override
   public void close() {
     kill();

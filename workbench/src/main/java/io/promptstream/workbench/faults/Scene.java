@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** What faults can strike, and the count of what they did. */
+/** The targets of faults, and a count of kills. */
 final class Scene {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final long LOOK_MILLIS = 50;
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final long POLL_MILLIS = 50;
 
   private final Environment environment;
   private final Trial trial;
@@ -56,15 +56,15 @@ final class Scene {
     return random;
   }
 
-  /** Returns one of the instances that are alive; the supervisor starts all that are not. */
+  /** Returns a random live instance; waits for the supervisor if there is none. */
   Instance anyInstance() throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (System.nanoTime() < deadline) {
       List<Instance> one = fleet.pick(1, random);
       if (!one.isEmpty()) {
         return one.get(0);
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     throw new CommandFailedException("No instance is alive");
   }
@@ -75,8 +75,8 @@ final class Scene {
   }
 
   /**
-   * Kills an instance that hangs with work that is not committed; with exactly-once, once the
-   * broker shows a transaction that stays open.
+   * Kills an instance that hangs with uncommitted work; with exactly-once, after the broker lists
+   * its long-open transaction.
    */
   void killHanging(Instance instance) throws InterruptedException {
     if (trial.isExactlyOnce() && seesLongTransaction()) {
@@ -86,12 +86,12 @@ final class Scene {
   }
 
   private boolean seesLongTransaction() throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (System.nanoTime() < deadline) {
       if (trial.cluster().hasLongTransaction()) {
         return true;
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     return false;
   }
@@ -100,12 +100,12 @@ final class Scene {
     TimeUnit.MILLISECONDS.sleep(random.nextInt((int) longest.toMillis() + 1));
   }
 
-  /** Returns how many instances were killed. */
+  /** Returns the number of killed instances. */
   int kills() {
     return kills;
   }
 
-  /** Returns how many of them were seen to leave a transaction open. */
+  /** Returns the number of killed instances that left an open transaction. */
   int killsInTransaction() {
     return killsInTransaction;
   }

@@ -20,12 +20,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * One application's topics and group, what is sent to it, and the check of all that comes out; its
- * instances are the caller's.
+ * The topics, load and output check of one application; the caller manages its instances.
  */
 final class Trial implements AutoCloseable {
-  private static final Duration END_PATIENCE = Duration.ofMinutes(5);
-  private static final long LOOK_MILLIS = 50;
+  private static final Duration END_TIMEOUT = Duration.ofMinutes(5);
+  private static final long POLL_MILLIS = 50;
 
   private final FaultPlan plan;
   private final Parts parts = new Parts();
@@ -37,7 +36,7 @@ final class Trial implements AutoCloseable {
   private final Outputs outputs;
 
   /**
-   * Creates the topics, and starts to read what comes out; nothing is sent yet.
+   * Creates the topics and starts reading the outputs; the load is not started.
    *
    * @param name of the application, new in this environment
    */
@@ -90,7 +89,7 @@ final class Trial implements AutoCloseable {
     settings.put(PromptStreamConfig.MAX_POINTS, Integer.toString(Samples.MAX_POINTS));
     settings.put("producer.max.request.size", Integer.toString(Samples.MAX_REQUEST_SIZE));
     if (plan.protocol() == GroupProtocol.CLASSIC) {
-      // The broker has these for the other protocol.
+      // With the streams protocol, the broker's settings apply.
       settings.put(
           "main.consumer.session.timeout.ms", Integer.toString(Broker.SESSION_TIMEOUT_MILLIS));
       settings.put(
@@ -99,7 +98,7 @@ final class Trial implements AutoCloseable {
     return Map.copyOf(settings);
   }
 
-  /** Returns the settings of an instance, without its state directory. */
+  /** Returns the settings of an instance, other than the state directory. */
   Map<String, String> settings() {
     return settings;
   }
@@ -112,7 +111,7 @@ final class Trial implements AutoCloseable {
     return cluster;
   }
 
-  /** Returns an encoder like the application's own. */
+  /** Returns an encoder with the application's settings. */
   PromptEncoder encoder() {
     return encoder;
   }
@@ -125,31 +124,31 @@ final class Trial implements AutoCloseable {
     return load;
   }
 
-  /** Waits until everything in the input is committed; returns whether it is in time. */
+  /** Waits until the whole input is committed; returns false on a timeout. */
   boolean awaitCommitted() throws InterruptedException {
-    long deadline = System.nanoTime() + END_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + END_TIMEOUT.toNanos();
     while (!cluster.isCommittedToTheEnd()) {
       if (System.nanoTime() > deadline) {
         return false;
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     return true;
   }
 
   /**
-   * Reads the outputs to their end. Call it when no instance runs any more: only then is what can
-   * be read all that there is.
+   * Reads the outputs to their end. Call it after all instances have stopped, so that the end is
+   * final.
    *
-   * @return what cannot be read in time, in a sentence each
+   * @return a sentence for each partition that cannot be read in time
    */
   List<String> readToTheEnd() throws InterruptedException {
-    return outputs.awaitRead(cluster.ends(outputs.partitions()), END_PATIENCE).stream()
-        .map("%s cannot be read to its end: a transaction is left open"::formatted)
+    return outputs.awaitRead(cluster.ends(outputs.partitions()), END_TIMEOUT).stream()
+        .map("%s cannot be read to its end: a transaction is still open"::formatted)
         .toList();
   }
 
-  /** Returns each guarantee with its violations; everything was read to its end. */
+  /** Returns each guarantee with its violations; call it after {@link #readToTheEnd}. */
   List<Finding> findings() throws InterruptedException {
     return Invariants.of(
             ledger, plan.guarantee(), cluster.state(), encoder.info().modelId())

@@ -1,6 +1,6 @@
 /**
- * Faults on purpose: applications, broker and registry as processes that are killed, suspended and
- * cut off under load, while the guarantees are watched from outside.
+ * Fault injection: kills, suspends and disconnects applications, broker and registry under load,
+ * and checks the guarantees from outside.
  */
 @NullMarked
 package io.promptstream.workbench.faults;
