@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values that are no Avro, or not the Avro of their schema. */
+/** Generates values that are not Avro, or not valid for their schema. */
 final class BadBytes {
-  private static final int MOST_RANDOM_BYTES = 300;
-  private static final int MOST_EXTRA_BYTES = 40;
-  private static final int MOST_FLIPS = 6;
+  private static final int MAX_RANDOM_BYTES = 300;
+  private static final int MAX_EXTRA_BYTES = 40;
+  private static final int MAX_FLIPS = 6;
   private static final int BOMB_MIB = 4;
 
-  private static final List<ForeignSchema> OTHERS = List.of(
+  private static final List<ForeignSchema> OTHER_SCHEMAS = List.of(
       ForeignSchema.ORDER,
       ForeignSchema.NUMBERED,
       ForeignSchema.SPARSE_EMBEDDING,
@@ -33,9 +33,9 @@ final class BadBytes {
   }
 
   static byte[] random(Draw draw) {
-    byte[] bytes = draw.bytes(1 + draw.below(MOST_RANDOM_BYTES));
+    byte[] bytes = draw.bytes(1 + draw.below(MAX_RANDOM_BYTES));
     bytes[0] = draw.oneIn(2) ? 0 : bytes[0];
-    // Schemas that do not exist are another kind: each costs a question to the registry.
+    // Unknown schemas are another kind: each needs a request to the registry.
     if (bytes.length >= Wire.HEADER_BYTES && bytes[0] == 0) {
       ByteBuffer.wrap(bytes).putInt(1, draw.id(draw.oneOf(List.of(ForeignSchema.values()))));
     }
@@ -44,7 +44,7 @@ final class BadBytes {
 
   static byte[] randomDatum(Draw draw) {
     Wire wire = draw.oneIn(2) ? draw.prompt() : Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
-    return wire.raw(draw.bytes(draw.below(MOST_RANDOM_BYTES))).toBytes();
+    return wire.raw(draw.bytes(draw.below(MAX_RANDOM_BYTES))).toBytes();
   }
 
   static byte[] truncated(Draw draw) {
@@ -55,14 +55,14 @@ final class BadBytes {
 
   static byte[] extended(Draw draw) {
     byte[] extra = draw.oneIn(2)
-        ? new byte[1 + draw.below(MOST_EXTRA_BYTES)]
-        : draw.bytes(1 + draw.below(MOST_EXTRA_BYTES));
+        ? new byte[1 + draw.below(MAX_EXTRA_BYTES)]
+        : draw.bytes(1 + draw.below(MAX_EXTRA_BYTES));
     return new Wire().raw(good(draw)).raw(extra).toBytes();
   }
 
   static byte[] bitFlips(Draw draw) {
     byte[] bytes = good(draw);
-    for (int flips = 1 + draw.below(MOST_FLIPS); flips > 0; flips--) {
+    for (int flips = 1 + draw.below(MAX_FLIPS); flips > 0; flips--) {
       int at = Wire.HEADER_BYTES + draw.below(bytes.length - Wire.HEADER_BYTES);
       bytes[at] ^= (byte) (1 << draw.below(Byte.SIZE));
     }
@@ -94,9 +94,9 @@ final class BadBytes {
         .toBytes();
   }
 
-  /** What is valid under another schema, and what is valid under ours. */
+  /** A value with the id of another schema; it is valid for that schema or for ours. */
   static byte[] otherSchema(Draw draw) {
-    ForeignSchema other = draw.oneOf(OTHERS);
+    ForeignSchema other = draw.oneOf(OTHER_SCHEMAS);
     if (draw.oneIn(2)) {
       return withId(draw, draw.id(other));
     }
@@ -109,7 +109,7 @@ final class BadBytes {
     };
   }
 
-  /** Zeros that compress to a thousandth; all larger than the application sends on. */
+  /** Mostly zeros, which compress 1000:1; larger than the application's maximum request. */
   static byte[] bomb(Draw draw) {
     byte[] bomb = new byte[(1 + draw.below(BOMB_MIB)) * (2 << 20)];
     byte[] start = draw.prompt().toBytes();

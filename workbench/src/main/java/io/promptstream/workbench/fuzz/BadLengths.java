@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import java.util.List;
 
-/** Values that lie about counts, lengths, branches and symbols, at the very place where they do. */
+/** Generates values with false counts, lengths, union branches and enum symbols. */
 final class BadLengths {
-  private static final int FOLLOWING = 100;
+  private static final int FOLLOWING_BYTES = 100;
   private static final int LINKS = 40_000;
-  private static final int LONGEST_NUMBER = 20;
+  private static final int MAX_EXTRA_BYTES = 20;
 
-  /** None of which the bytes can hold; Avro also writes a count as its negative and a size. */
+  /** Counts too large for the data; Avro writes a negative count if a block size follows. */
   private static final List<Long> COUNTS = List.of(
       10_000_000L,
       -10_000_000L,
@@ -36,8 +36,8 @@ final class BadLengths {
   private static final List<Long> INDEXES = List.of(
       2L, -1L, 127L, (long) Integer.MAX_VALUE, (long) Integer.MIN_VALUE, 1L << 40, Long.MIN_VALUE);
 
-  /** Bytes that UTF-8 has no character for: a lone tail, overlong, surrogates, too high, cut. */
-  private static final List<byte[]> NO_TEXT = List.of(
+  /** Lone continuation, invalid byte, overlong, surrogate, beyond U+10FFFF, truncated. */
+  private static final List<byte[]> INVALID_UTF8 = List.of(
       new byte[] {(byte) 0x80},
       new byte[] {(byte) 0xff},
       new byte[] {(byte) 0xc0, (byte) 0x80},
@@ -57,7 +57,7 @@ final class BadLengths {
     if (count < 0) {
       wire.number(draw.oneOf(LENGTHS));
     }
-    return wire.raw(new byte[draw.below(FOLLOWING)]).toBytes();
+    return wire.raw(new byte[draw.below(FOLLOWING_BYTES)]).toBytes();
   }
 
   static byte[] strings(Draw draw) {
@@ -67,7 +67,7 @@ final class BadLengths {
     }
     return wire.number(draw.oneOf(LENGTHS))
         .text(draw.imageId())
-        .raw(new byte[FOLLOWING])
+        .raw(new byte[FOLLOWING_BYTES])
         .toBytes();
   }
 
@@ -81,11 +81,11 @@ final class BadLengths {
         .number(Masks.SIDE)
         .number(Masks.SIDE)
         .number(draw.oneOf(LENGTHS))
-        .raw(draw.bytes(FOLLOWING))
+        .raw(draw.bytes(FOLLOWING_BYTES))
         .toBytes();
   }
 
-  /** In fields that only the writer has, which are skipped. */
+  /** False lengths in fields that only the writer has, which the reader skips. */
   static byte[] extra(Draw draw) {
     return switch (draw.below(3)) {
       case 0 ->
@@ -106,7 +106,7 @@ final class BadLengths {
   private static byte[] links(Draw draw) {
     byte[] links = new byte[LINKS];
     for (int i = 1; i < LINKS; i += 2) {
-      links[i] = 2; // no end, but one more link
+      links[i] = 2; // "end" is null, and another link follows
     }
     return start(draw, ForeignSchema.EXTRA_LINKS).raw(links).toBytes();
   }
@@ -115,7 +115,7 @@ final class BadLengths {
     return Wire.of(draw.id(schema)).ids(draw.promptId(), draw.imageId());
   }
 
-  /** In one of the four unions. */
+  /** An unknown branch of one of the four unions. */
   static byte[] branch(Draw draw) {
     Wire wire = draw.prompt();
     int union = draw.below(4);
@@ -125,10 +125,10 @@ final class BadLengths {
         wire.number(0); // no points
       }
     }
-    return wire.number(draw.oneOf(INDEXES)).raw(new byte[FOLLOWING]).toBytes();
+    return wire.number(draw.oneOf(INDEXES)).raw(new byte[FOLLOWING_BYTES]).toBytes();
   }
 
-  /** Of a point's label, or of a mask's type. */
+  /** An unknown symbol for a point's label or a mask's type. */
   static byte[] symbol(Draw draw) {
     Wire wire = draw.prompt().number(0);
     if (draw.oneIn(2)) {
@@ -155,7 +155,7 @@ final class BadLengths {
   }
 
   static byte[] endlessNumber(Draw draw) {
-    byte[] ones = new byte[11 + draw.below(LONGEST_NUMBER)];
+    byte[] ones = new byte[11 + draw.below(MAX_EXTRA_BYTES)];
     Arrays.fill(ones, (byte) 0xff);
     Wire wire = draw.oneIn(2) ? draw.prompt() : Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
     return wire.raw(ones).toBytes();
@@ -163,7 +163,7 @@ final class BadLengths {
 
   static byte[] brokenText(Draw draw) {
     byte[] broken =
-        new Wire().raw(draw.promptId().getBytes(UTF_8)).raw(draw.oneOf(NO_TEXT)).toBytes();
+        new Wire().raw(draw.promptId().getBytes(UTF_8)).raw(draw.oneOf(INVALID_UTF8)).toBytes();
     Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
     return switch (draw.below(3)) {
       case 0 ->

@@ -10,12 +10,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Events that Avro has nothing against, and that cannot be prompts. */
+/** Generates events that are valid Avro but not valid prompts. */
 final class BadPrompts {
-  private static final int FAR_TOO_MANY = 4_000;
-  private static final int ID_BEYOND_A_RESULT = 900_000;
+  private static final int MAX_EXCESS_POINTS = 4_000;
+  private static final int TOO_LONG_ID = 900_000;
 
-  /** Infinities, and not-a-numbers of every make. */
+  /** Infinities, and NaNs with different bits. */
   private static final List<Double> NOT_FINITE = List.of(
       Double.NaN,
       Double.POSITIVE_INFINITY,
@@ -28,7 +28,7 @@ final class BadPrompts {
   private static final List<Integer> WRONG_SIDES =
       List.of(0, -1, -256, 1, 64, 255, 257, 1024, Integer.MAX_VALUE, Integer.MIN_VALUE);
 
-  private static final List<String> NO_MODELS = List.of(
+  private static final List<String> UNKNOWN_MODELS = List.of(
       "", "DEFAULT", "default ", "../default", "null", Draw.MARKER, Draw.MARKER.repeat(5_000));
 
   private BadPrompts() {}
@@ -48,7 +48,7 @@ final class BadPrompts {
             -Double.MIN_VALUE, -1e-38, -1.0, beyond, 1e9, 1e308, Double.MAX_VALUE, -1e308)));
   }
 
-  /** Returns an event with one coordinate changed: of a point, or of the box. */
+  /** Returns the event with one coordinate of a point or of the box replaced. */
   private static byte[] changed(Draw draw, PromptEvent event, double value) {
     if (draw.oneIn(2)) {
       List<Point> points = new ArrayList<>(event.getPoints());
@@ -91,12 +91,12 @@ final class BadPrompts {
   }
 
   static byte[] tooManyPoints(Draw draw) {
-    int count = GoodPrompts.MAX_POINTS + 1 + (draw.oneIn(2) ? 0 : draw.below(FAR_TOO_MANY));
+    int count = GoodPrompts.MAX_POINTS + 1 + (draw.oneIn(2) ? 0 : draw.below(MAX_EXCESS_POINTS));
     List<Point> points = GoodPrompts.points(draw, GoodPrompts.size(), count);
     return GoodPrompts.write(draw, GoodPrompts.builder(draw).setPoints(points).build());
   }
 
-  /** Good or not: what is wrong stands around it. */
+  /** A value that may be good or bad: the fault is in the envelope. */
   static byte[] any(Draw draw) {
     return switch (draw.below(3)) {
       case 0 -> GoodPrompts.clicks(draw);
@@ -108,11 +108,11 @@ final class BadPrompts {
   static byte[] unknownModel(Draw draw) {
     PromptEvent event = GoodPrompts.any(draw);
     return GoodPrompts.write(
-        draw, PromptEvent.newBuilder(event).setModel(draw.oneOf(NO_MODELS)).build());
+        draw, PromptEvent.newBuilder(event).setModel(draw.oneOf(UNKNOWN_MODELS)).build());
   }
 
   /**
-   * A size that no model takes, with as many bytes as it has, or none, where those are too many.
+   * A size that no model accepts, with matching data if it is small, or else with any data.
    */
   static byte[] maskSize(Draw draw) {
     DataType type = draw.oneOf(Masks.TYPES);
@@ -124,7 +124,7 @@ final class BadPrompts {
     return GoodPrompts.masked(draw, new Mask(type, height, width, ByteBuffer.allocate(bytes)));
   }
 
-  /** The right size with the wrong number of bytes. */
+  /** The right size, but the wrong number of bytes. */
   static byte[] maskBytes(Draw draw) {
     DataType type = draw.oneOf(Masks.TYPES);
     int right = Masks.ELEMENTS * Masks.bytes(type);
@@ -148,7 +148,7 @@ final class BadPrompts {
     return GoodPrompts.masked(draw, Masks.mask(type, logits));
   }
 
-  /** Finite logits that no network gives. */
+  /** Finite logits that are larger than any network's. */
   static byte[] maskHuge(Draw draw) {
     DataType type = draw.oneIn(2) ? DataType.FLOAT32 : DataType.BFLOAT16;
     byte[] logits = Masks.logits(draw, type);
@@ -168,7 +168,7 @@ final class BadPrompts {
 
   static byte[] resultTooLarge(Draw draw) {
     PromptEvent.Builder builder =
-        GoodPrompts.builder(draw).setPromptId(Draw.MARKER + "x".repeat(ID_BEYOND_A_RESULT));
+        GoodPrompts.builder(draw).setPromptId(Draw.MARKER + "x".repeat(TOO_LONG_ID));
     return GoodPrompts.write(
         draw,
         builder

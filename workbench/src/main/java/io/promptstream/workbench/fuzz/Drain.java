@@ -10,18 +10,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Watches the application commit its way to the end of the input, and how fast it goes. */
+/** Waits until the application has committed the whole input, and measures its rate. */
 final class Drain {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final long LOOK_MILLIS = 50;
-  private static final double FROM = 0.05;
-  private static final double TO = 0.95;
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final long POLL_MILLIS = 50;
+  private static final double RATE_FROM = 0.05;
+  private static final double RATE_TO = 0.95;
 
   private final Admin admin;
   private final ChildJvm application;
   private final List<Sample> samples = new ArrayList<>();
 
-  /** The committed offset of each partition at some time. */
+  /** The committed offset of each partition at one time. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Sample(long nanos, long[] committed) {
     long done() {
@@ -39,29 +39,29 @@ final class Drain {
   }
 
   /**
-   * Waits until so many events are committed.
+   * Waits until this many events are committed.
    *
-   * @throws CommandFailedException if the application ends, or stands still
+   * @throws CommandFailedException if the application ends, or commits nothing for five minutes
    */
   void await(int events) throws InterruptedException {
     long done = 0;
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (done < events) {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       application.requireAlive();
       Sample sample = new Sample(System.nanoTime(), committed());
       samples.add(sample);
       if (sample.done() > done) {
         done = sample.done();
-        deadline = System.nanoTime() + PATIENCE.toNanos();
+        deadline = System.nanoTime() + TIMEOUT.toNanos();
       } else if (System.nanoTime() > deadline) {
         throw application.failed("committed nothing for %d s, after %d of %d events"
-            .formatted(PATIENCE.toSeconds(), done, events));
+            .formatted(TIMEOUT.toSeconds(), done, events));
       }
     }
   }
 
-  /** Returns the committed offset of each partition, 0 where there is none. */
+  /** Returns the committed offset of each partition, 0 if there is none. */
   long[] committed() throws InterruptedException {
     var offsets = FuzzEnvironment.get(admin
         .listConsumerGroupOffsets(FuzzEnvironment.APPLICATION)
@@ -75,13 +75,13 @@ final class Drain {
   }
 
   /**
-   * Returns how many events per second were done of those between two offsets of each partition,
-   * without the first and the last twentieth, when others were in work too.
+   * Returns the events per second between two offsets of each partition, without the first and the
+   * last 5%, during which other events were processed as well.
    */
   double rate(long[] from, long[] to) {
     long all = within(to, from, to);
-    Sample first = reached(all * FROM, from, to);
-    Sample last = reached(all * TO, from, to);
+    Sample first = reached(all * RATE_FROM, from, to);
+    Sample last = reached(all * RATE_TO, from, to);
     double seconds = (last.nanos() - first.nanos()) / 1e9;
     return (within(last.committed(), from, to) - within(first.committed(), from, to)) / seconds;
   }

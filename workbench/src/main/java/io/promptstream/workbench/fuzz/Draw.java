@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What a value is drawn from.
+ * The source of random values for one event.
  *
- * @param number the event's
+ * @param number the event's number
  * @param random seeded for the event
- * @param ids the registry's
+ * @param ids schema ids of the registry
  */
 record Draw(int number, SplittableRandom random, SchemaIds ids) {
   /**
-   * In every string, key and header that is sent, so that a log that quotes one gives itself away.
+   * Part of every string, key and header that is sent, so that quotes in a log can be found.
    */
   static final String MARKER = "pAyl0ad";
 
-  /** Returns a prompt's id. */
+  /** Returns the prompt's id. */
   String promptId() {
     return MARKER + "-prompt-" + number;
   }
 
-  /** Returns an image's id. */
+  /** Returns the image's id. */
   String imageId() {
     return MARKER + "-image-" + number % 97;
   }
@@ -30,7 +30,7 @@ record Draw(int number, SplittableRandom random, SchemaIds ids) {
     return ids.of(schema);
   }
 
-  /** Begins a value that claims to be a prompt event of today, with its ids. */
+  /** Begins a value with the current prompt event's schema id and the two ids. */
   Wire prompt() {
     return Wire.of(id(ForeignSchema.PROMPT_EVENT)).ids(promptId(), imageId());
   }
@@ -43,12 +43,12 @@ record Draw(int number, SplittableRandom random, SchemaIds ids) {
     return random.nextInt(n) == 0;
   }
 
-  /** Returns one of these. */
+  /** Returns one of these values. */
   <T> T oneOf(List<T> values) {
     return values.get(random.nextInt(values.size()));
   }
 
-  /** Returns a number from 0 to this one, both included. */
+  /** Returns a number from 0 to this bound. */
   double upTo(double bound) {
     return bound * random.nextDouble();
   }

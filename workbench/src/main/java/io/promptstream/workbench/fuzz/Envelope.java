@@ -9,34 +9,34 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/** What stands around an event's value. */
+/** Kind of key and headers of an event, with its relative frequency. */
 enum Envelope {
-  /** A key of some characters and one header. */
+  /** A short text key and one header. */
   PLAIN(9_440),
   /** No key. */
   NULL_KEY(250),
-  /** A key without bytes. */
+  /** A key of zero bytes. */
   EMPTY_KEY(120),
-  /** Bytes that are no text. */
+  /** A key of random bytes. */
   BINARY_KEY(100),
-  /** Up to 64 KiB. */
+  /** A key of up to 64 KiB. */
   HUGE_KEY(15),
-  /** As many as may be. */
+  /** As many headers as allowed. */
   MOST_HEADERS(20),
-  /** Up to 64 KiB in one. */
+  /** One header of up to 64 KiB. */
   HUGE_HEADER(15),
-  /** Without values, without names, and with the names of the application's own. */
+  /** Headers without values, without names, and with names that the application uses. */
   ODD_HEADERS(40),
-  /** More than may be, for the kind of events that has them. */
+  /** More headers than allowed; only for {@link FuzzKind#TOO_MANY_HEADERS}. */
   TOO_MANY_HEADERS(0);
 
   static final int MAX_HEADERS = 1_000;
 
-  private static final int ALL =
+  private static final int TOTAL_SHARE =
       Arrays.stream(values()).mapToInt(its -> its.share).sum();
   private static final int LARGE_VALUE = 500_000;
   private static final int HUGE = 64 << 10;
-  private static final int FAR_TOO_MANY = 20_000;
+  private static final int MAX_EXCESS_HEADERS = 20_000;
 
   private final int share;
 
@@ -44,12 +44,12 @@ enum Envelope {
     this.share = share;
   }
 
-  /** Draws one; a value that is large already gets a plain one. */
+  /** Draws a random envelope; a large value gets a plain one. */
   static Envelope draw(Draw draw, FuzzKind kind, byte @Nullable [] value) {
     if (kind == FuzzKind.TOO_MANY_HEADERS) {
       return TOO_MANY_HEADERS;
     }
-    int at = draw.below(ALL);
+    int at = draw.below(TOTAL_SHARE);
     if (value != null && value.length > LARGE_VALUE) {
       return PLAIN;
     }
@@ -76,7 +76,7 @@ enum Envelope {
     return switch (this) {
       case MOST_HEADERS -> many(MAX_HEADERS);
       case TOO_MANY_HEADERS ->
-        many(MAX_HEADERS + 1 + (draw.oneIn(2) ? 0 : draw.below(FAR_TOO_MANY)));
+        many(MAX_HEADERS + 1 + (draw.oneIn(2) ? 0 : draw.below(MAX_EXCESS_HEADERS)));
       case HUGE_HEADER ->
         List.of(header(Draw.MARKER, (Draw.MARKER + "h".repeat(draw.below(HUGE))).getBytes(UTF_8)));
       case ODD_HEADERS ->

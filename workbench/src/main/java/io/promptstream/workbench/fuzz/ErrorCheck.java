@@ -13,9 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a record of the error topic with the event that it is about. */
+/** Compares a record of the error topic with its event. */
 final class ErrorCheck {
-  private static final Set<String> OURS = Set.of(
+  private static final Set<String> ERROR_HEADERS = Set.of(
       ErrorHeaders.CODE,
       ErrorHeaders.OMITTED,
       ErrorHeaders.EXCEPTION,
@@ -24,16 +24,16 @@ final class ErrorCheck {
       ErrorHeaders.PARTITION,
       ErrorHeaders.OFFSET);
 
-  private static final int LONGEST_MESSAGE = 1_001;
+  private static final int MAX_MESSAGE = 1_001;
 
-  /** What the headers of an error take, and no more than each of the event's adds. */
+  /** Upper bounds for the size of the error headers, and for the overhead of each event header. */
   private static final int SLACK = 4_096;
 
   private static final int HEADER_SLACK = 32;
 
   private ErrorCheck() {}
 
-  /** Returns the code in a record's headers, if there is one. */
+  /** Returns the error code in a record's headers. */
   static Optional<ErrorCode> code(ConsumerRecord<?, ?> error) {
     String code = header(error, ErrorHeaders.CODE);
     return Arrays.stream(ErrorCode.values())
@@ -41,7 +41,7 @@ final class ErrorCheck {
         .findFirst();
   }
 
-  /** Returns what is wrong with a record, if anything is. */
+  /** Returns the first difference from the expected record, if any. */
   static Optional<String> wrong(
       FuzzEvent event, long offset, Verdict verdict, ConsumerRecord<byte[], byte[]> error) {
     return Stream.of(
@@ -60,13 +60,13 @@ final class ErrorCheck {
           .formatted(header(error, ErrorHeaders.CODE), verdict.codes()));
     }
     String message = header(error, ErrorHeaders.MESSAGE);
-    if (message == null || message.isBlank() || message.length() > LONGEST_MESSAGE) {
-      return Optional.of("has an error message of no use");
+    if (message == null || message.isBlank() || message.length() > MAX_MESSAGE) {
+      return Optional.of("has an error message that is missing, blank or too long");
     }
     boolean found = FuzzEnvironment.INPUT.equals(header(error, ErrorHeaders.TOPIC))
         && Integer.toString(event.partition()).equals(header(error, ErrorHeaders.PARTITION))
         && Long.toString(offset).equals(header(error, ErrorHeaders.OFFSET));
-    return found ? Optional.empty() : Optional.of("has an error record that points elsewhere");
+    return found ? Optional.empty() : Optional.of("has an error record with a wrong position");
   }
 
   private static Optional<String> wrongContent(
@@ -76,10 +76,10 @@ final class ErrorCheck {
     List<Header> headers = omits(error, "headers")
         ? List.of()
         : event.headers().stream()
-            .filter(header -> !OURS.contains(header.key()))
+            .filter(header -> !ERROR_HEADERS.contains(header.key()))
             .toList();
     List<Header> actual = Stream.of(error.headers().toArray())
-        .filter(header -> !OURS.contains(header.key()))
+        .filter(header -> !ERROR_HEADERS.contains(header.key()))
         .toList();
     return Arrays.equals(error.value(), value)
             && Arrays.equals(error.key(), key)
@@ -88,22 +88,22 @@ final class ErrorCheck {
         : Optional.of("has an error record with another value, key or headers");
   }
 
-  /** Nothing may be left out that would fit, but for headers that are too many. */
+  /** Only what does not fit may be left out, and headers if there are too many. */
   private static Optional<String> wronglyOmitted(
       FuzzEvent event, Verdict verdict, ConsumerRecord<byte[], byte[]> error) {
     long size = (long) SLACK + length(event.key()) + length(event.value());
     if (verdict.codes().contains(ErrorCode.TOO_MANY_HEADERS)) {
-      boolean headersAlone = omits(error, "headers")
+      boolean onlyHeadersOmitted = omits(error, "headers")
           && (size > FuzzEnvironment.MAX_REQUEST_SIZE || !omits(error, "value"));
-      return headersAlone
+      return onlyHeadersOmitted
           ? Optional.empty()
-          : Optional.of("has an error record that did not leave out its headers alone");
+          : Optional.of("has an error record that does not leave out exactly its headers");
     }
     for (Header header : event.headers()) {
       size += HEADER_SLACK + header.key().length() * 4L + length(header.value());
     }
     return header(error, ErrorHeaders.OMITTED) != null && size <= FuzzEnvironment.MAX_REQUEST_SIZE
-        ? Optional.of("has an error record that left out what would fit")
+        ? Optional.of("has an error record that leaves out what would fit")
         : Optional.empty();
   }
 

@@ -11,23 +11,23 @@ import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
 import org.apache.avro.SchemaBuilder;
 
-/** The schemas that events are written with, our own and others, as the registry has them. */
+/** The schemas that events are written with: our own and others. */
 enum ForeignSchema {
   /** The first version of a prompt event, without {@code model}. */
   PROMPT_EVENT_V1(true, without(ours(PromptEvent.getClassSchema()), "model")),
-  /** The prompt event of today. */
+  /** The current prompt event. */
   PROMPT_EVENT(true, ours(PromptEvent.getClassSchema())),
-  /** A prompt event of a program that keeps coordinates in floats, and knows no masks. */
+  /** A prompt event with float coordinates and without masks. */
   FLOAT_COORDINATES(true, floatCoordinates()),
-  /** A prompt event with bytes that only its writer knows. */
+  /** A prompt event with a bytes field that the reader does not have. */
   EXTRA_BYTES(true, withExtra(Schema.create(BYTES))),
-  /** A prompt event with items without bytes; only ever written with more than data can hold. */
+  /** A prompt event with an array of nulls; always written with an excessive count. */
   EXTRA_NULLS(false, withExtra(SchemaBuilder.array().items(Schema.create(NULL)))),
-  /** A prompt event with a recursive field; only ever written too deep for any stack. */
+  /** A prompt event with a recursive field; always written too deep for the stack. */
   EXTRA_LINKS(false, withExtra(link())),
-  /** The fields of a prompt event under the name of something else. */
+  /** The fields of a prompt event under another name. */
   ORDER(false, named("Order", ours(PromptEvent.getClassSchema()))),
-  /** The name of a prompt event with another type of id. */
+  /** The name of a prompt event, but with an int id. */
   NUMBERED(
       false,
       SchemaBuilder.record("PromptEvent")
@@ -36,20 +36,20 @@ enum ForeignSchema {
           .requiredInt("prompt_id")
           .requiredString("image_id")
           .endRecord()),
-  /** A record of the other direction. */
+  /** An output record. */
   SPARSE_EMBEDDING(false, ours(SparseEmbedding.getClassSchema())),
-  /** No record at all. */
+  /** A string, not a record. */
   TEXT(false, Schema.create(Schema.Type.STRING)),
-  /** No record, either, and one that Confluent's deserializer treats by itself. */
+  /** Bytes, not a record; Confluent's deserializer has a special case for them. */
   RAW(false, Schema.create(BYTES)),
-  /** Nor this. */
+  /** An array, not a record. */
   NUMBERS(false, SchemaBuilder.array().items(Schema.create(INT)));
 
   private static final String JAVA_STRING = "{\"type\":\"string\",\"avro.java.string\":\"String\"}";
 
   private final boolean promptEvent;
 
-  @SuppressWarnings("ImmutableEnumChecker") // parsed or built once, and only read
+  @SuppressWarnings("ImmutableEnumChecker") // never modified
   private final Schema schema;
 
   ForeignSchema(boolean promptEvent, Schema schema) {
@@ -57,7 +57,7 @@ enum ForeignSchema {
     this.schema = schema;
   }
 
-  /** Returns whether what is written with it may be a prompt event. */
+  /** Returns whether a value with this schema may be a prompt event. */
   boolean promptEvent() {
     return promptEvent;
   }
@@ -66,7 +66,7 @@ enum ForeignSchema {
     return schema;
   }
 
-  /** Returns a schema as other languages see it; strings keep their bytes when they are read. */
+  /** Returns the schema without Java's string type, so that strings are read as bytes. */
   private static Schema ours(Schema generated) {
     return new Schema.Parser().parse(generated.toString().replace(JAVA_STRING, "\"string\""));
   }

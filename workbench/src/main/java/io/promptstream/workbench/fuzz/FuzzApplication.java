@@ -3,7 +3,7 @@ package io.promptstream.workbench.fuzz;
 import io.promptstream.workbench.process.ApplicationProcess;
 import java.util.function.UnaryOperator;
 
-/** Main class of the process under fire: the real application, until its parent ends it. */
+/** Main class of the process under test: the real application, until its parent ends it. */
 public final class FuzzApplication {
   private FuzzApplication() {}
 

@@ -25,22 +25,22 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** A broker, a registry and the application under fire, each in a process of its own. */
+/** A broker, a registry and the application under test, each in a separate process. */
 final class FuzzEnvironment implements AutoCloseable {
   static final String APPLICATION = "fuzzed-application";
   static final String INPUT = "prompt-events";
   static final int HEAP_MIB = 256;
 
-  /** Small enough for an event of the input to have a result that is larger. */
+  /** Small enough that an accepted event can have a larger result. */
   static final int MAX_REQUEST_SIZE = 1_150_000;
 
   static final int THREADS = 2;
 
-  /** Logging is under test, and is that of production also where tests have one of their own. */
+  /** Production's logging configuration, which is under test, instead of that of the tests. */
   private static final List<String> JVM_OPTIONS =
       List.of("-Xrs", "-Dlogback.configurationFile=logback.xml");
 
-  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 512;
   private static final String CHECKPOINT = "seed:42";
 
@@ -60,9 +60,9 @@ final class FuzzEnvironment implements AutoCloseable {
   }
 
   /**
-   * Starts broker and registry and creates the input topic, about 10 seconds.
+   * Starts broker and registry and creates the input topic, which takes about 10 seconds.
    *
-   * @throws CommandFailedException if one does not start; nothing is left behind
+   * @throws CommandFailedException if one does not start; the other is stopped
    */
   static FuzzEnvironment start() throws InterruptedException, IOException {
     Parts parts = new Parts();
@@ -71,7 +71,7 @@ final class FuzzEnvironment implements AutoCloseable {
       parts.add(() -> Utils.delete(directory.toFile()));
       ChildJvm broker = parts.add(BrokerProcess.start(BROKER_HEAP_MIB, directory));
       ApicurioRegistry registry = parts.add(ApicurioRegistry.start(0));
-      String servers = broker.awaitLine(START_PATIENCE);
+      String servers = broker.awaitLine(START_TIMEOUT);
       Admin admin =
           parts.add(Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers)));
       get(admin
@@ -85,7 +85,7 @@ final class FuzzEnvironment implements AutoCloseable {
     }
   }
 
-  /** Waits for an answer of the broker. */
+  /** Waits for the broker's response. */
   static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
     try {
       return answer.get();
@@ -106,12 +106,12 @@ final class FuzzEnvironment implements AutoCloseable {
     return admin;
   }
 
-  /** Returns where the application logs. */
+  /** Returns the application's log file. */
   Path applicationLog() {
     return directory.resolve(APPLICATION + ".log");
   }
 
-  /** Starts the application; it may not run yet. */
+  /** Starts the application without waiting until it runs. */
   ChildJvm startApplication(Class<?> main, Guarantee guarantee) throws IOException {
     Path file = SettingsFile.write(directory, APPLICATION, settings(guarantee));
     List<String> command = List.of(main.getName(), file.toString());
@@ -119,9 +119,9 @@ final class FuzzEnvironment implements AutoCloseable {
         new ChildJvm.Launch(APPLICATION, command, HEAP_MIB, directory, JVM_OPTIONS));
   }
 
-  /** Waits until an application processes events. */
+  /** Waits until the application processes events. */
   static void awaitRunning(ChildJvm application) throws InterruptedException {
-    application.awaitLine(START_PATIENCE);
+    application.awaitLine(START_TIMEOUT);
   }
 
   private Map<String, String> settings(Guarantee guarantee) {
@@ -133,13 +133,13 @@ final class FuzzEnvironment implements AutoCloseable {
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(THREADS));
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee.toString());
     if (guarantee == Guarantee.AT_LEAST_ONCE) {
-      // Kafka Streams' 30 s are longer than a run.
+      // Kafka Streams' default of 30 s is longer than a run.
       settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "500");
     }
     settings.put("producer.max.request.size", Integer.toString(MAX_REQUEST_SIZE));
     settings.put(TopicNames.INPUT, INPUT);
     settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
-    // Many schemas are unknown, and stay so.
+    // Unknown schemas stay unknown, so waiting for them is useless.
     settings.put(PromptStreamConfig.UNKNOWN_SCHEMA_GRACE, "0");
     settings.putAll(encoder());
     return settings;
@@ -157,12 +157,12 @@ final class FuzzEnvironment implements AutoCloseable {
         Integer.toString(Envelope.MAX_HEADERS));
   }
 
-  /** Returns the application's settings, for its topics' names and for an encoder like its own. */
+  /** Returns the application's configuration. */
   PromptStreamConfig config(Guarantee guarantee) {
     return PromptStreamConfig.of(settings(guarantee));
   }
 
-  /** Stops all, and deletes what was written. */
+  /** Stops all and deletes the directory. */
   @Override
   public void close() {
     parts.close();

@@ -5,12 +5,12 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as it is sent: a function of the run's seed and its number alone.
+ * One event to send; it depends only on the run's seed and its number.
  *
- * @param number its place in the run; its timestamp tells it, on the outputs too
- * @param kind what its value is
- * @param envelope what its key and its headers are
- * @param partition where it goes
+ * @param number position in the run; the timestamps of the event and its outputs encode it
+ * @param kind kind of its value
+ * @param envelope kind of its key and headers
+ * @param partition partition of the input topic
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, read once
 record FuzzEvent(

@@ -3,17 +3,17 @@ package io.promptstream.workbench.fuzz;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The events of a plan, each a function of the seed and its number: any can be had again. */
+/** Generates the events of a plan; each depends only on the seed and its number. */
 final class FuzzEvents {
   static final int PARTITIONS = 4;
 
-  /** One in so many repeats the value of one of the hundred before it. */
+  /** One in 50 events repeats the value of one of the 100 events before it. */
   private static final int ONE_IN_REPEATS = 50;
 
-  private static final int REACH = 100;
+  private static final int REPEAT_DISTANCE = 100;
 
-  /** So often each kind comes, however few events there are; what is left is drawn. */
-  private static final int OF_EACH_KIND = 4;
+  /** Minimum number of events of each kind; the kinds of the rest are random. */
+  private static final int MIN_OF_EACH_KIND = 4;
 
   private final FuzzPlan plan;
   private final SchemaIds ids;
@@ -23,27 +23,27 @@ final class FuzzEvents {
     this.ids = ids;
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // passed on at once
-  private record Made(FuzzKind kind, byte @Nullable [] value) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record KindAndValue(FuzzKind kind, byte @Nullable [] value) {}
 
-  /** Returns the event of this number. */
+  /** Returns the event with this number. */
   FuzzEvent event(int number) {
     Draw draw = draw(number, 1);
     int partition = draw.below(PARTITIONS);
-    boolean repeats = number >= REACH && draw.oneIn(ONE_IN_REPEATS);
-    Made made = make(repeats ? number - 1 - draw.below(REACH - 1) : number);
-    Envelope envelope = Envelope.draw(draw, made.kind(), made.value());
+    boolean repeats = number >= REPEAT_DISTANCE && draw.oneIn(ONE_IN_REPEATS);
+    KindAndValue chosen = make(repeats ? number - 1 - draw.below(REPEAT_DISTANCE - 1) : number);
+    Envelope envelope = Envelope.draw(draw, chosen.kind(), chosen.value());
     return new FuzzEvent(
         number,
-        made.kind(),
+        chosen.kind(),
         envelope,
         partition,
         envelope.key(draw),
-        made.value(),
+        chosen.value(),
         envelope.headers(draw));
   }
 
-  /** Returns how many of the first events go to each partition. */
+  /** Returns how many of the {@code first} events go to each partition. */
   long[] countByPartition(int first) {
     long[] counts = new long[PARTITIONS];
     for (int number = 0; number < first; number++) {
@@ -52,10 +52,10 @@ final class FuzzEvents {
     return counts;
   }
 
-  private Made make(int number) {
+  private KindAndValue make(int number) {
     Draw draw = draw(number, 0);
     FuzzKind kind = kind(number - plan.goodAlone(), draw);
-    return new Made(kind, kind.make(draw));
+    return new KindAndValue(kind, kind.make(draw));
   }
 
   private static FuzzKind kind(int afterGoodAlone, Draw draw) {
@@ -63,7 +63,7 @@ final class FuzzEvents {
       return FuzzKind.drawGood(draw);
     }
     FuzzKind[] kinds = FuzzKind.values();
-    return afterGoodAlone < OF_EACH_KIND * kinds.length
+    return afterGoodAlone < MIN_OF_EACH_KIND * kinds.length
         ? kinds[afterGoodAlone % kinds.length]
         : FuzzKind.draw(draw);
   }

@@ -3,25 +3,25 @@ package io.promptstream.workbench.fuzz;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What an event's value is, and how often it comes. */
+/** Kind of an event's value, with its relative frequency. */
 public enum FuzzKind {
-  CLICKS(800, Intent.GOOD, GoodPrompts::clicks),
-  BOX(500, Intent.GOOD, GoodPrompts::box),
-  BOX_AND_CLICKS(300, Intent.GOOD, GoodPrompts::boxAndClicks),
-  NOTHING(100, Intent.GOOD, GoodPrompts::nothing),
-  MODEL_FRAME(250, Intent.GOOD, GoodPrompts::modelFrame),
-  NAMED_MODEL(100, Intent.GOOD, GoodPrompts::namedModel),
-  TINY_COORDINATES(250, Intent.GOOD, GoodPrompts::tiny),
-  FAR_EDGES(150, Intent.GOOD, GoodPrompts::farEdges),
-  BOX_WITHOUT_AREA(150, Intent.GOOD, GoodPrompts::boxWithoutArea),
-  LARGEST_IMAGE(150, Intent.GOOD, GoodPrompts::largestImage),
-  MOST_POINTS(10, Intent.GOOD, GoodPrompts::mostPoints),
-  LONG_IDS(20, Intent.GOOD, GoodPrompts::longIds),
-  MASK(40, Intent.GOOD, GoodPrompts::mask),
-  BLOCKS(150, Intent.GOOD, GoodPrompts::blocks),
-  OLD_WRITER(200, Intent.GOOD, GoodPrompts::oldWriter),
-  FLOAT_WRITER(100, Intent.GOOD, GoodPrompts::floatWriter),
-  EXTRA_FIELD(100, Intent.GOOD, GoodPrompts::extraField),
+  CLICKS(800, Intent.GOOD_SHARE, GoodPrompts::clicks),
+  BOX(500, Intent.GOOD_SHARE, GoodPrompts::box),
+  BOX_AND_CLICKS(300, Intent.GOOD_SHARE, GoodPrompts::boxAndClicks),
+  NOTHING(100, Intent.GOOD_SHARE, GoodPrompts::nothing),
+  MODEL_FRAME(250, Intent.GOOD_SHARE, GoodPrompts::modelFrame),
+  NAMED_MODEL(100, Intent.GOOD_SHARE, GoodPrompts::namedModel),
+  TINY_COORDINATES(250, Intent.GOOD_SHARE, GoodPrompts::tiny),
+  FAR_EDGES(150, Intent.GOOD_SHARE, GoodPrompts::farEdges),
+  BOX_WITHOUT_AREA(150, Intent.GOOD_SHARE, GoodPrompts::boxWithoutArea),
+  LARGEST_IMAGE(150, Intent.GOOD_SHARE, GoodPrompts::largestImage),
+  MOST_POINTS(10, Intent.GOOD_SHARE, GoodPrompts::mostPoints),
+  LONG_IDS(20, Intent.GOOD_SHARE, GoodPrompts::longIds),
+  MASK(40, Intent.GOOD_SHARE, GoodPrompts::mask),
+  BLOCKS(150, Intent.GOOD_SHARE, GoodPrompts::blocks),
+  OLD_WRITER(200, Intent.GOOD_SHARE, GoodPrompts::oldWriter),
+  FLOAT_WRITER(100, Intent.GOOD_SHARE, GoodPrompts::floatWriter),
+  EXTRA_FIELD(100, Intent.GOOD_SHARE, GoodPrompts::extraField),
 
   NULL(100, Intent.BAD, BadBytes::nothing),
   EMPTY(100, Intent.BAD, BadBytes::empty),
@@ -59,9 +59,9 @@ public enum FuzzKind {
   MASK_HUGE(20, Intent.EITHER, BadPrompts::maskHuge),
   RESULT_TOO_LARGE(1, Intent.BAD, BadPrompts::resultTooLarge);
 
-  private static final int ALL =
+  private static final int TOTAL_SHARE =
       Arrays.stream(values()).mapToInt(its -> its.share).sum();
-  private static final int GOOD =
+  private static final int GOOD_SHARE =
       Arrays.stream(values()).filter(FuzzKind::good).mapToInt(its -> its.share).sum();
 
   private final int share;
@@ -76,13 +76,13 @@ public enum FuzzKind {
     this.maker = maker;
   }
 
-  /** What must come of a kind, so that the oracle is not believed blindly. */
+  /** Expected outcome of a kind, which also checks the oracle. */
   enum Intent {
     /** Every event is encoded. */
-    GOOD,
+    GOOD_SHARE,
     /** Every event is rejected. */
     BAD,
-    /** The oracle alone knows. */
+    /** Only the oracle knows. */
     EITHER
   }
 
@@ -92,25 +92,25 @@ public enum FuzzKind {
     byte @Nullable [] make(Draw draw);
   }
 
-  /** Draws one of all kinds. */
+  /** Draws a random kind. */
   static FuzzKind draw(Draw draw) {
-    return at(draw.below(ALL), true);
+    return at(draw.below(TOTAL_SHARE), true);
   }
 
-  /** Draws one of the good kinds. */
+  /** Draws a random good kind. */
   static FuzzKind drawGood(Draw draw) {
-    return at(draw.below(GOOD), false);
+    return at(draw.below(GOOD_SHARE), false);
   }
 
   private static FuzzKind at(int place, boolean all) {
-    int left = place;
+    int remaining = place;
     for (FuzzKind kind : values()) {
-      left -= all || kind.good() ? kind.share : 0;
-      if (left < 0) {
+      remaining -= all || kind.good() ? kind.share : 0;
+      if (remaining < 0) {
         return kind;
       }
     }
-    throw new IllegalArgumentException("not a place: " + place);
+    throw new IllegalArgumentException("place is out of range: " + place);
   }
 
   Intent intent() {
@@ -118,7 +118,7 @@ public enum FuzzKind {
   }
 
   boolean good() {
-    return intent == Intent.GOOD;
+    return intent == Intent.GOOD_SHARE;
   }
 
   byte @Nullable [] make(Draw draw) {

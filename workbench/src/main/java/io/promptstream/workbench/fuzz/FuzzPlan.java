@@ -3,36 +3,37 @@ package io.promptstream.workbench.fuzz;
 import io.promptstream.workbench.Guarantee;
 
 /**
- * What a run sends.
+ * Parameters of a run.
  *
- * @param events hostile events and the good ones in between
- * @param seed of everything that is drawn
- * @param guarantee the application's
+ * @param events number of hostile events and of good ones mixed in
+ * @param seed seed of all random values
+ * @param guarantee {@code processing.guarantee} of the application
  */
 public record FuzzPlan(int events, long seed, Guarantee guarantee) {
-  /** A fifth as many good events go before, by themselves. */
-  private static final int BEFORE = 5;
+  /** Before these, a fifth as many events are sent, all of them good. */
+  private static final int GOOD_DIVISOR = 5;
 
   public FuzzPlan {
-    if (events < BEFORE) {
-      throw new IllegalArgumentException("events is %d, at least %d".formatted(events, BEFORE));
+    if (events < GOOD_DIVISOR) {
+      throw new IllegalArgumentException(
+          "events is %d, must be at least %d".formatted(events, GOOD_DIVISOR));
     }
     if (events > Integer.MAX_VALUE / 2) {
       throw new IllegalArgumentException("events is too large: " + events);
     }
   }
 
-  /** Returns how many good events come first, until the application is warm. */
+  /** Returns how many of the first good events warm up the application. */
   int warmUp() {
-    return events / (2 * BEFORE);
+    return events / (2 * GOOD_DIVISOR);
   }
 
-  /** Returns how many good events come by themselves, those for the warm-up among them. */
+  /** Returns how many good events come first, including the warm-up. */
   int goodAlone() {
-    return events / BEFORE;
+    return events / GOOD_DIVISOR;
   }
 
-  /** Returns how many events there are in all. */
+  /** Returns the total number of events. */
   int allEvents() {
     return goodAlone() + events;
   }

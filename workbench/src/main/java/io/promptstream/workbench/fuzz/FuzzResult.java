@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run showed.
+ * The result of a run.
  *
- * @param plan what was sent
- * @param tallies what came of each kind
- * @param rates how fast it went
- * @param memory what it took
- * @param log the lines of the application's log
- * @param violations how many there were
- * @param firstViolations the first of them
+ * @param plan parameters of the run
+ * @param tallies outcomes for each kind
+ * @param rates throughput
+ * @param memory memory of the application's process
+ * @param log length of the application's log
+ * @param violations number of violations
+ * @param firstViolations descriptions of the first violations
  */
 public record FuzzResult(
     FuzzPlan plan,
@@ -31,30 +31,30 @@ public record FuzzResult(
   /**
    * Events per second.
    *
-   * @param goodAlone good events with nothing in between
-   * @param goodAmongHostile good events with hostile ones in between
-   * @param all all events, while there were hostile ones
+   * @param goodAlone good events before the hostile ones
+   * @param goodAmongHostile good events mixed with hostile ones
+   * @param all all events, while good and hostile ones are mixed
    */
   public record Rates(double goodAlone, double goodAmongHostile, double all) {}
 
   /**
-   * Of the application's process.
+   * Memory of the application's process.
    *
-   * @param heapMib most heap that it was given
-   * @param peakResidentMib most physical memory that it ever had
+   * @param heapMib maximum heap, in MiB
+   * @param peakResidentMib peak resident memory, in MiB
    */
   public record Memory(int heapMib, double peakResidentMib) {}
 
   /**
-   * Of the application's process.
+   * Length of the application's log.
    *
-   * @param lines how many it has
-   * @param bound how many it may have
+   * @param lines number of lines
+   * @param bound maximum number of lines
    * @param ran how long the application ran
    */
   public record Log(int lines, int bound, Duration ran) {}
 
-  /** Returns whether nothing was violated. */
+  /** Returns whether there are no violations. */
   public boolean good() {
     return violations == 0;
   }

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Sends a plan's events to a broker, has the real application take them in a process of its own
- * with a small heap, and checks what came of every one.
+ * Sends a plan's events to a broker, runs the real application on them in a process with a small
+ * heap, and checks the result of every event.
  */
 public final class FuzzRun {
   private final FuzzPlan plan;
@@ -24,18 +24,18 @@ public final class FuzzRun {
   private final Violations violations = new Violations();
 
   /**
-   * Prepares a run.
+   * Creates a run.
    *
-   * @param progress is told, in a line each, how far it is
+   * @param progress receives a line at the start of each phase
    */
   public FuzzRun(FuzzPlan plan, Consumer<String> progress) {
     this(plan, FuzzApplication.class, progress);
   }
 
   /**
-   * Prepares a run against another main class.
+   * Creates a run against another main class.
    *
-   * @param application takes what {@link FuzzApplication} takes
+   * @param application takes the same arguments as {@link FuzzApplication}
    */
   FuzzRun(FuzzPlan plan, Class<?> application, Consumer<String> progress) {
     this.plan = plan;
@@ -44,23 +44,23 @@ public final class FuzzRun {
   }
 
   /**
-   * Runs it.
+   * Runs the plan.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if a process dies, also the
-   *     application, of lack of memory, say; none is left behind
+   * @throws io.promptstream.topology.cli.CommandFailedException if a process dies, for example the
+   *     application because it runs out of memory; all processes are stopped
    */
   public FuzzResult run() throws InterruptedException, IOException {
     TrustedRecords.add();
     try (FuzzEnvironment environment = FuzzEnvironment.start()) {
       SchemaIds ids = SchemaIds.register(environment.registryUrl(), FuzzEnvironment.INPUT);
       FuzzEvents events = new FuzzEvents(plan, ids);
-      // The last one is of today; those before it are in the past, by a millisecond each.
+      // Timestamps are 1 ms apart and end at the current time.
       long firstTimestamp = System.currentTimeMillis() - plan.allEvents();
       long[] offsets = send(environment, events, firstTimestamp);
-      Fire fire = fire(environment, events);
+      Observed observed = observe(environment, events);
       PromptStreamConfig config = environment.config(plan.guarantee());
       try (PromptEncoder encoder = SamPromptEncoder.load(config.encoderOptions())) {
-        progress.accept("Checking what came of each event");
+        progress.accept("Checking the result of each event");
         OutputCheck check = new OutputCheck(
             events,
             offsets,
@@ -70,7 +70,7 @@ public final class FuzzRun {
             violations);
         OutputReader.read(environment.bootstrapServers(), config.topics(), check);
         check.finish();
-        return result(fire, check);
+        return result(observed, check);
       }
     }
   }
@@ -86,10 +86,10 @@ public final class FuzzRun {
     }
   }
 
-  /** What was seen of the application while it ran. */
-  private record Fire(Memory memory, Log log, double goodAlone, double all) {}
+  /** Observations of the application while it ran. */
+  private record Observed(Memory memory, Log log, double goodAlone, double all) {}
 
-  private Fire fire(FuzzEnvironment environment, FuzzEvents events)
+  private Observed observe(FuzzEnvironment environment, FuzzEvents events)
       throws InterruptedException, IOException {
     long[] warm = events.countByPartition(plan.warmUp());
     long[] alone = events.countByPartition(plan.goodAlone());
@@ -99,7 +99,7 @@ public final class FuzzRun {
     Memory memory;
     try (ChildJvm child = environment.startApplication(application, plan.guarantee())) {
       FuzzEnvironment.awaitRunning(child);
-      progress.accept("The application takes them");
+      progress.accept("The application processes them");
       drain = new Drain(environment.admin(), child);
       drain.await(plan.allEvents());
       memory = new Memory(FuzzEnvironment.HEAP_MIB, child.usage().peakResidentMib());
@@ -109,22 +109,22 @@ public final class FuzzRun {
     }
     Duration ran = Duration.ofNanos(System.nanoTime() - start);
     int lines = new LogCheck(violations).check(environment.applicationLog(), ran);
-    return new Fire(
+    return new Observed(
         memory,
         new Log(lines, LogCheck.bound(ran), ran),
         drain.rate(warm, alone),
         drain.rate(alone, all));
   }
 
-  private FuzzResult result(Fire fire, OutputCheck check) {
+  private FuzzResult result(Observed observed, OutputCheck check) {
     int encoded = check.tallies().values().stream().mapToInt(Tally::encoded).sum();
     double goodShare = (double) (encoded - plan.goodAlone()) / plan.events();
     return new FuzzResult(
         plan,
         check.tallies(),
-        new Rates(fire.goodAlone(), fire.all() * goodShare, fire.all()),
-        fire.memory(),
-        fire.log(),
+        new Rates(observed.goodAlone(), observed.all() * goodShare, observed.all()),
+        observed.memory(),
+        observed.log(),
         violations.count(),
         violations.first());
   }

@@ -11,10 +11,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends events as they are, and keeps the offsets at which the broker has them. */
+/** Sends events and records their offsets. */
 final class FuzzSender implements AutoCloseable {
-  /** What the input topic does not take unless it is compressed. */
-  private static final int COMPRESSED_FROM = 1_040_000;
+  /** Larger values exceed the input topic's limit unless they are compressed. */
+  private static final int MAX_UNCOMPRESSED = 1_040_000;
 
   private final KafkaProducer<byte[], byte[]> plain;
   private final KafkaProducer<byte[], byte[]> compressing;
@@ -25,7 +25,7 @@ final class FuzzSender implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param firstTimestamp of event 0, in milliseconds; each event is one later
+   * @param firstTimestamp timestamp of event 0, in milliseconds; each next event is 1 ms later
    */
   FuzzSender(String bootstrapServers, int events, long firstTimestamp) {
     this.firstTimestamp = firstTimestamp;
@@ -49,7 +49,7 @@ final class FuzzSender implements AutoCloseable {
         new ByteArraySerializer());
   }
 
-  /** Sends one event, without waiting for it to be taken. */
+  /** Sends one event without waiting for the acknowledgement. */
   void send(FuzzEvent event) {
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
         FuzzEnvironment.INPUT,
@@ -59,8 +59,8 @@ final class FuzzSender implements AutoCloseable {
         event.value(),
         event.headers());
     byte[] value = event.value();
-    var producer = value != null && value.length > COMPRESSED_FROM ? compressing : plain;
-    // The callback gets what the future would.
+    var producer = value != null && value.length > MAX_UNCOMPRESSED ? compressing : plain;
+    // The callback gets the same result as the future.
     var unused = producer.send(record, (metadata, thrown) -> {
       if (thrown == null) {
         offsets.set(event.number(), metadata.offset());
@@ -71,10 +71,10 @@ final class FuzzSender implements AutoCloseable {
   }
 
   /**
-   * Waits until everything sent was taken, and returns where.
+   * Waits until the broker has acknowledged all events.
    *
    * @return the offset of each event in its partition
-   * @throws CommandFailedException if something was not taken
+   * @throws CommandFailedException if sending an event failed
    */
   long[] flush() {
     plain.flush();

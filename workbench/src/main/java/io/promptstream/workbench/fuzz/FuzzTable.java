@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A run's result as people read it. */
+/** Formats a run's result as a human-readable table. */
 public final class FuzzTable {
   private static final String ROW = "%-19s %8s %8s %8s  %s%n";
 
   private FuzzTable() {}
 
-  /** Returns what came of each kind, and then what it took. */
+  /** Returns the outcomes of each kind, followed by memory, rates, log and violations. */
   public static String of(FuzzResult result) {
     StringBuilder table = new StringBuilder();
     row(table, "kind", "sent", "encoded", "violate", "rejected as");

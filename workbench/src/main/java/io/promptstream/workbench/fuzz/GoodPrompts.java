@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Events that are encoded, from the everyday to the last that is still valid. */
+/** Generates valid events, from typical ones to the limits of validity. */
 final class GoodPrompts {
   static final int MAX_POINTS = 1_000;
   static final int FRAME = 1_024;
 
-  private static final int MOST_CLICKS = 5;
-  private static final int LONGEST_ID = 20_000;
-  private static final String ALPHABETS = "aé\u4e16\ud83d\udc4d\u0000\ufffd";
+  private static final int MAX_CLICKS = 5;
+  private static final int MAX_ID_CHARS = 20_000;
+  private static final String UNICODE_SAMPLE = "aé\u4e16\ud83d\udc4d\u0000\ufffd";
 
   private static final List<ImageSize> SIZES = List.of(
       new ImageSize(480, 640),
@@ -26,7 +26,7 @@ final class GoodPrompts {
       new ImageSize(3000, 17),
       new ImageSize(1, 1));
 
-  /** The smallest of all kinds of numbers that are no less than zero. */
+  /** Zeros, and the smallest positive numbers of several kinds. */
   private static final List<Double> TINY = List.of(
       0.0,
       -0.0,
@@ -40,7 +40,7 @@ final class GoodPrompts {
 
   static byte[] clicks(Draw draw) {
     ImageSize size = draw.oneOf(SIZES);
-    return event(draw, size, points(draw, size, 1 + draw.below(MOST_CLICKS)), null);
+    return event(draw, size, points(draw, size, 1 + draw.below(MAX_CLICKS)), null);
   }
 
   static byte[] box(Draw draw) {
@@ -50,7 +50,7 @@ final class GoodPrompts {
 
   static byte[] boxAndClicks(Draw draw) {
     ImageSize size = draw.oneOf(SIZES);
-    return event(draw, size, points(draw, size, 1 + draw.below(MOST_CLICKS)), box(draw, size));
+    return event(draw, size, points(draw, size, 1 + draw.below(MAX_CLICKS)), box(draw, size));
   }
 
   static byte[] nothing(Draw draw) {
@@ -59,7 +59,7 @@ final class GoodPrompts {
 
   static byte[] modelFrame(Draw draw) {
     ImageSize frame = new ImageSize(FRAME, FRAME);
-    return event(draw, null, points(draw, frame, draw.below(MOST_CLICKS)), box(draw, frame));
+    return event(draw, null, points(draw, frame, draw.below(MAX_CLICKS)), box(draw, frame));
   }
 
   static byte[] namedModel(Draw draw) {
@@ -89,8 +89,8 @@ final class GoodPrompts {
     ImageSize size = draw.oneOf(SIZES);
     double x = draw.upTo(size.getWidth());
     double y = draw.upTo(size.getHeight());
-    double farther = draw.oneIn(2) ? x : size.getWidth();
-    return event(draw, size, List.of(), new Box(x, y, farther, y));
+    double xMax = draw.oneIn(2) ? x : size.getWidth();
+    return event(draw, size, List.of(), new Box(x, y, xMax, y));
   }
 
   static byte[] largestImage(Draw draw) {
@@ -105,7 +105,7 @@ final class GoodPrompts {
   }
 
   static byte[] longIds(Draw draw) {
-    String letters = ALPHABETS.repeat(1 + draw.below(LONGEST_ID / ALPHABETS.length()));
+    String letters = UNICODE_SAMPLE.repeat(1 + draw.below(MAX_ID_CHARS / UNICODE_SAMPLE.length()));
     PromptEvent.Builder builder =
         builder(draw).setPromptId(draw.promptId() + letters).setImageId(letters);
     return write(draw, builder.setBox(box(draw, size())).build());
@@ -116,7 +116,7 @@ final class GoodPrompts {
     return write(draw, builder.setPoints(points(draw, size(), draw.below(3))).build());
   }
 
-  /** Points in several blocks, some of which tell their size. */
+  /** Points in several Avro blocks, some of which declare their size. */
   static byte[] blocks(Draw draw) {
     Wire wire = draw.prompt().number(0);
     for (int block = 1 + draw.below(3); block > 0; block--) {
@@ -127,7 +127,7 @@ final class GoodPrompts {
       }
       byte[] bytes = items.toBytes();
       if (draw.oneIn(2)) {
-        // The size is for those who skip the block; who reads it does without.
+        // Readers use the size only to skip the block, so it may be false.
         wire.number(-count)
             .number(draw.oneIn(2) ? bytes.length : draw.random().nextLong(Long.MAX_VALUE));
       } else {
@@ -138,7 +138,7 @@ final class GoodPrompts {
     return wire.number(0).number(0).number(0).number(0).toBytes();
   }
 
-  /** What the first version wrote: without the union at the end. */
+  /** A value of the first schema version, without the field {@code model}. */
   static byte[] oldWriter(Draw draw) {
     Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT_V1));
     wire.ids(draw.promptId(), draw.imageId()).number(0).number(1);
@@ -147,7 +147,7 @@ final class GoodPrompts {
   }
 
   static byte[] floatWriter(Draw draw) {
-    int count = draw.below(MOST_CLICKS);
+    int count = draw.below(MAX_CLICKS);
     Wire wire = Wire.of(draw.id(ForeignSchema.FLOAT_COORDINATES));
     wire.ids(draw.promptId(), draw.imageId());
     if (count > 0) {
@@ -170,12 +170,12 @@ final class GoodPrompts {
         .toBytes();
   }
 
-  /** Returns any of the small kinds with points and a box, to be changed. */
+  /** Returns a small event with points and a box, which callers modify. */
   static PromptEvent any(Draw draw) {
     ImageSize size = draw.oneOf(SIZES);
     return builder(draw)
         .setImageSize(size)
-        .setPoints(points(draw, size, 1 + draw.below(MOST_CLICKS)))
+        .setPoints(points(draw, size, 1 + draw.below(MAX_CLICKS)))
         .setBox(box(draw, size))
         .build();
   }

@@ -16,27 +16,27 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the application logged: nothing of an event's bytes, in whatever notation, and no more lines
- * than its start and a report now and then.
+ * Checks the application's log: it must not quote events in any notation, and may have only the
+ * lines of a start, a stop and periodic reports.
  */
 final class LogCheck {
-  /** A task reports what it rejected this often. */
+  /** Interval at which a task reports rejected events. */
   private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
 
-  /** The lines of a start and a stop. */
+  /** Maximum number of lines of a start and a stop. */
   private static final int OTHER_LINES = 50;
 
-  private static final int LONGEST_LINE = 1_000;
+  private static final int MAX_LINE = 1_000;
 
-  /** What tells lines apart that say the same: times, names and numbers. */
-  private static final Pattern PARTICULARS = Pattern.compile("\\[[^]]*]|\\S*\\d\\S*");
+  /** Variable parts of a message: times, names and numbers. */
+  private static final Pattern VARIABLE_PARTS = Pattern.compile("\\[[^]]*]|\\S*\\d\\S*");
 
-  /** What a report begins with. */
+  /** First word of a report. */
   private static final String REPORT = "Rejected ";
 
   /**
-   * Kafka's producer says that a busy broker makes it try again; that is no one's event's doing,
-   * and does not count.
+   * Kafka's producer logs retries when the broker is busy. They do not depend on events and are not
+   * counted.
    */
   private static final Pattern RETRY =
       Pattern.compile("\\.Sender .* Got error produce response .* retrying");
@@ -55,28 +55,28 @@ final class LogCheck {
    * Checks a log.
    *
    * @param ran how long the application ran
-   * @return how many lines it has, without those of a producer that tries again
+   * @return the number of lines, without those of producer retries
    */
   int check(Path log, Duration ran) throws IOException {
     List<String> quotes = quotes();
-    // What is not UTF-8 comes as another character, and so is no quote.
+    // Invalid UTF-8 is replaced and so cannot match a quote.
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(Files.newInputStream(log), UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines++;
         reports |= line.contains(REPORT);
         retries += RETRY.matcher(line).find() ? 1 : 0;
-        counts.merge(PARTICULARS.matcher(line).replaceAll(""), 1, Integer::sum);
+        counts.merge(VARIABLE_PARTS.matcher(line).replaceAll(""), 1, Integer::sum);
         if (quotes.stream().anyMatch(line::contains)) {
           violations.add("the log quotes an event in line %d".formatted(lines));
         }
-        if (line.length() > LONGEST_LINE) {
+        if (line.length() > MAX_LINE) {
           violations.add("line %d of the log has %d characters".formatted(lines, line.length()));
         }
       }
     }
     if (!reports) {
-      violations.add("the log does not say that events were rejected");
+      violations.add("the log has no report of rejected events");
     }
     if (lines - retries > bound(ran)) {
       violations.add("the log has %d lines after %d s, more than %d, most often: %s"
@@ -92,13 +92,13 @@ final class LogCheck {
         .orElse("");
   }
 
-  /** Returns the most lines of a log. */
+  /** Returns the maximum number of lines. */
   static int bound(Duration ran) {
     long reports = ran.dividedBy(REPORT_EVERY) + 1;
     return Math.toIntExact(OTHER_LINES + reports * FuzzEvents.PARTITIONS);
   }
 
-  /** The marker as text, as Java prints an array, and in hexadecimal digits. */
+  /** Returns the marker as text, as a Java array, and as hexadecimal digits. */
   private static List<String> quotes() {
     byte[] marker = Draw.MARKER.getBytes(UTF_8);
     String array = Arrays.toString(marker);

@@ -5,7 +5,7 @@ import io.promptstream.workbench.fuzz.Reading.RawMask;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A mask's logits by the definitions of their types, element by element. */
+/** Decodes a mask's logits from the definitions of their types, element by element. */
 final class Logits {
   private static final int HALF_FRACTION_BITS = 10;
   private static final int HALF_FRACTION = (1 << HALF_FRACTION_BITS) - 1;
@@ -14,7 +14,7 @@ final class Logits {
 
   private Logits() {}
 
-  /** Returns whether the bytes are those of the mask's size. */
+  /** Returns whether the number of bytes matches the mask's size. */
   static boolean complete(RawMask mask) {
     return mask.logits().remaining() == Masks.ELEMENTS * Masks.bytes(mask.type());
   }
@@ -36,7 +36,7 @@ final class Logits {
     };
   }
 
-  /** IEEE 754 binary16, 3.4: (−1)^s · 2^(e−15) · 1.f, or 2^−14 · 0.f where e is 0. */
+  /** IEEE 754 binary16, 3.4: (−1)^s · 2^(e−15) · 1.f, or (−1)^s · 2^−14 · 0.f if e is 0. */
   private static float half(short bits) {
     int exponent = bits >>> HALF_FRACTION_BITS & HALF_EXPONENT;
     int fraction = bits & HALF_FRACTION;

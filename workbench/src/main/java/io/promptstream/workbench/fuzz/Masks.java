@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Mask logits in all element types; what is drawn differs in some places from a common pattern. */
+/** Generates mask logits in all element types: a common pattern with random changes. */
 final class Masks {
   static final int SIDE = 256;
   static final int ELEMENTS = SIDE * SIDE;
@@ -18,7 +18,7 @@ final class Masks {
 
   private Masks() {}
 
-  /** Bytes that are finite and moderate in every type: the exponents' bits come from one byte. */
+  /** Returns bytes that are finite, moderate numbers in every element type. */
   private static byte[] pattern() {
     byte[] bytes = new byte[ELEMENTS * Float.BYTES];
     new SplittableRandom(SIDE).nextBytes(bytes);
@@ -28,7 +28,7 @@ final class Masks {
     return bytes;
   }
 
-  /** The upper byte of -16 to 16, in binary32, binary16 and bfloat16 alike. */
+  /** Returns the upper byte of a number in -16 to 16, as binary32, binary16 and bfloat16. */
   private static byte moderate(byte upper) {
     return (byte) ((upper & 0x80) | 0x3c | (upper & 0x03));
   }
@@ -59,7 +59,7 @@ final class Masks {
     return new Mask(type, SIDE, SIDE, ByteBuffer.wrap(logits));
   }
 
-  /** Overwrites one element with the bits of a number of its type. */
+  /** Overwrites one element with these bits. */
   static void set(byte[] logits, DataType type, int element, int bits) {
     ByteBuffer buffer = ByteBuffer.wrap(logits).order(ByteOrder.LITTLE_ENDIAN);
     if (type == DataType.FLOAT32) {

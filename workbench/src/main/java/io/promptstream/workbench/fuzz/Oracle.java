@@ -12,21 +12,21 @@ import java.util.Set;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Says what must come of an event by the contract alone, with nothing of the application: once
- * more, from the raw bytes on, in the plainest way.
+ * Determines the expected result of an event from its raw bytes and the contract, without any code
+ * of the application.
  */
 final class Oracle {
   private static final int WIDTH_BYTES = 256 * Float.BYTES;
   private static final int NO_MASK_BYTES = WIDTH_BYTES;
   private static final int FACTORED_BYTES = 16 * 64 * 64 * Float.BYTES + 17 * WIDTH_BYTES;
 
-  /** More than the other fields of a result take, and more tokens than points make. */
+  /** Upper bound for the other fields of a result and for tokens that are not points. */
   private static final int SLACK = 4_096;
 
   private static final int HEADER_SLACK = 32;
 
-  /** Below this all activations, and their squares, are finite. */
-  private static final float LARGEST_LOGIT = 0x1p48f;
+  /** Below this limit all activations and their squares are finite. */
+  private static final float LOGIT_LIMIT = 0x1p48f;
 
   private final SchemaIds ids;
   private final int maxRequestSize;
@@ -38,7 +38,7 @@ final class Oracle {
 
   Verdict judge(FuzzEvent event) {
     if (event.headers().size() > Envelope.MAX_HEADERS) {
-      // Whatever its value is: that is not looked at.
+      // The value is not examined.
       return Verdict.rejected(ErrorCode.TOO_MANY_HEADERS);
     }
     byte[] value = event.value();
@@ -75,45 +75,45 @@ final class Oracle {
     }
     ImageSize size = reading.size();
     if (size == null) {
-      addPlaces(faults, reading, GoodPrompts.FRAME, GoodPrompts.FRAME);
+      checkAll(faults, reading, GoodPrompts.FRAME, GoodPrompts.FRAME);
     } else if (size.height() <= 0 || size.width() <= 0) {
-      // Where there is no image, there is no telling what lies outside of it.
+      // Without a valid image size, coordinates cannot be checked.
       faults.add(ErrorCode.IMAGE_SIZE);
     } else {
-      addPlaces(faults, reading, size.height(), size.width());
+      checkAll(faults, reading, size.height(), size.width());
     }
     if (reading.mask() != null) {
-      addMask(faults, reading.mask());
+      check(faults, reading.mask());
     }
     return faults;
   }
 
-  private static void addPlaces(Set<ErrorCode> faults, Reading reading, int height, int width) {
+  private static void checkAll(Set<ErrorCode> faults, Reading reading, int height, int width) {
     for (Point point : reading.points()) {
-      addPlace(faults, point.x(), width);
-      addPlace(faults, point.y(), height);
+      check(faults, point.x(), width);
+      check(faults, point.y(), height);
     }
     Box box = reading.box();
     if (box != null) {
-      addPlace(faults, box.xMin(), width);
-      addPlace(faults, box.yMin(), height);
-      addPlace(faults, box.xMax(), width);
-      addPlace(faults, box.yMax(), height);
+      check(faults, box.xMin(), width);
+      check(faults, box.yMin(), height);
+      check(faults, box.xMax(), width);
+      check(faults, box.yMax(), height);
       if (box.xMax() < box.xMin() || box.yMax() < box.yMin()) {
         faults.add(ErrorCode.BOX_UPSIDE_DOWN);
       }
     }
   }
 
-  private static void addPlace(Set<ErrorCode> faults, double place, int extent) {
-    if (Double.isNaN(place) || Double.isInfinite(place)) {
+  private static void check(Set<ErrorCode> faults, double coordinate, int extent) {
+    if (Double.isNaN(coordinate) || Double.isInfinite(coordinate)) {
       faults.add(ErrorCode.COORDINATE_NOT_FINITE);
-    } else if (place < 0 || place > extent) {
+    } else if (coordinate < 0 || coordinate > extent) {
       faults.add(ErrorCode.OUT_OF_IMAGE);
     }
   }
 
-  private static void addMask(Set<ErrorCode> faults, RawMask mask) {
+  private static void check(Set<ErrorCode> faults, RawMask mask) {
     if (mask.height() != Masks.SIDE || mask.width() != Masks.SIDE || !Logits.complete(mask)) {
       faults.add(ErrorCode.MASK_SIZE);
       return;
@@ -121,31 +121,31 @@ final class Oracle {
     for (float logit : Logits.of(mask)) {
       if (Float.isNaN(logit) || Float.isInfinite(logit)) {
         faults.add(ErrorCode.MASK_NOT_FINITE);
-      } else if (Math.abs(logit) >= LARGEST_LOGIT) {
+      } else if (Math.abs(logit) >= LOGIT_LIMIT) {
         faults.add(ErrorCode.MASK_OUT_OF_RANGE);
       }
     }
   }
 
-  /** The larger of an event's two records decides; just at the limit, either is right. */
+  /** Judges by the larger of the two records; close to the limit, either outcome is right. */
   private Verdict bySize(FuzzEvent event, Reading reading) {
     int tensors = Math.max(
         reading.points().size() * WIDTH_BYTES,
         reading.mask() == null ? NO_MASK_BYTES : FACTORED_BYTES);
-    long around =
-        around(event) + 4L * (reading.promptId().length() + reading.imageId().length());
+    long keyAndHeaders =
+        keyAndHeaders(event) + 4L * (reading.promptId().length() + reading.imageId().length());
     long atLeast =
         (long) tensors + reading.promptId().length() + reading.imageId().length();
     if (atLeast > maxRequestSize) {
       return Verdict.rejected(ErrorCode.RESULT_TOO_LARGE);
     }
-    return tensors + around + SLACK <= maxRequestSize
+    return tensors + keyAndHeaders + SLACK <= maxRequestSize
         ? new Verdict(reading, Set.of())
         : new Verdict(reading, Set.of(ErrorCode.RESULT_TOO_LARGE));
   }
 
-  /** No less than key and headers take. */
-  private static long around(FuzzEvent event) {
+  /** Returns an upper bound for the size of key and headers. */
+  private static long keyAndHeaders(FuzzEvent event) {
     byte[] key = event.key();
     long size = key == null ? 0 : key.length;
     for (Header header : event.headers()) {

@@ -19,14 +19,14 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The invariant: every event has exactly one sparse and one dense record, equal to what the encoder
- * makes of it alone, or exactly one error record, whichever the oracle says; in the order of the
- * events within a partition; and there is nothing else in any topic.
+ * Checks the invariant: every event has exactly one sparse and one dense record, equal to its
+ * encoding alone, or exactly one error record, as the oracle says; outputs are in the order of the
+ * events within a partition; and the topics contain nothing else.
  *
- * <p>An output is told from others by its timestamp, which is its event's.
+ * <p>The timestamp of an output, which is that of its event, identifies the event.
  */
 final class OutputCheck {
-  /** The topics that are written. */
+  /** The output topics. */
   enum Output {
     SPARSE,
     DENSE,
@@ -48,10 +48,10 @@ final class OutputCheck {
       new SpecificDatumReader<>(DenseEmbedding.class);
 
   /**
-   * Expects nothing yet.
+   * Creates a check that has seen no records.
    *
-   * @param offsets of all events, by their numbers
-   * @param firstTimestamp of event 0
+   * @param offsets input offsets, by event number
+   * @param firstTimestamp timestamp of event 0, in milliseconds
    */
   OutputCheck(
       FuzzEvents events,
@@ -78,7 +78,7 @@ final class OutputCheck {
   void accept(Output output, ConsumerRecord<byte[], byte[]> record) {
     long number = record.timestamp() - firstTimestamp;
     if (number < 0 || number >= offsets.length) {
-      violations.add("%s has a record of no event at %d-%d"
+      violations.add("%s has a record without an event at %d-%d"
           .formatted(output, record.partition(), record.offset()));
       return;
     }
@@ -115,13 +115,13 @@ final class OutputCheck {
   }
 
   private void checkOrder(Output output, ConsumerRecord<?, ?> record, FuzzEvent event) {
-    // Errors may go to any partition; what has the same event partition is in order all the same.
+    // Errors may go to any partition, but keep the order of their input partition.
     if (output != Output.ERRORS && record.partition() != event.partition()) {
       violate(event, "is in another partition of " + output);
     }
-    String way = "%s %d %d".formatted(output, event.partition(), record.partition());
+    String path = "%s %d %d".formatted(output, event.partition(), record.partition());
     long offset = offsets[event.number()];
-    Long last = lastOffsets.put(way, offset);
+    Long last = lastOffsets.put(path, offset);
     if (last != null && last > offset) {
       violate(event, "is out of order in " + output);
     }
@@ -176,7 +176,7 @@ final class OutputCheck {
     return datum;
   }
 
-  /** Checks, once all records were seen, that nothing is missing and nothing has both. */
+  /** Checks, after all records, that no event is lost or both encoded and rejected. */
   void finish() {
     for (int number = 0; number < offsets.length; number++) {
       boolean inSparse = seen(Output.SPARSE).get(number);
@@ -196,7 +196,7 @@ final class OutputCheck {
     }
   }
 
-  /** The oracle may err, too. */
+  /** Checks the oracle, which may also be wrong. */
   private void checkIntent(FuzzEvent event, Verdict verdict) {
     Intent intent = event.kind().intent();
     if ((intent == Intent.GOOD && verdict.mayBeRejected())

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads everything that was committed to the output topics, from their beginning to their end. */
+/** Reads all committed records of the output topics. */
 final class OutputReader {
   private OutputReader() {}
 

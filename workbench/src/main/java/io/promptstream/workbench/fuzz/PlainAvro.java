@@ -22,8 +22,8 @@ import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads events with Avro alone, by their writer's schema and field names, and to the last byte: no
- * resolution of schemas, no generated classes, and nothing of the application.
+ * Reads events with plain Avro and the writer's schema, to the last byte: no schema resolution, no
+ * generated classes, and no code of the application.
  */
 final class PlainAvro {
   private PlainAvro() {}
@@ -31,9 +31,9 @@ final class PlainAvro {
   /**
    * Reads a datum.
    *
-   * @param written the schema that it was written with, of a prompt event
-   * @param value with the datum from {@link Wire#HEADER_BYTES} on
-   * @return nothing if the bytes are not a datum of that schema, with text in all strings
+   * @param written the writer's schema, of a prompt event
+   * @param value contains the datum from {@link Wire#HEADER_BYTES} on
+   * @return empty if the bytes are not a datum of that schema with valid UTF-8 in all strings
    */
   static Optional<Reading> read(ForeignSchema written, byte[] value) {
     int start = Wire.HEADER_BYTES;
@@ -57,7 +57,7 @@ final class PlainAvro {
         get(event, "model") instanceof Utf8 model ? text(model) : null);
   }
 
-  /** A field that the writer does not have is null. */
+  /** Returns the field, or null if the writer's schema does not have it. */
   private static @Nullable Object get(GenericRecord record, String field) {
     return record.hasField(field) ? record.get(field) : null;
   }

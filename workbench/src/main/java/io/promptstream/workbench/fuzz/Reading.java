@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event's value says, whoever wrote it; not validated.
+ * The fields of an event, whatever its writer's schema; not validated.
  *
- * @param size null where coordinates are in the model frame
- * @param model null for the application's first
+ * @param size null if coordinates are in the model frame
+ * @param model null for the application's first model
  */
 record Reading(
     String promptId,
@@ -27,7 +27,7 @@ record Reading(
   }
 
   /**
-   * A mask as it came.
+   * A mask before decoding.
    *
    * @param logits little-endian
    */

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the encoder makes of a prompt alone, compared byte for byte with what came out. */
+/** Encodes each prompt alone and compares the result byte for byte with the actual output. */
 final class Reference {
   private final PromptEncoder encoder;
 

@@ -18,8 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ids under which a registry has {@link ForeignSchema}s, and those of schemas that are not
- * Avro.
+ * Registry ids of the {@link ForeignSchema}s and of a JSON schema.
  *
  * @param avro the id of each schema
  * @param json the id of a JSON schema
@@ -31,7 +30,7 @@ record SchemaIds(Map<ForeignSchema, Integer> avro, int json) {
   private static final String ANY_OBJECT =
       "{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"type\": \"object\"}";
 
-  /** Ids from here on are far from those that a registry gives. */
+  /** Ids from here on are far above those that the registry assigns. */
   static final int FIRST_UNKNOWN = 1_000_000_000;
 
   SchemaIds {
@@ -39,9 +38,9 @@ record SchemaIds(Map<ForeignSchema, Integer> avro, int json) {
   }
 
   /**
-   * Registers all schemas, ours under the input topic's subject and the others elsewhere.
+   * Registers all schemas, ours under the input topic's subject, the others under their own.
    *
-   * @throws IOException if the registry refuses one
+   * @throws IOException if the registry rejects one
    */
   static SchemaIds register(String registryUrl, String inputTopic)
       throws IOException, InterruptedException {
@@ -81,7 +80,7 @@ record SchemaIds(Map<ForeignSchema, Integer> avro, int json) {
     return requireNonNull(avro.get(schema));
   }
 
-  /** Returns the Avro schema of an id. */
+  /** Returns the Avro schema with this id. */
   Optional<ForeignSchema> named(int id) {
     return avro.entrySet().stream()
         .filter(entry -> entry.getValue() == id)

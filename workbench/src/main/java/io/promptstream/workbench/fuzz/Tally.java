@@ -4,7 +4,7 @@ import io.promptstream.topology.errors.ErrorCode;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What came of the events of a kind. */
+/** Counts the outcomes of events of one kind. */
 public final class Tally {
   private int sent;
   private int encoded;
@@ -27,22 +27,22 @@ public final class Tally {
     violations++;
   }
 
-  /** Returns how many were sent. */
+  /** Returns the number of events sent. */
   public int sent() {
     return sent;
   }
 
-  /** Returns how many were encoded. */
+  /** Returns the number of encoded events. */
   public int encoded() {
     return encoded;
   }
 
-  /** Returns how many were rejected, by code. */
+  /** Returns the number of rejected events by code. */
   public Map<ErrorCode, Integer> rejected() {
     return Map.copyOf(rejected);
   }
 
-  /** Returns how many violations there were. */
+  /** Returns the number of violations. */
   public int violations() {
     return violations;
   }

@@ -7,10 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may come of an event.
+ * The allowed results of an event.
  *
- * @param reading what is encoded, if it may be; null if it may not
- * @param codes one of these, if it may be rejected; where an event has several faults, any of them
+ * @param reading the prompt to encode; null if the event must be rejected
+ * @param codes allowed error codes, one for each fault of the event; empty if it must be encoded
  */
 record Verdict(@Nullable Reading reading, Set<ErrorCode> codes) {
   Verdict {
@@ -29,7 +29,7 @@ record Verdict(@Nullable Reading reading, Set<ErrorCode> codes) {
     return !codes.isEmpty();
   }
 
-  /** Returns what is encoded. */
+  /** Returns the prompt to encode. */
   Reading encoded() {
     return requireNonNull(reading);
   }

@@ -3,16 +3,16 @@ package io.promptstream.workbench.fuzz;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What must not be: all are counted, the first of them are kept. */
+/** Counts violations and stores the descriptions of the first 20. */
 final class Violations {
-  private static final int KEPT = 20;
+  private static final int MAX_STORED = 20;
 
   private final List<String> first = new ArrayList<>();
   private int count;
 
   void add(String violation) {
     count++;
-    if (first.size() < KEPT) {
+    if (first.size() < MAX_STORED) {
       first.add(violation);
     }
   }

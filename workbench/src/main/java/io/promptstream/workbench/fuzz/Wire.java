@@ -12,8 +12,8 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 
 /**
- * Writes an event's value by hand, as no serializer would: Confluent's header and Avro's primitive
- * encodings, in any order and with any lengths.
+ * Builds an event's value by hand, including invalid ones that no serializer writes: Confluent's
+ * header and Avro's primitive encodings, in any order and with any lengths.
  */
 final class Wire {
   static final int HEADER_BYTES = 1 + Integer.BYTES;
@@ -21,7 +21,7 @@ final class Wire {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(bytes, null);
 
-  /** Begins a value with a schema's id. */
+  /** Begins a value with Confluent's header and this schema id. */
   static Wire of(int schemaId) {
     return new Wire()
         .raw(ByteBuffer.allocate(HEADER_BYTES).put((byte) 0).putInt(schemaId).array());
@@ -66,7 +66,7 @@ final class Wire {
     return bytes.toByteArray();
   }
 
-  private Wire write(Writing writing) {
+  private Wire write(WriteAction writing) {
     try {
       writing.to(out);
     } catch (IOException e) {
@@ -76,7 +76,7 @@ final class Wire {
   }
 
   @FunctionalInterface
-  private interface Writing {
+  private interface WriteAction {
     void to(BinaryEncoder out) throws IOException;
   }
 }

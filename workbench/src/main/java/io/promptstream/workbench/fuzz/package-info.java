@@ -1,6 +1,6 @@
 /**
- * Hostile events by the hundred thousand through the whole application, and an oracle that says
- * what must come of each.
+ * A fuzzer: sends hostile events through the whole application and compares each result with that
+ * of an independent oracle.
  */
 @NullMarked
 package io.promptstream.workbench.fuzz;

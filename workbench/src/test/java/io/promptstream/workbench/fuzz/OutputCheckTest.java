@@ -172,7 +172,7 @@ final class OutputCheckTest {
         Optional.empty());
     check.accept(Output.SPARSE, stray);
 
-    assertThat(violations.first()).containsExactly("SPARSE has a record of no event at 0-7");
+    assertThat(violations.first()).containsExactly("SPARSE has a record without an event at 0-7");
   }
 
   private Tally tally() {
