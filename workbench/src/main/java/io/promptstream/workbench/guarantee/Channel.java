@@ -3,7 +3,7 @@ package io.promptstream.workbench.guarantee;
 import io.promptstream.topology.config.TopicNames;
 import java.util.Locale;
 
-/** The topics that records come out on. */
+/** The output topics. */
 enum Channel {
   /** Sparse embeddings. */
   SPARSE,
@@ -20,7 +20,7 @@ enum Channel {
     };
   }
 
-  /** Returns its name within a sentence. */
+  /** Returns the name used in sentences. */
   @Override
   public String toString() {
     return this == ERRORS ? "error" : name().toLowerCase(Locale.ROOT);

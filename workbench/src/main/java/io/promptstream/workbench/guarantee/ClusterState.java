@@ -5,13 +5,13 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the broker has at the end.
+ * The state of the broker at the end of a run.
  *
- * @param topics all topics but Kafka's own
- * @param expectedTopics those that were created for the application
- * @param inputEnds the end offset of each partition of the input
- * @param committed what the application's group has committed of them
- * @param cards the keys on the topic of model cards
+ * @param topics all topics except Kafka's internal ones
+ * @param expectedTopics topics created for the application
+ * @param inputEnds end offset of each input partition
+ * @param committed committed offsets of the application's group
+ * @param cards keys on the topic of model cards
  */
 public record ClusterState(
     Set<String> topics,
@@ -27,7 +27,7 @@ public record ClusterState(
     cards = Set.copyOf(cards);
   }
 
-  /** Returns how many records the input has. */
+  /** Returns the number of records in the input. */
   long inputRecords() {
     return inputEnds.values().stream().mapToLong(Long::longValue).sum();
   }

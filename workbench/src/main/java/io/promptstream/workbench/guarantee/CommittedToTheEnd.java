@@ -3,7 +3,7 @@ package io.promptstream.workbench.guarantee;
 import java.util.ArrayList;
 import java.util.List;
 
-/** When everything has come out, everything is committed. */
+/** The application's committed offsets are the end offsets of the input. */
 final class CommittedToTheEnd implements Invariant {
   private final ClusterState cluster;
 
@@ -13,7 +13,7 @@ final class CommittedToTheEnd implements Invariant {
 
   @Override
   public String claim() {
-    return "The offsets of the input are committed to its end.";
+    return "The committed offsets are the end offsets of the input.";
   }
 
   @Override
@@ -22,7 +22,7 @@ final class CommittedToTheEnd implements Invariant {
     cluster.inputEnds().forEach((partition, end) -> {
       Long offset = cluster.committed().getOrDefault(partition, 0L);
       if (!offset.equals(end)) {
-        violations.add("%s ends at %d and is committed to %d".formatted(partition, end, offset));
+        violations.add("%s ends at %d, committed offset is %d".formatted(partition, end, offset));
       }
     });
     return violations;

@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
-/** Compares one record that came out with what its event says must come out. */
+/** Compares an output record with the expected result of its event. */
 final class Comparison implements AutoCloseable {
   private final String modelId;
   private final String input;
@@ -30,7 +30,7 @@ final class Comparison implements AutoCloseable {
   private final Serde<DenseEmbedding> dense;
 
   /**
-   * Compares with results of one model.
+   * Creates a comparison with the results of one model.
    *
    * @param input the input topic
    */
@@ -43,17 +43,17 @@ final class Comparison implements AutoCloseable {
     dense = AvroSerdes.denseEmbedding(registry);
   }
 
-  /** Returns what is wrong with a record, if anything is. */
+  /** Returns how a record differs from the expected one, if it does. */
   Optional<String> difference(Event event, Channel channel, ConsumerRecord<byte[], byte[]> record) {
     if (!event.key().equals(record.key() == null ? null : new String(record.key(), UTF_8))) {
-      return Optional.of("has another key than its event");
+      return Optional.of("has a different key than its event");
     }
     if (record.timestamp() != event.timestamp()) {
       return Optional.of(
           "has timestamp %d and its event %d".formatted(record.timestamp(), event.timestamp()));
     }
     if (event.isAccepted() && record.partition() != event.partition()) {
-      return Optional.of("is on another partition than its event");
+      return Optional.of("is on a different partition than its event");
     }
     Sample sample = event.sample();
     if (sample.outcome() instanceof Encoded expected) {
@@ -98,11 +98,11 @@ final class Comparison implements AutoCloseable {
       Event event, Rejected expected, ConsumerRecord<byte[], byte[]> record) {
     String code = header(record, ErrorHeaders.CODE);
     if (!expected.code().name().equals(code)) {
-      return Optional.of("has code %s and not %s".formatted(code, expected.code()));
+      return Optional.of("has code %s, expected %s".formatted(code, expected.code()));
     }
     return Arrays.equals(payload(event), record.value())
         ? Optional.empty()
-        : Optional.of("has another value than its event");
+        : Optional.of("has a different value than its event");
   }
 
   private byte @Nullable [] payload(Event event) {
@@ -112,7 +112,7 @@ final class Comparison implements AutoCloseable {
         : prompts.serializer().serialize(input, prompt.apply(event.number()));
   }
 
-  /** Returns the offset of the event that an error record tells, or -1. */
+  /** Returns the event's offset from the headers of an error record, or -1. */
   static long source(ConsumerRecord<byte[], byte[]> record) {
     String offset = header(record, ErrorHeaders.OFFSET);
     return offset == null ? -1 : Long.parseLong(offset);

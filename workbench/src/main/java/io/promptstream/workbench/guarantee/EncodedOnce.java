@@ -5,7 +5,7 @@ import io.promptstream.workbench.guarantee.Sample.Encoded;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What can be encoded comes out as both embeddings. */
+/** Every valid event has both embeddings, as often as the guarantee allows. */
 final class EncodedOnce implements Invariant {
   private final Ledger ledger;
   private final Guarantee guarantee;

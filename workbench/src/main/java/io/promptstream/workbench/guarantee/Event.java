@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** One event that was sent: what it is, where the broker put it, and what was seen of it since. */
+/** An event, its position in the input, and the output records that carry its number. */
 final class Event {
   private final long number;
   private final Sample sample;
@@ -15,11 +15,11 @@ final class Event {
   private long offset;
 
   /**
-   * An event before it is sent.
+   * Creates an event that is not yet sent.
    *
-   * @param number unique; its records carry it as a header
-   * @param sample what it is, and what must come of it
-   * @param timestamp of its record, in milliseconds
+   * @param number unique number, which its records carry as a header
+   * @param sample content and expected outcome
+   * @param timestamp timestamp of its record, in milliseconds
    */
   Event(long number, Sample sample, long timestamp) {
     this.number = number;
@@ -28,12 +28,12 @@ final class Event {
   }
 
   /**
-   * A record that carries an event's number.
+   * An output record that carries the event's number.
    *
-   * @param channel the topic that it was seen on
-   * @param partition its partition there
-   * @param offset its offset there
-   * @param source the offset of the event that an error record tells; -1 on the other topics
+   * @param channel its topic
+   * @param partition its partition
+   * @param offset its offset
+   * @param source the event's offset from an error record's headers; -1 on the other topics
    */
   record Sighting(Channel channel, int partition, long offset, long source) {}
 
@@ -62,7 +62,7 @@ final class Event {
     return partition != null;
   }
 
-  /** Returns the partition that the broker put it into, or -1 if that is not known. */
+  /** Returns the input partition, or -1 if the broker has not acknowledged the event. */
   synchronized int partition() {
     return partition == null ? -1 : partition.partition();
   }
@@ -75,7 +75,7 @@ final class Event {
     sightings.add(sighting);
   }
 
-  /** Returns what was seen of it on a topic, in the order of reading. */
+  /** Returns its records on a topic, in reading order. */
   synchronized List<Sighting> seenOn(Channel channel) {
     return sightings.stream().filter(s -> s.channel() == channel).toList();
   }

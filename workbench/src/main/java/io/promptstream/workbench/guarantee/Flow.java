@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The time from now until events that are sent from now on come out of every partition. */
+/** Measures the time until every partition has output for an event sent after the start. */
 public final class Flow {
   private final long next;
   private final int partitions;
@@ -20,7 +20,7 @@ public final class Flow {
     this.partitions = partitions;
   }
 
-  /** Returns whether output flows on all partitions; called by the one thread that reads. */
+  /** Records an output and returns whether all partitions flow; called by one thread only. */
   boolean seen(long number, int partition) {
     if (number >= next) {
       flowing.set(partition);
@@ -33,14 +33,14 @@ public final class Flow {
     return false;
   }
 
-  /** Returns whether all partitions flow. */
+  /** Returns whether all partitions have such output. */
   public boolean isComplete() {
     return complete.getCount() == 0;
   }
 
-  /** Waits until all partitions flow; empty if they do not in time. */
-  public Optional<Duration> await(Duration patience) throws InterruptedException {
-    return complete.await(patience.toMillis(), TimeUnit.MILLISECONDS)
+  /** Waits until all partitions have such output; returns empty on a timeout. */
+  public Optional<Duration> await(Duration timeout) throws InterruptedException {
+    return complete.await(timeout.toMillis(), TimeUnit.MILLISECONDS)
         ? Optional.of(Duration.ofNanos(endNanos - startNanos))
         : Optional.empty();
   }

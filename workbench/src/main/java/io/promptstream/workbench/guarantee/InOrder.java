@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The events of a key come out in their order.
+ * The embeddings of a key are in the order of its events.
  *
- * <p>At-least-once fences nobody: an instance that was suspended may still send what others have
- * repeated meanwhile, so a repeat may stand before or behind its neighbours. What holds is that no
- * event comes out only after a later one is done with.
+ * <p>At-least-once has no fencing: a suspended instance may still send results that others have
+ * already repeated, so a repeat may be out of order. What holds is that the last record of an event
+ * comes after the first record of every earlier event.
  */
 final class InOrder implements Invariant {
   private final Ledger ledger;
@@ -29,9 +29,9 @@ final class InOrder implements Invariant {
   @Override
   public String claim() {
     return switch (guarantee) {
-      case EXACTLY_ONCE_V2 -> "The embeddings of a key stand in the order of its events.";
+      case EXACTLY_ONCE_V2 -> "The embeddings of a key are in the order of its events.";
       case AT_LEAST_ONCE ->
-        "Of two events of a key, the first record of the earlier stands before the last of the later.";
+        "Of two events of a key, the first record of the earlier is before the last of the later.";
     };
   }
 
@@ -49,7 +49,7 @@ final class InOrder implements Invariant {
     return violations;
   }
 
-  /** With one record each, first and last are the same, and this is the plain order. */
+  /** With one record for each event, first and last are the same, and this is strict order. */
   private static void check(List<Event> inOrder, Channel channel, List<String> violations) {
     long latestFirst = -1;
     for (Event event : inOrder) {
@@ -59,7 +59,7 @@ final class InOrder implements Invariant {
       }
       long last = seen.stream().mapToLong(Sighting::offset).max().orElseThrow();
       if (last <= latestFirst) {
-        violations.add("%s: its %s record at offset %d stands before those of earlier events"
+        violations.add("%s: its %s record at offset %d is before those of earlier events"
             .formatted(event, channel, last));
       }
       long first = seen.stream().mapToLong(Sighting::offset).min().orElseThrow();

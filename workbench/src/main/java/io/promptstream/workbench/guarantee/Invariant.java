@@ -2,11 +2,11 @@ package io.promptstream.workbench.guarantee;
 
 import java.util.List;
 
-/** One thing that PromptStream guarantees, whatever happens to it. */
+/** A guarantee of PromptStream that holds under all faults. */
 public interface Invariant {
-  /** Returns what it guarantees, in a sentence. */
+  /** Returns the guarantee in one sentence. */
   String claim();
 
-  /** Returns each case where it does not hold, in a sentence; none if it holds. */
+  /** Returns a sentence for each violation; empty if the guarantee holds. */
   List<String> violations();
 }

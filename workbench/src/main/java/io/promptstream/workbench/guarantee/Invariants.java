@@ -3,14 +3,14 @@ package io.promptstream.workbench.guarantee;
 import io.promptstream.workbench.Guarantee;
 import java.util.List;
 
-/** All that PromptStream guarantees. */
+/** The guarantees of PromptStream. */
 public final class Invariants {
   private Invariants() {}
 
   /**
-   * Returns the invariants, to be asked when everything is written down.
+   * Returns the invariants; evaluate them when the ledger is complete.
    *
-   * @param modelId the one model that the application has
+   * @param modelId id of the application's only model
    */
   public static List<Invariant> of(
       Ledger ledger, Guarantee guarantee, ClusterState cluster, String modelId) {

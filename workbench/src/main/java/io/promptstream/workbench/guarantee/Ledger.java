@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** What went in and what came out, written down as it happens by whoever sends and reads. */
+/** Records all sent events and output records of a run; thread-safe. */
 public final class Ledger {
   private final Map<Long, Event> events = new ConcurrentHashMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -18,12 +18,12 @@ public final class Ledger {
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong finished = new AtomicLong();
 
-  /** Writes down that an event is about to be sent. */
+  /** Records that an event is about to be sent. */
   void sent(Event event) {
     events.put(event.number(), event);
   }
 
-  /** Writes down that the broker has it. */
+  /** Records that the broker has acknowledged an event. */
   void accepted(Event event, TopicPartition partition, long offset) {
     event.accepted(partition, offset);
     accepted.incrementAndGet();
@@ -33,7 +33,7 @@ public final class Ledger {
     return events.get(number);
   }
 
-  /** Writes down a record that is as it should be. */
+  /** Records an output record of an event. */
   void seen(Event event, Sighting sighting) {
     boolean first = event.seenOn(sighting.channel()).isEmpty();
     event.seen(sighting);
@@ -45,12 +45,12 @@ public final class Ledger {
     }
   }
 
-  /** Writes down a record that is not as it should be. */
+  /** Records a description of a wrong output record. */
   void wrong(String what) {
     wrong.add(what);
   }
 
-  /** Returns what was wrong with single records. */
+  /** Returns the descriptions of wrong output records. */
   Collection<String> wrong() {
     return wrong;
   }
@@ -59,26 +59,26 @@ public final class Ledger {
     return events.values();
   }
 
-  /** Returns how many events the broker has taken. */
+  /** Returns the number of events that the broker has acknowledged. */
   public long acceptedCount() {
     return accepted.get();
   }
 
-  /** Returns how many of them have come out, as a sparse embedding or as an error. */
+  /** Returns the number of events with a sparse embedding or an error record. */
   public long finishedCount() {
     return finished.get();
   }
 
-  /** Returns how many records were not as they should be so far. */
+  /** Returns the number of wrong output records so far. */
   public int wrongCount() {
     return wrong.size();
   }
 
   /**
-   * Watches from now on for results of later events on every partition.
+   * Starts to watch for output of later events on every partition.
    *
-   * @param next number of the next event that will be sent
-   * @param partitions how many partitions there are
+   * @param next number of the next event to be sent
+   * @param partitions number of partitions
    */
   public Flow watchFlow(long next, int partitions) {
     Flow flow = new Flow(next, partitions);

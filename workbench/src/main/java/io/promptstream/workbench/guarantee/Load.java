@@ -22,14 +22,14 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events at a mean rate, in bursts of all sizes, on a thread of its own, until it is stopped;
- * an idempotent producer waits out whatever happens to the broker.
+ * Sends events at a mean rate, in random bursts, on a separate thread until it is stopped; an
+ * idempotent producer retries during outages of the broker.
  */
 public final class Load implements AutoCloseable {
-  /** The header that carries an event's number, through to all that comes of it. */
+  /** Header with the event's number, which its outputs keep. */
   static final String NUMBER = "number";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final Ledger ledger;
   private final Samples samples;
@@ -44,7 +44,7 @@ public final class Load implements AutoCloseable {
   private volatile long clockOffsetMillis;
 
   /**
-   * Where events go.
+   * Where and how fast to send events.
    *
    * @param bootstrapServers the broker's address
    * @param registryUrl the registry's address
@@ -53,50 +53,49 @@ public final class Load implements AutoCloseable {
    */
   public record Target(String bootstrapServers, String registryUrl, String topic, double rate) {}
 
-  /** Prepares to send; nothing is sent yet. */
+  /** Creates a load; call {@link #start} to send. */
   public Load(Ledger ledger, Samples samples, Target target, long seed) {
     this.ledger = ledger;
     this.samples = samples;
     this.target = target;
     random = new Random(seed);
     serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", target.registryUrl()));
-    int patience = Math.toIntExact(PATIENCE.toMillis());
+    int timeoutMillis = Math.toIntExact(TIMEOUT.toMillis());
     producer = new KafkaProducer<>(
         Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
             target.bootstrapServers(),
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
             true,
-            // With more, a batch can overtake the first one, which the leader of a topic that was
-            // just
-            // created refuses; the first one is then out of order for good.
+            // With more, a later batch can overtake a first batch that the leader of a new topic
+            // has rejected; the first batch then stays out of order.
             ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
             1,
             ProducerConfig.LINGER_MS_CONFIG,
             5,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-            patience,
+            timeoutMillis,
             ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            patience,
+            timeoutMillis,
             ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
             500),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }
 
-  /** Starts to send. */
+  /** Starts sending. */
   public void start() {
     thread.start();
   }
 
-  /** Sends this many events at once, instead of at a rate. */
+  /** Sends this many events immediately. */
   public void send(int count) {
     for (int i = 0; i < count; i++) {
       send(samples.next(random));
     }
   }
 
-  /** Sends an event that can be encoded, but whose dense embedding is too large to be sent. */
+  /** Sends a valid event whose dense embedding is too large to send. */
   public void sendTooLarge() {
     send(samples.tooLarge());
   }
@@ -106,7 +105,7 @@ public final class Load implements AutoCloseable {
     return next.get();
   }
 
-  /** From now on, records have timestamps that are off by this much. */
+  /** Shifts the timestamps of later records by this offset. */
   public void jumpClock(Duration offset) {
     clockOffsetMillis = offset.toMillis();
   }
@@ -121,7 +120,7 @@ public final class Load implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep((long) (1e9 * burst / target.rate()));
       }
     } catch (InterruptedException e) {
-      // As good as told to stop.
+      // Same as a stop.
     } catch (RuntimeException e) {
       failure.compareAndSet(null, e);
     }
@@ -140,7 +139,7 @@ public final class Load implements AutoCloseable {
     record.headers().add(NUMBER, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
     ledger.sent(event);
     next.incrementAndGet();
-    // The callback gets what the future would.
+    // The callback gets the same result as the future.
     var unused = producer.send(record, (metadata, thrown) -> {
       if (thrown == null) {
         TopicPartition partition = new TopicPartition(metadata.topic(), metadata.partition());
@@ -152,9 +151,9 @@ public final class Load implements AutoCloseable {
   }
 
   /**
-   * Stops, and waits until the broker has taken all that was sent.
+   * Stops and waits until the broker has acknowledged all events.
    *
-   * @throws IllegalStateException if it has not: then nothing can be said about guarantees
+   * @throws IllegalStateException if sending failed; the guarantees can then not be checked
    */
   public void stop() throws InterruptedException {
     stopped = true;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Nothing comes out that did not go in, and nowhere else. */
+/** The topics contain nothing but the expected records, and there are no other topics. */
 final class NothingElse implements Invariant {
   private final Ledger ledger;
   private final ClusterState cluster;
@@ -20,8 +20,8 @@ final class NothingElse implements Invariant {
 
   @Override
   public String claim() {
-    return "Nothing else is in any topic: no embedding of a rejected event, no error of a good one,"
-        + " no other topic, no other model's card.";
+    return "There is nothing else: no embedding of a rejected event, no error of a valid event,"
+        + " no other topic, no card of another model.";
   }
 
   @Override
@@ -37,13 +37,13 @@ final class NothingElse implements Invariant {
     }
     Set<String> others = new TreeSet<>(cluster.topics());
     others.removeAll(cluster.expectedTopics());
-    others.forEach(topic -> violations.add("there is a topic " + topic));
+    others.forEach(topic -> violations.add("unexpected topic: " + topic));
     if (cluster.inputRecords() != ledger.acceptedCount()) {
       violations.add("the input has %d records, %d were accepted"
           .formatted(cluster.inputRecords(), ledger.acceptedCount()));
     }
     if (!cluster.cards().equals(Set.of(modelId))) {
-      violations.add("there are cards of %s, not of %s alone".formatted(cluster.cards(), modelId));
+      violations.add("there are cards of %s, expected %s only".formatted(cluster.cards(), modelId));
     }
     return violations;
   }

@@ -3,11 +3,11 @@ package io.promptstream.workbench.guarantee;
 import io.promptstream.workbench.Guarantee;
 import java.util.Optional;
 
-/** How often an event may be on a topic. */
+/** Checks how often an event is on a topic. */
 final class Occurrences {
   private Occurrences() {}
 
-  /** Returns what is wrong with the number of an event's records on a topic it must be on. */
+  /** Returns the violation if an event has no record, or too many, on a required topic. */
   static Optional<String> check(Event event, Channel channel, Guarantee guarantee) {
     int count = event.seenOn(channel).size();
     if (count == 0) {

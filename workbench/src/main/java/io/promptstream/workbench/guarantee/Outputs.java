@@ -23,12 +23,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the output topics from their beginning, on a thread of its own, and writes down what it
- * sees; for exactly-once it sees what was committed, as such a topic's consumers do.
+ * Reads the output topics from their beginning on a separate thread, checks the records and adds
+ * them to the ledger; with exactly-once it reads only committed records.
  */
 public final class Outputs implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(100);
-  private static final long LOOK_MILLIS = 50;
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
+  private static final long POLL_MILLIS = 50;
 
   private final Ledger ledger;
   private final Comparison comparison;
@@ -40,13 +40,13 @@ public final class Outputs implements AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * Where and how is read.
+   * What to read.
    *
    * @param bootstrapServers the broker's address
    * @param registryUrl the registry's address
    * @param topics the application's topics
-   * @param partitions how many partitions each has
-   * @param guarantee the application's
+   * @param partitions number of partitions of each output topic
+   * @param guarantee {@code processing.guarantee} of the application
    */
   public record Source(
       String bootstrapServers,
@@ -56,7 +56,7 @@ public final class Outputs implements AutoCloseable {
       Guarantee guarantee) {}
 
   /**
-   * Prepares to read.
+   * Creates a reader; call {@link #start} to read.
    *
    * @param modelId the model whose results are expected
    */
@@ -88,7 +88,7 @@ public final class Outputs implements AutoCloseable {
     consumer.seekToBeginning(channels.keySet());
   }
 
-  /** Starts to read. */
+  /** Starts reading. */
   public void start() {
     thread.start();
   }
@@ -96,13 +96,13 @@ public final class Outputs implements AutoCloseable {
   private void run() {
     try {
       while (!stopped) {
-        consumer.poll(POLL).forEach(this::see);
+        consumer.poll(POLL_TIMEOUT).forEach(this::see);
         channels
             .keySet()
             .forEach(partition -> positions.put(partition, consumer.position(partition)));
       }
     } catch (WakeupException e) {
-      // Told to stop.
+      // Stopped.
     } catch (RuntimeException e) {
       failure.set(e);
     }
@@ -114,13 +114,13 @@ public final class Outputs implements AutoCloseable {
     Event event =
         number == null ? null : ledger.event(ByteBuffer.wrap(number.value()).getLong());
     if (event == null || channel == null) {
-      ledger.wrong("%s is of no event that was sent".formatted(name(record)));
+      ledger.wrong("%s belongs to no event that was sent".formatted(name(record)));
       return;
     }
     comparison
         .difference(event, channel, record)
         .ifPresent(what -> ledger.wrong("%s of %s %s".formatted(name(record), event, what)));
-    // Counted in any case: it is there.
+    // Also count a wrong record.
     ledger.seen(
         event,
         new Sighting(channel, record.partition(), record.offset(), Comparison.source(record)));
@@ -130,20 +130,20 @@ public final class Outputs implements AutoCloseable {
     return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
   }
 
-  /** Returns the partitions that are read. */
+  /** Returns the partitions to read. */
   public List<TopicPartition> partitions() {
     return new ArrayList<>(channels.keySet());
   }
 
   /**
-   * Waits until everything before these offsets was read.
+   * Waits until all partitions are read up to these offsets.
    *
-   * @return the partitions that were not read to there in time
+   * @return the partitions that were not read in time
    * @throws IllegalStateException if reading failed
    */
-  public List<TopicPartition> awaitRead(Map<TopicPartition, Long> ends, Duration patience)
+  public List<TopicPartition> awaitRead(Map<TopicPartition, Long> ends, Duration timeout)
       throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       RuntimeException thrown = failure.get();
       if (thrown != null) {
@@ -158,7 +158,7 @@ public final class Outputs implements AutoCloseable {
       if (behind.isEmpty() || System.nanoTime() > deadline) {
         return behind;
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 

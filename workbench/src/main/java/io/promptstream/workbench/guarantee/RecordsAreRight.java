@@ -3,7 +3,7 @@ package io.promptstream.workbench.guarantee;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Each single record is what its event says. */
+/** Every output record has the expected content. */
 final class RecordsAreRight implements Invariant {
   private final Ledger ledger;
 
@@ -13,7 +13,7 @@ final class RecordsAreRight implements Invariant {
 
   @Override
   public String claim() {
-    return "Every record is of an event that was sent, equal to the reference result or to the"
+    return "Every record belongs to a sent event, equals the reference result or the"
         + " rejected event, with its key, timestamp and partition.";
   }
 

@@ -6,7 +6,7 @@ import io.promptstream.workbench.guarantee.Sample.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What cannot be encoded comes out on the error topic, and says where it came from. */
+/** Every invalid event is on the error topic, with its offset in the headers. */
 final class RejectedOnce implements Invariant {
   private final Ledger ledger;
   private final Guarantee guarantee;
@@ -33,7 +33,7 @@ final class RejectedOnce implements Invariant {
         for (Sighting sighting : event.seenOn(Channel.ERRORS)) {
           if (sighting.source() != event.offset()) {
             violations.add(
-                "%s has an error record that tells offset %d".formatted(event, sighting.source()));
+                "%s has an error record with source offset %d".formatted(event, sighting.source()));
           }
         }
       }

@@ -9,20 +9,20 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of event, and what must come of one.
+ * The content of an event and its expected outcome.
  *
- * @param prompt makes the prompt of the event with a number, or is null for a payload that is none
- * @param payload the value of an event that is no prompt; null is a value as well
- * @param outcome what must come of it
+ * @param prompt creates the prompt from an event number; null if the payload is not a prompt
+ * @param payload the value of an event that is not a prompt; may be null
+ * @param outcome expected outcome
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, never changed
 record Sample(
     @Nullable LongFunction<PromptEvent> prompt, byte @Nullable [] payload, Outcome outcome) {
-  /** What comes of an event. */
+  /** The expected outcome of an event. */
   sealed interface Outcome {}
 
   /**
-   * It is encoded.
+   * The event is encoded.
    *
    * @param sparse bytes of the sparse embedding
    * @param dense bytes of the dense embedding's values
@@ -30,9 +30,9 @@ record Sample(
   record Encoded(ByteBuffer sparse, ByteBuffer dense) implements Outcome {}
 
   /**
-   * It goes to the error topic.
+   * The event is rejected.
    *
-   * @param code the reason that is told there
+   * @param code error code of its error record
    */
   record Rejected(ErrorCode code) implements Outcome {}
 

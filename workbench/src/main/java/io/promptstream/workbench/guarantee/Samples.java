@@ -25,17 +25,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kinds of events, good and bad, each with what must come of it: the good ones are encoded here,
- * one by one and before any fault.
+ * Valid and invalid events with their expected outcomes; the valid ones are encoded here, each
+ * alone, before any fault.
  */
 public final class Samples {
-  /** Most bytes that the application under test sends in one record. */
+  /** {@code max.request.size} of the application under test, in bytes. */
   public static final int MAX_REQUEST_SIZE = 400_000;
 
-  /** Most points that it takes. */
+  /** Maximum number of points that it accepts. */
   public static final int MAX_POINTS = 50;
 
-  /** With a mask's dense embedding more than {@link #MAX_REQUEST_SIZE}, and alone far less. */
+  /** Exceeds {@link #MAX_REQUEST_SIZE} together with a mask's dense embedding, but not alone. */
   private static final int LONG_ID = 150_000;
 
   private static final int HEIGHT = 480;
@@ -45,9 +45,9 @@ public final class Samples {
   private static final int MASKED = 3;
   private static final int IMAGES = 200;
 
-  private static final double SHARE_OF_BAD = 0.04;
-  private static final double SHARE_OF_MASKED = 0.01;
-  private static final double SHARE_OF_TOO_LARGE = 0.001;
+  private static final double BAD_SHARE = 0.04;
+  private static final double MASKED_SHARE = 0.01;
+  private static final double TOO_LARGE_SHARE = 0.001;
 
   private final List<Sample> unmasked = new ArrayList<>();
   private final List<Sample> masked = new ArrayList<>();
@@ -58,7 +58,7 @@ public final class Samples {
     this.tooLarge = tooLarge;
   }
 
-  /** Draws kinds of events, and encodes the good ones, each alone. */
+  /** Generates random samples and encodes the valid ones, each alone. */
   public static Samples draw(long seed, PromptEncoder encoder) {
     Random random = new Random(seed);
     Mask sharedMask = mask(random);
@@ -171,27 +171,27 @@ public final class Samples {
     return "prompt-" + number;
   }
 
-  /** Returns the image that an event is of, and the key of its record. */
+  /** Returns the image id of an event, which is also the key of its record. */
   static String imageId(long number) {
-    // Spread, so that neighbours are of different images.
+    // Hashed, so that neighbouring events have different images.
     return "image-" + Math.floorMod((number * 0x9E3779B97F4A7C15L) >>> 32, IMAGES);
   }
 
-  /** Returns the kind of event whose result is too large. */
+  /** Returns the sample whose result is too large. */
   Sample tooLarge() {
     return tooLarge;
   }
 
-  /** Returns the kind of the next event. */
+  /** Returns a random sample for the next event. */
   Sample next(Random random) {
     double kind = random.nextDouble();
-    if (kind < SHARE_OF_TOO_LARGE) {
+    if (kind < TOO_LARGE_SHARE) {
       return tooLarge;
     }
-    if (kind < SHARE_OF_BAD) {
+    if (kind < BAD_SHARE) {
       return bad.get(random.nextInt(bad.size()));
     }
-    List<Sample> good = kind < SHARE_OF_BAD + SHARE_OF_MASKED ? masked : unmasked;
+    List<Sample> good = kind < BAD_SHARE + MASKED_SHARE ? masked : unmasked;
     return good.get(random.nextInt(good.size()));
   }
 }

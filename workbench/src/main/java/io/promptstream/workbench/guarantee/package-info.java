@@ -1,6 +1,6 @@
 /**
- * What PromptStream guarantees, as objects: a ledger of what went in and what came out, and the
- * invariants that hold between the two.
+ * Checks of PromptStream's guarantees: a ledger of events and outputs, and the invariants that must
+ * hold between them.
  */
 @NullMarked
 package io.promptstream.workbench.guarantee;

@@ -6,13 +6,13 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.util.Statistics;
 
-/** The results in the units that matter: microseconds a token, milliseconds a mask. */
+/** Formats JMH results as microseconds per token and milliseconds per mask. */
 public final class JmhTable {
   private static final String ROW = "%-46s %10s %10s %10s  %s%n";
 
   private JmhTable() {}
 
-  /** Returns a line for each result: median, least and most of its iterations. */
+  /** Returns a line for each result: median, minimum and maximum of its iterations. */
   public static String of(Collection<RunResult> results) {
     StringBuilder table = new StringBuilder();
     table.append(ROW.formatted("", "median", "min", "max", ""));

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A window of masks; {@link JmhTable} divides by their number. */
+/** Measures the encoding of a window of masks; {@link JmhTable} divides by their number. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -34,7 +34,7 @@ public class MaskBenchmark {
   @Param({"1", "4", "16"})
   public int masks;
 
-  /** Form of the result. */
+  /** Format of the result. */
   @Param({"FACTORED", "FULL"})
   public DenseFormat format;
 
@@ -45,7 +45,7 @@ public class MaskBenchmark {
   private PromptEncoder encoder;
   private List<FramedPrompt> prompts;
 
-  /** Draws the masks. */
+  /** Generates the masks. */
   @Setup(Level.Trial)
   public void setUp() {
     encoder = Workload.encoder(dataType, format);
@@ -57,7 +57,7 @@ public class MaskBenchmark {
     encoder.close();
   }
 
-  /** The whole call. */
+  /** Measures the whole call. */
   @Benchmark
   public List<PromptEmbeddings> encode() {
     return encoder.encode(prompts);

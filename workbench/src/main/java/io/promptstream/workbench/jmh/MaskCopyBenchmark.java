@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Floor of {@link MaskBenchmark}: copying one result's bytes into a fresh array. */
+/** Lower bound of {@link MaskBenchmark}: copies the bytes of one result to a new array. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -26,10 +26,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 7, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls setUp first
 public class MaskCopyBenchmark {
-  private static final int PLACES = 64 * 64;
+  private static final int GRID_CELLS = 64 * 64;
   private static final int MASK_CHANNELS = 16;
 
-  /** Form of the result. */
+  /** Format of the result. */
   @Param({"FACTORED", "FULL"})
   public DenseFormat format;
 
@@ -39,14 +39,14 @@ public class MaskCopyBenchmark {
 
   private ByteBuffer output;
 
-  /** Makes the memory to copy from. */
+  /** Allocates the memory to copy from. */
   @Setup(Level.Trial)
   public void setUp() {
     int channels = format == DenseFormat.FULL ? Workload.WIDTH : MASK_CHANNELS;
-    output = ByteBuffer.allocateDirect(channels * PLACES * dataType.bytes());
+    output = ByteBuffer.allocateDirect(channels * GRID_CELLS * dataType.bytes());
   }
 
-  /** Copies. */
+  /** Measures the copy. */
   @Benchmark
   public byte[] copy() {
     byte[] bytes = new byte[output.capacity()];

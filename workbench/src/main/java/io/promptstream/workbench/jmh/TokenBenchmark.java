@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A window of click prompts, float32; {@link JmhTable} divides by its tokens. */
+/** Measures the encoding of clicks in float32; {@link JmhTable} divides by their tokens. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -47,7 +47,7 @@ public class TokenBenchmark {
   private NDArray angles;
   private ByteBuffer output;
 
-  /** Draws the prompts and what the floors need. */
+  /** Generates the prompts, and the data for the lower bounds. */
   @Setup(Level.Trial)
   public void setUp() {
     encoder = Workload.encoder(DataType.FLOAT32, DenseFormat.FACTORED);
@@ -64,20 +64,20 @@ public class TokenBenchmark {
     encoder.close();
   }
 
-  /** The whole call. */
+  /** Measures the whole call. */
   @Benchmark
   public List<PromptEmbeddings> encode() {
     return encoder.encode(prompts);
   }
 
-  /** Floor: the sines and cosines of that many values and nothing else. */
+  /** Lower bound: only the sines and cosines of as many values. */
   @Benchmark
   public void sineAndCosine() {
     angles.sin().close();
     angles.cos().close();
   }
 
-  /** Floor: copying that many bytes into a fresh array for each prompt. */
+  /** Lower bound: copies as many bytes, to a new array for each prompt. */
   @Benchmark
   public void copy(Blackhole blackhole) {
     int offset = 0;

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What the benchmarks encode, the same in every run. */
+/** Generates the prompts of the benchmarks, the same in every run. */
 final class Workload {
   static final int WIDTH = 256;
   private static final int FRAME = 1024;
@@ -43,7 +43,7 @@ final class Workload {
     return clicks;
   }
 
-  /** Returns how many tokens {@link #clicks} have: a prompt's points and one of padding. */
+  /** Returns the number of tokens of {@link #clicks}: for each prompt its points and padding. */
   static int tokens(int prompts) {
     int tokens = 0;
     for (int i = 0; i < prompts; i++) {
@@ -52,7 +52,7 @@ final class Workload {
     return tokens;
   }
 
-  /** Returns prompts that are a mask and nothing else. */
+  /** Returns prompts that have only a mask. */
   static List<FramedPrompt> masks(PromptEncoder encoder, int prompts) {
     Random random = new Random(2);
     List<FramedPrompt> masks = new ArrayList<>();

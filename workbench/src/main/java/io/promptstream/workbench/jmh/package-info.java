@@ -1,4 +1,4 @@
-/** JMH benchmarks of the encoder alone, with the floors that no encoder can be below. */
+/** JMH benchmarks of the encoder alone, with lower bounds for any encoder. */
 @NullMarked
 package io.promptstream.workbench.jmh;
 

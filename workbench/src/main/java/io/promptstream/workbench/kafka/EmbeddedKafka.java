@@ -13,17 +13,17 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real one-node Kafka (KRaft, broker and controller in one) in this process, reachable at
- * 127.0.0.1 only, with its data in a temporary directory that goes when it closes, or where it is
- * told to keep it.
+ * A real one-node Kafka cluster (KRaft, combined broker and controller) in this process, reachable
+ * only at 127.0.0.1, with its data in a given directory, or in a temporary one that is deleted when
+ * it closes.
  *
- * <p>Whoever starts it closes it, after its clients; where Ctrl-C may come, from a shutdown hook.
- * There is none here, for it would race with the clients' own.
+ * <p>The caller closes it after its clients, and on Ctrl-C from a shutdown hook. It has no shutdown
+ * hook because that would race with the clients' hooks.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final int NODE_ID = 1;
 
-  /** What a formatted directory has. */
+  /** A formatted directory contains this file. */
   private static final String FORMATTED = "meta.properties";
 
   private static final int DEFAULT_MAX_MESSAGE_BYTES = 1 << 20;
@@ -42,18 +42,17 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * What a user may choose.
+   * Options of a broker.
    *
    * @param port the port for clients, or 0 for a free one
-   * @param maxMessageBytes largest record batch that topics take unless they say otherwise, in
-   *     bytes
-   * @param directory where the data is, and stays; null for one that goes with the broker
-   * @param settings broker settings over those that make it run here; clients come to its listener
+   * @param maxMessageBytes default limit of topics for record batches, in bytes
+   * @param directory permanent data directory; null for a temporary one
+   * @param settings broker settings, which override the defaults here; the listener for clients is
    *     {@value ListenerSockets#BROKER}
    */
   public record Options(
       int port, int maxMessageBytes, @Nullable Path directory, Map<String, String> settings) {
-    /** A free port, Kafka's own limit of 1 MiB, and nothing that stays. */
+    /** A free port, Kafka's default limit of 1 MiB, and a temporary directory. */
     public static final Options DEFAULT = new Options(0, DEFAULT_MAX_MESSAGE_BYTES, null, Map.of());
 
     public Options {
@@ -76,7 +75,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       return new Options(port, maxMessageBytes, directory, settings);
     }
 
-    /** Returns these options with data that stays: a broker that is started again goes on there. */
+    /** Returns these options with a permanent directory, which a restarted broker reuses. */
     public Options withDirectory(Path directory) {
       return new Options(port, maxMessageBytes, directory, settings);
     }
@@ -88,7 +87,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts a broker and waits until it takes requests, 2 to 3 seconds.
+   * Starts a broker and waits until it accepts requests, which takes 2 to 3 seconds.
    *
    * @throws IOException if the port is taken or the directory cannot be written
    * @throws IllegalStateException if Kafka does not start
@@ -138,7 +137,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Stops the broker, and deletes its data unless it was to stay. */
+  /** Stops the broker, and deletes its data if the directory is temporary. */
   @Override
   public void close() throws IOException {
     try (sockets) {
@@ -188,7 +187,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("inter.broker.listener.name", ListenerSockets.BROKER);
     properties.put("message.max.bytes", options.maxMessageBytes());
     properties.put("auto.create.topics.enable", false);
-    // One node: nothing to replicate to, and no other member to wait for.
+    // One node: no replication, and no other members to wait for.
     properties.put("offsets.topic.replication.factor", (short) 1);
     properties.put("transaction.state.log.replication.factor", (short) 1);
     properties.put("transaction.state.log.min.isr", 1);
@@ -196,19 +195,19 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("share.coordinator.state.topic.min.isr", (short) 1);
     properties.put("group.initial.rebalance.delay.ms", 0);
     properties.put("group.streams.initial.rebalance.delay.ms", 0);
-    // Members learn of their partitions by heartbeats; Kafka's 5 s are long for a start.
+    // Members learn their partitions by heartbeats; Kafka's default of 5 s delays the start.
     properties.put("group.streams.heartbeat.interval.ms", 1_000);
     properties.put("group.streams.min.heartbeat.interval.ms", 1_000);
-    // Kafka's 50 partitions each make the first consumer wait seconds on a laptop.
+    // Kafka's default of 50 partitions delays the first consumer by seconds on a laptop.
     properties.put("offsets.topic.num.partitions", 1);
     properties.put("transaction.state.log.num.partitions", 1);
-    // Deleted records free the disk this often; Kafka's 5 minutes fill it under load.
+    // How often deleted records free the disk; Kafka's default of 5 minutes fills it under load.
     properties.put("log.retention.check.interval.ms", 5_000L);
-    // The least that Kafka takes; its default is 128 MiB of heap.
+    // Kafka's minimum; the default takes 128 MiB of heap.
     properties.put("log.cleaner.dedupe.buffer.size", 2L << 20);
     if (options.directory() == null) {
-      // A busy machine that keeps the broker from its controller for 9 s would cost it its
-      // partitions. A broker that is killed and started again waits so long, so not for those.
+      // With the default of 9 s, a broker on a busy machine can lose its partitions. Brokers with a
+      // permanent directory keep the default, because after a kill their restart waits this long.
       properties.put("broker.session.timeout.ms", 60_000);
     }
     properties.putAll(options.settings());

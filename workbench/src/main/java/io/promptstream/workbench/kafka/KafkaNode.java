@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broker and controller of a one-node cluster, put together as {@link KafkaRaftServer} does, but on
- * sockets that are open already and with faults that are logged: {@code KafkaRaftServer} answers a
- * fault with the end of the process, which here is also the caller's.
+ * Broker and controller of a one-node cluster, assembled like {@link KafkaRaftServer}, but with
+ * sockets that are already bound, and with fatal faults logged: {@code KafkaRaftServer} would exit
+ * the process, which the caller shares.
  */
 final class KafkaNode {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaNode.class);
@@ -27,7 +27,7 @@ final class KafkaNode {
   private final BrokerServer broker;
 
   /**
-   * Reads the formatted directories; starts nothing.
+   * Reads the formatted directories without starting the node.
    *
    * @param properties the broker's configuration
    * @param sockets the sockets of its listeners
@@ -50,13 +50,13 @@ final class KafkaNode {
     broker = new BrokerServer(shared);
   }
 
-  /** Returns when the broker takes requests. */
+  /** Starts the node and returns when the broker accepts requests. */
   void start() {
     controller.startup();
     broker.startup();
   }
 
-  /** Stops the broker before the controller, which it asks for leave; harmless if not started. */
+  /** Stops the broker, whose shutdown needs the controller, then the controller. */
   void stop() {
     try {
       broker.shutdown();

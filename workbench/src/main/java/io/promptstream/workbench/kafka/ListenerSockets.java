@@ -8,10 +8,10 @@ import java.nio.channels.ServerSocketChannel;
 import org.apache.kafka.server.ServerSocketFactory;
 
 /**
- * The listening sockets of a node, bound before it starts.
+ * The listener sockets of a node, bound before it starts.
  *
- * <p>A node must know the ports that it advertises before it opens them, and a port that was free a
- * moment ago may be taken by the time it does; so the sockets are bound first and handed over.
+ * <p>A node must know its advertised ports before it opens them, and another process could take a
+ * free port in between; so the sockets are bound first and passed to the node.
  */
 final class ListenerSockets implements ServerSocketFactory, AutoCloseable {
   static final String HOST = "127.0.0.1";
@@ -32,7 +32,7 @@ final class ListenerSockets implements ServerSocketFactory, AutoCloseable {
    * Binds both sockets.
    *
    * @param brokerPort the port for clients, or 0 for a free one
-   * @throws IOException if the port cannot be had; the message names it
+   * @throws IOException if the port cannot be bound; the message names it
    */
   static ListenerSockets bind(int brokerPort) throws IOException {
     ServerSocketChannel broker = bindOne(brokerPort);

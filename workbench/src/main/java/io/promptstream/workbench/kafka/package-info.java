@@ -1,4 +1,4 @@
-/** A real Kafka broker inside this process, for the demo, for trying out and for tests. */
+/** A real Kafka broker inside this process, for the demo, local use and tests. */
 @NullMarked
 package io.promptstream.workbench.kafka;
 

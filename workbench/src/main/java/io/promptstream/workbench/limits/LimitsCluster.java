@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 
-/** The broker as a run sees it: how far topics are, what may go, and how slow it is to be. */
+/** Admin client of a run: reads offsets, deletes records and sets quotas. */
 final class LimitsCluster implements AutoCloseable {
   static final double UNLIMITED_BYTES_PER_SECOND = 1e12;
 
@@ -29,17 +29,17 @@ final class LimitsCluster implements AutoCloseable {
     this.partitions = partitions;
   }
 
-  /** Returns how many records were ever written to a topic. */
+  /** Returns the number of records ever written to a topic. */
   long written(String topic) throws InterruptedException {
     return ends(topic).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Lets the broker drop all that was written to a topic so far. */
+  /** Deletes all records of a topic written so far. */
   void delete(String topic) throws InterruptedException {
     deleteBefore(ends(topic));
   }
 
-  /** Lets the broker drop what a group has committed of a topic. */
+  /** Deletes the records of a topic that a group has committed. */
   void deleteCommitted(String group, String topic) throws InterruptedException {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
@@ -51,13 +51,13 @@ final class LimitsCluster implements AutoCloseable {
     deleteBefore(offsets);
   }
 
-  /** Lets clients other than the one of this id send so much in a second, and no more. */
+  /** Sets a producer quota for all clients except the one with this id. */
   void limitAllBut(String clientId, double bytesPerSecond) throws InterruptedException {
-    Map<String, String> everyone = new HashMap<>();
-    everyone.put(ClientQuotaEntity.CLIENT_ID, null);
+    Map<String, String> defaultClient = new HashMap<>();
+    defaultClient.put(ClientQuotaEntity.CLIENT_ID, null);
     get(admin
         .alterClientQuotas(List.of(
-            quota(everyone, bytesPerSecond),
+            quota(defaultClient, bytesPerSecond),
             quota(Map.of(ClientQuotaEntity.CLIENT_ID, clientId), UNLIMITED_BYTES_PER_SECOND)))
         .all());
   }
@@ -69,11 +69,11 @@ final class LimitsCluster implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends(String topic) throws InterruptedException {
-    Map<TopicPartition, OffsetSpec> asked = IntStream.range(0, partitions)
+    Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, partitions)
         .mapToObj(partition -> new TopicPartition(topic, partition))
         .collect(toMap(partition -> partition, partition -> OffsetSpec.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
-    get(admin.listOffsets(asked).all())
+    get(admin.listOffsets(latest).all())
         .forEach((partition, end) -> ends.put(partition, end.offset()));
     return ends;
   }

@@ -24,12 +24,12 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** A broker and a registry, each a process of its own, for applications that are watched. */
+/** A broker and a registry, each in a separate process, for the applications under load. */
 public final class LimitsEnvironment implements AutoCloseable {
-  /** Partitions of every topic, PromptStream's own default. */
+  /** Partitions of every topic: PromptStream's default. */
   static final int PARTITIONS = 8;
 
-  private static final Duration START_PATIENCE = Duration.ofMinutes(5);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 1024;
 
   private final Parts parts;
@@ -47,14 +47,14 @@ public final class LimitsEnvironment implements AutoCloseable {
     this.broker = broker;
     this.registry = registry;
     this.model = model;
-    bootstrapServers = broker.awaitLine(START_PATIENCE);
+    bootstrapServers = broker.awaitLine(START_TIMEOUT);
   }
 
   /**
    * Starts broker and registry.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if one does not start; nothing is
-   *     left behind
+   * @throws io.promptstream.topology.cli.CommandFailedException if one does not start; the other is
+   *     stopped
    */
   public static LimitsEnvironment start() throws InterruptedException, IOException {
     Parts parts = new Parts();
@@ -88,7 +88,7 @@ public final class LimitsEnvironment implements AutoCloseable {
     return settings;
   }
 
-  /** Returns the settings of an application under a load, with topics of its own. */
+  /** Returns the settings of an application under a load; each load has separate topics. */
   PromptStreamConfig config(Load load) {
     return PromptStreamConfig.of(settings(load));
   }
@@ -108,19 +108,19 @@ public final class LimitsEnvironment implements AutoCloseable {
     return settings;
   }
 
-  /** Returns the bound for an application under a load. */
+  /** Returns the memory bound for an application under a load. */
   MemoryBound bound(Load load) {
     PromptStreamConfig config = config(load);
-    // What the topic takes that the application creates.
+    // The application creates its topic with this limit.
     return MemoryBound.of(config, List.of(model), PARTITIONS, config.maxRequestSize());
   }
 
-  /** Returns the least heap that a bound asks for under a load, in MiB. */
+  /** Returns the minimum heap that a bound requires under a load, in MiB. */
   static long heapMib(Load load, MemoryBound bound) {
     return load == Load.HEADERS ? bound.heapMibWithHeaders() : bound.heapMib();
   }
 
-  /** Starts an application under a load with the least heap that its bound asks for. */
+  /** Starts an application with the minimum heap that its bound requires. */
   ChildJvm startApplication(Load load) throws IOException, InterruptedException {
     String name = load.name().toLowerCase(Locale.ROOT);
     Path file = SettingsFile.write(directory, name, settings(load));
@@ -129,7 +129,7 @@ public final class LimitsEnvironment implements AutoCloseable {
     int heapMib = Math.toIntExact(heapMib(load, bound(load)));
     ChildJvm application = ChildJvm.start(new ChildJvm.Launch(name, command, heapMib, directory));
     try {
-      application.awaitLine(START_PATIENCE);
+      application.awaitLine(START_TIMEOUT);
     } catch (InterruptedException | RuntimeException e) {
       application.close();
       throw e;
@@ -150,7 +150,7 @@ public final class LimitsEnvironment implements AutoCloseable {
     return broker.process().toHandle();
   }
 
-  /** Stops both, and deletes what was written. */
+  /** Stops both and deletes the directory. */
   @Override
   public void close() {
     parts.close();

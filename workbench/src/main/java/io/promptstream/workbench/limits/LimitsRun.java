@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One application under one load, in a process of its own with the heap that its bound asks for:
- * events are sent for some time, a bounded number ahead of it, and then awaited, all of them.
+ * Runs one application under one load with the minimum heap that its bound requires: sends events
+ * with a bounded backlog for some time, and then waits until all are processed.
  */
 public final class LimitsRun {
-  private static final Duration SAMPLE = Duration.ofSeconds(5);
-  private static final long LOOK_MILLIS = 50;
-  private static final Duration STILL = Duration.ofSeconds(3);
+  private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(5);
+  private static final long POLL_MILLIS = 50;
+  private static final Duration BROKER_PAUSE = Duration.ofSeconds(3);
   private static final double SLOW_BYTES_PER_SECOND = 4e6;
 
-  /** Without any progress for so long, something is wrong. */
-  private static final Duration STUCK = Duration.ofMinutes(5);
+  /** How long an application may make no progress before it counts as stuck. */
+  private static final Duration STUCK_TIMEOUT = Duration.ofMinutes(5);
 
   private final LimitsEnvironment environment;
   private final Load load;
@@ -30,9 +30,9 @@ public final class LimitsRun {
   private final MemoryBound bound;
 
   /**
-   * Prepares a run; a load runs once in an environment.
+   * Creates a run; a load can run only once in an environment.
    *
-   * @param sending how long events are sent, at least
+   * @param sending minimum time for which events are sent
    */
   public LimitsRun(LimitsEnvironment environment, Load load, Duration sending) {
     this.environment = environment;
@@ -43,12 +43,12 @@ public final class LimitsRun {
   }
 
   /**
-   * One look at the application's process.
+   * One sample of the application.
    *
-   * @param seconds since events are sent
-   * @param embedded how many events have both embeddings
-   * @param rejected how many are on the error topic
-   * @param residentMib its physical memory now, in MiB
+   * @param seconds time since the start of sending
+   * @param embedded number of events with both embeddings
+   * @param rejected number of events on the error topic
+   * @param residentMib current resident memory, in MiB
    */
   public record Sample(double seconds, long embedded, long rejected, double residentMib) {
     long done() {
@@ -57,79 +57,79 @@ public final class LimitsRun {
   }
 
   /**
-   * What came of it.
+   * The result of a run.
    *
-   * @param good events sent that can be encoded
-   * @param bad events sent that cannot
-   * @param last the state at the end
-   * @param peakMib the most physical memory that the application had, in MiB
+   * @param good number of valid events sent
+   * @param bad number of invalid events sent
+   * @param last sample at the end
+   * @param peakMib peak resident memory of the application, in MiB
    */
   public record Outcome(long good, long bad, Sample last, double peakMib) {}
 
-  /** Returns the heap that the application has, in MiB. */
+  /** Returns the application's maximum heap, in MiB. */
   public long heapMib() {
     return LimitsEnvironment.heapMib(load, bound);
   }
 
-  /** Returns what the application may have in all, in MiB. */
+  /** Returns the bound for the application's resident memory, in MiB. */
   public long boundMib() {
     return bound.residentBytes(heapMib() << 20) >> 20;
   }
 
   /**
-   * Runs it.
+   * Runs the load.
    *
-   * @param each is told the state every five seconds
-   * @throws CommandFailedException if the application ends, or goes no further
+   * @param onSample receives a sample every five seconds
+   * @throws CommandFailedException if the application ends, or makes no progress for five minutes
    */
-  public Outcome run(Consumer<Sample> each) throws IOException, InterruptedException {
+  public Outcome run(Consumer<Sample> onSample) throws IOException, InterruptedException {
     try (ChildJvm application = environment.startApplication(load);
         LimitsCluster cluster =
             new LimitsCluster(environment.bootstrapServers(), LimitsEnvironment.PARTITIONS);
         LoadSender sender = new LoadSender(environment, load, config.inputTopic())) {
       boolean slow = load == Load.SLOW || load == Load.HEADERS;
-      // Always set: the run before may have slowed the broker.
+      // Always set, because an earlier run may have limited the broker.
       cluster.limitAllBut(
           LoadSender.CLIENT_ID,
           slow ? SLOW_BYTES_PER_SECOND : LimitsCluster.UNLIMITED_BYTES_PER_SECOND);
-      return new Watch(application, cluster, sender, each).run();
+      return new Watch(application, cluster, sender, onSample).run();
     }
   }
 
-  /** The loop that sends, looks, deletes, and has the broker stand still. */
+  /** The loop that sends events, takes samples, deletes records, and pauses the broker. */
   private final class Watch {
     private final ChildJvm application;
     private final LimitsCluster cluster;
     private final LoadSender sender;
-    private final Consumer<Sample> each;
+    private final Consumer<Sample> onSample;
     private final ProcessUsage usage;
     private final long begin = System.nanoTime();
-    private long nextSample = SAMPLE.toNanos();
+    private long nextSample = SAMPLE_INTERVAL.toNanos();
     private long lastProgress;
 
-    Watch(ChildJvm application, LimitsCluster cluster, LoadSender sender, Consumer<Sample> each) {
+    Watch(ChildJvm application, LimitsCluster cluster, LoadSender sender, Consumer<Sample> onSample) {
       this.application = application;
       this.cluster = cluster;
       this.sender = sender;
-      this.each = each;
+      this.onSample = onSample;
       usage = application.usage();
     }
 
     Outcome run() throws InterruptedException, IOException {
-      Sample now = look();
-      while (stillSending() || now.done() < sender.sent()) {
-        if (stillSending() && sender.sent() - now.done() < load.ahead()) {
+      Sample now = sample();
+      while (isSending() || now.done() < sender.sent()) {
+        if (isSending() && sender.sent() - now.done() < load.ahead()) {
           send(Math.max(1, load.ahead() / 10));
         } else {
-          TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+          TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
-        if (passed() >= nextSample) {
-          nextSample = passed() + SAMPLE.toNanos();
-          each.accept(now);
+        if (elapsedNanos() >= nextSample) {
+          nextSample = elapsedNanos() + SAMPLE_INTERVAL.toNanos();
+          onSample.accept(now);
           cleanUp();
-          standStill();
+          pauseBroker();
         }
-        now = progressed(now, look());
+        now = checkProgress(now, sample());
       }
       return new Outcome(
           sender.good(), sender.sent() - sender.good(), now, usage.peakResidentMib());
@@ -140,7 +140,7 @@ public final class LimitsRun {
         sender.send(count);
         return;
       }
-      // Then it polls the full events of all partitions at once, however slow the sender is.
+      // So it polls the full events of all partitions at once, however slow the sender is.
       signal(application.process().toHandle(), "-STOP");
       try {
         sender.send(count);
@@ -149,28 +149,28 @@ public final class LimitsRun {
       }
     }
 
-    /** Also on a machine so slow that the time alone would not do. */
-    private boolean stillSending() {
-      return passed() < sending.toNanos() || sender.sent() <= load.ahead();
+    /** On a slow machine, sends beyond the time until more than the backlog is sent. */
+    private boolean isSending() {
+      return elapsedNanos() < sending.toNanos() || sender.sent() <= load.ahead();
     }
 
-    private long passed() {
+    private long elapsedNanos() {
       return System.nanoTime() - begin;
     }
 
-    private Sample look() throws InterruptedException {
+    private Sample sample() throws InterruptedException {
       application.requireAlive();
       long embedded =
           Math.min(cluster.written(config.sparseTopic()), cluster.written(config.denseTopic()));
       long rejected = cluster.written(config.errorsTopic());
-      return new Sample(passed() / 1e9, embedded, rejected, usage.residentMib());
+      return new Sample(elapsedNanos() / 1e9, embedded, rejected, usage.residentMib());
     }
 
-    private Sample progressed(Sample before, Sample now) {
+    private Sample checkProgress(Sample before, Sample now) {
       if (now.done() > before.done()) {
-        lastProgress = passed();
-      } else if (passed() - lastProgress > STUCK.toNanos()) {
-        throw application.failed("stayed at %d of %d events".formatted(now.done(), sender.sent()));
+        lastProgress = elapsedNanos();
+      } else if (elapsedNanos() - lastProgress > STUCK_TIMEOUT.toNanos()) {
+        throw application.failed("stuck at %d of %d events".formatted(now.done(), sender.sent()));
       }
       return now;
     }
@@ -183,10 +183,10 @@ public final class LimitsRun {
           config.streamsProperties().getProperty("application.id"), config.inputTopic());
     }
 
-    private void standStill() throws IOException, InterruptedException {
-      if (load == Load.SLOW && stillSending()) {
+    private void pauseBroker() throws IOException, InterruptedException {
+      if (load == Load.SLOW && isSending()) {
         signal(environment.broker(), "-STOP");
-        TimeUnit.MILLISECONDS.sleep(STILL.toMillis());
+        TimeUnit.MILLISECONDS.sleep(BROKER_PAUSE.toMillis());
         signal(environment.broker(), "-CONT");
       }
     }

@@ -3,20 +3,20 @@ package io.promptstream.workbench.limits;
 import io.promptstream.topology.config.PromptStreamConfig;
 import java.util.Map;
 
-/** What an application has to bear, always with more events waiting than it can take at once. */
+/** A load that stresses memory, with a backlog larger than the application can poll at once. */
 public enum Load {
-  /** Clicks, one in ten with a mask, as fast as the broker takes them. */
+  /** Clicks, one in ten with a mask, as fast as the broker accepts them. */
   SMALL("clicks and masks", 5_000),
 
-  /** Events of 8 MiB: one in three can be encoded, one has too many points, one is no event. */
+  /** Events of 8 MiB: one in three is valid, one has too many points, one is not Avro. */
   LARGE("events of 8 MiB", 40),
 
-  /** As {@link #SMALL}, on a broker that takes 4 MB/s of results and stands still now and then. */
+  /** Like {@link #SMALL}, but the broker accepts 4 MB/s of results and pauses at times. */
   SLOW("a slow broker", 1_500),
 
   /**
-   * Events of unknown bytes, with as many of the smallest headers as an event may have, in blocks
-   * whose first events have as many as a fetch of a partition takes; the broker takes 4 MB/s.
+   * Undecodable events with as many of the smallest headers as allowed, in blocks whose first
+   * events have as many as fit in a fetch of a partition; the broker accepts 4 MB/s.
    */
   HEADERS("events full of headers", 4_000);
 
@@ -32,12 +32,12 @@ public enum Load {
     this.ahead = ahead;
   }
 
-  /** Returns how many events wait; more than an application holds, and few enough for a disk. */
+  /** Returns the maximum backlog: more than an application holds, but it fits on disk. */
   int ahead() {
     return ahead;
   }
 
-  /** Returns the settings that it needs, over {@link PromptStreamConfig}'s defaults. */
+  /** Returns the settings that override {@link PromptStreamConfig}'s defaults. */
   Map<String, String> settings() {
     return switch (this) {
       case SMALL -> Map.of();
@@ -54,7 +54,7 @@ public enum Load {
     };
   }
 
-  /** Returns its name, for people. */
+  /** Returns a human-readable name. */
   @Override
   public String toString() {
     return label;

@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
-/** The events of a load, each a function of its number. */
+/** Generates the events of a load; each depends only on its number. */
 final class LoadEvents implements AutoCloseable {
   private static final long SEED = 42;
   private static final int LARGE_BYTES = 8 << 20;
@@ -29,17 +29,17 @@ final class LoadEvents implements AutoCloseable {
   private static final int MASK_EVERY = 10;
   private static final int KINDS_OF_LARGE = 3;
 
-  /** The most headers that an event may have. */
+  /** Maximum number of headers that the application accepts. */
   static final int MAX_HEADERS = 100;
 
-  /** With more, an answer to a fetch would not have such an event of each partition. */
+  /** With more, a fetch response would not fit such an event from each partition. */
   private static final int FULL_OF_HEADERS = 520_000;
 
-  /** Of so many events, the first of each partition is full of headers. */
+  /** In each block of this size, the first event of each partition is full of headers. */
   private static final int BLOCK = 4_000;
 
-  private static final Header SMALLEST = new RecordHeader("", new byte[0]);
-  private static final byte[] UNKNOWN = {1, 2, 3};
+  private static final Header SMALLEST_HEADER = new RecordHeader("", new byte[0]);
+  private static final byte[] UNDECODABLE = {1, 2, 3};
 
   private final Load load;
   private final String topic;
@@ -53,7 +53,7 @@ final class LoadEvents implements AutoCloseable {
     serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", registryUrl));
   }
 
-  /** Returns the event of this number. */
+  /** Returns the event with this number. */
   ProducerRecord<byte[], byte[]> record(long number) {
     byte[] key = Long.toString(number).getBytes(UTF_8);
     Integer partition = load == Load.HEADERS ? (int) (number % LimitsEnvironment.PARTITIONS) : null;
@@ -65,10 +65,10 @@ final class LoadEvents implements AutoCloseable {
       return List.of();
     }
     boolean full = number % BLOCK < LimitsEnvironment.PARTITIONS;
-    return Collections.nCopies(full ? FULL_OF_HEADERS : MAX_HEADERS, SMALLEST);
+    return Collections.nCopies(full ? FULL_OF_HEADERS : MAX_HEADERS, SMALLEST_HEADER);
   }
 
-  /** Returns whether the event of this number can be encoded. */
+  /** Returns whether the event with this number is valid. */
   boolean good(long number) {
     return switch (load) {
       case SMALL, SLOW -> true;
@@ -82,7 +82,7 @@ final class LoadEvents implements AutoCloseable {
       case SMALL, SLOW ->
         serialize(click(number, 1, number % MASK_EVERY == 0 ? mask : null, "image"));
       case LARGE -> large(number);
-      case HEADERS -> UNKNOWN;
+      case HEADERS -> UNDECODABLE;
     };
   }
 
@@ -121,7 +121,7 @@ final class LoadEvents implements AutoCloseable {
   private static byte[] garbage() {
     byte[] bytes = new byte[LARGE_BYTES];
     new SplittableRandom(SEED).nextBytes(bytes);
-    // Not the zero byte that a record begins with.
+    // Not the magic byte 0 of Confluent's format.
     bytes[0] = 1;
     return bytes;
   }

@@ -9,12 +9,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a load's events, one number after the other, as fast as the broker takes them. */
+/** Sends a load's events in order of their numbers, as fast as the broker accepts them. */
 final class LoadSender implements AutoCloseable {
-  /** By which the broker knows whom not to slow down. */
+  /** Client id that is exempt from the quota. */
   static final String CLIENT_ID = "limits-sender";
 
-  private static final int LARGEST_REQUEST = 16 << 20;
+  private static final int MAX_REQUEST_SIZE = 16 << 20;
 
   private final LoadEvents events;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -31,7 +31,7 @@ final class LoadSender implements AutoCloseable {
             ProducerConfig.CLIENT_ID_CONFIG,
             CLIENT_ID,
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            LARGEST_REQUEST,
+            MAX_REQUEST_SIZE,
             ProducerConfig.LINGER_MS_CONFIG,
             0),
         new ByteArraySerializer(),
@@ -39,9 +39,9 @@ final class LoadSender implements AutoCloseable {
   }
 
   /**
-   * Sends so many more, and waits until the broker has them.
+   * Sends the next events, and waits until the broker has acknowledged them.
    *
-   * @throws CommandFailedException if it refuses one
+   * @throws CommandFailedException if sending an event failed
    */
   void send(int count) {
     for (int i = 0; i < count; i++) {
@@ -59,12 +59,12 @@ final class LoadSender implements AutoCloseable {
     }
   }
 
-  /** Returns how many were sent. */
+  /** Returns the number of events sent. */
   long sent() {
     return sent;
   }
 
-  /** Returns how many of them can be encoded. */
+  /** Returns the number of valid events sent. */
   long good() {
     return good;
   }

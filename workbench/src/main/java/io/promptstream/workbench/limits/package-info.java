@@ -1,4 +1,4 @@
-/** What memory an application takes at most, beside the bound that its settings give. */
+/** Measures an application's memory under load against the bound from its settings. */
 @NullMarked
 package io.promptstream.workbench.limits;
 

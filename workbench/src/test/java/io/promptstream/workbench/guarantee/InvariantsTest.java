@@ -109,7 +109,7 @@ final class InvariantsTest {
 
   @Test
   void shouldFindARecordThatIsNotAsItShouldBe() {
-    ledger.wrong("out-0@7 is of no event that was sent");
+    ledger.wrong("out-0@7 belongs to no event that was sent");
 
     assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("RecordsAreRight");
   }
@@ -126,9 +126,9 @@ final class InvariantsTest {
     assertThat(Invariants.of(ledger, Guarantee.AT_LEAST_ONCE, state, MODEL).stream()
             .flatMap(invariant -> invariant.violations().stream()))
         .containsExactlyInAnyOrder(
-            "there is a topic other",
-            "there are cards of %s, not of model alone".formatted(state.cards()),
-            "in-0 ends at 0 and is committed to 5");
+            "unexpected topic: other",
+            "there are cards of %s, expected model only".formatted(state.cards()),
+            "in-0 ends at 0, committed offset is 5");
   }
 
   private Event good(int neighbour) {
