@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the masks beside this file: the low-resolution logits that a SAM mask decoder would have
-returned for the prompt before, [1, 256, 256] float16 in the model frame.
+"""Draws the masks in the directory `masks`: low-resolution logits such as a SAM mask decoder returns
+for a previous prompt, [1, 256, 256] float16 in the model frame.
 
 A shape is given in pixels of its image, as the union of rounded boxes (x_min, y_min, x_max, y_max,
 radius). Its signed distance, positive inside, becomes logits between -20 and 20 with a soft edge; where

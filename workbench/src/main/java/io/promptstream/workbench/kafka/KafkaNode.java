@@ -56,7 +56,7 @@ final class KafkaNode {
     broker.startup();
   }
 
-  /** Stops the broker, whose shutdown needs the controller, then the controller. */
+  /** Stops the broker, then the controller, which its shutdown needs; works if not started. */
   void stop() {
     try {
       broker.shutdown();

@@ -79,10 +79,10 @@ public final class LimitsRun {
   /**
    * Runs the load.
    *
-   * @param onSample receives a sample every five seconds
+   * @param sink receives a sample every five seconds
    * @throws CommandFailedException if the application ends, or makes no progress for five minutes
    */
-  public Outcome run(Consumer<Sample> onSample) throws IOException, InterruptedException {
+  public Outcome run(Consumer<Sample> sink) throws IOException, InterruptedException {
     try (ChildJvm application = environment.startApplication(load);
         LimitsCluster cluster =
             new LimitsCluster(environment.bootstrapServers(), LimitsEnvironment.PARTITIONS);
@@ -92,7 +92,7 @@ public final class LimitsRun {
       cluster.limitAllBut(
           LoadSender.CLIENT_ID,
           slow ? SLOW_BYTES_PER_SECOND : LimitsCluster.UNLIMITED_BYTES_PER_SECOND);
-      return new Watch(application, cluster, sender, onSample).run();
+      return new Watch(application, cluster, sender, sink).run();
     }
   }
 
@@ -101,17 +101,17 @@ public final class LimitsRun {
     private final ChildJvm application;
     private final LimitsCluster cluster;
     private final LoadSender sender;
-    private final Consumer<Sample> onSample;
+    private final Consumer<Sample> sink;
     private final ProcessUsage usage;
     private final long begin = System.nanoTime();
     private long nextSample = SAMPLE_INTERVAL.toNanos();
     private long lastProgress;
 
-    Watch(ChildJvm application, LimitsCluster cluster, LoadSender sender, Consumer<Sample> onSample) {
+    Watch(ChildJvm application, LimitsCluster cluster, LoadSender sender, Consumer<Sample> sink) {
       this.application = application;
       this.cluster = cluster;
       this.sender = sender;
-      this.onSample = onSample;
+      this.sink = sink;
       usage = application.usage();
     }
 
@@ -125,7 +125,7 @@ public final class LimitsRun {
         }
         if (elapsedNanos() >= nextSample) {
           nextSample = elapsedNanos() + SAMPLE_INTERVAL.toNanos();
-          onSample.accept(now);
+          sink.accept(now);
           cleanUp();
           pauseBroker();
         }

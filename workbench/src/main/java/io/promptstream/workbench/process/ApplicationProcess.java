@@ -14,18 +14,18 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * What the main class of an application's process does: runs the real application, or what a
- * starter makes of it, until its parent or a signal ends it or it dies. It says a line to its
- * parent when events are being processed.
+ * Body of the main classes of application processes: runs the real application, or one that a
+ * starter creates, until it dies or its parent or a signal stops it. Writes a line to its parent
+ * when it processes events.
  */
 public final class ApplicationProcess {
   private static final String RUNNING = "running";
 
   private ApplicationProcess() {}
 
-  /** An application that was started. */
+  /** A started application. */
   public interface Running extends AutoCloseable {
-    /** Waits until it has ended, and returns its exit code. */
+    /** Waits until it ends and returns its exit code. */
     int awaitTermination() throws InterruptedException;
 
     @Override
@@ -35,7 +35,7 @@ public final class ApplicationProcess {
   /** Starts an application. */
   public interface Starter {
     /**
-     * Starts, and returns when events are being processed.
+     * Starts the application and returns when it processes events.
      *
      * @throws StartupException if it does not start
      */
@@ -43,7 +43,7 @@ public final class ApplicationProcess {
   }
 
   /**
-   * Runs the application until it ends, and the process with it.
+   * Runs the application until it ends, and then exits the process.
    *
    * @param settingsFile its settings
    * @param encoder stands between the stream and the real encoder
@@ -53,27 +53,27 @@ public final class ApplicationProcess {
   }
 
   /**
-   * Runs what a starter starts until it ends, and the process with it.
+   * Runs an application from a starter until it ends, and then exits the process.
    *
    * @param settingsFile its settings
    * @param encoder stands between the stream and the real encoder
-   * @param told gets each line that the parent says, on a thread of its own
+   * @param onLine receives each line from the parent, on a separate thread
    */
   public static void run(
       String settingsFile,
       UnaryOperator<PromptEncoder> encoder,
       Starter starter,
-      Consumer<String> told) {
+      Consumer<String> onLine) {
     PromptStreamConfig config = new ConfigLoader(Map.of()).load(Path.of(settingsFile));
     int code;
     try (StopSignal stop = StopSignal.install(config.closeTimeout())) {
-      ParentWatch.start(told);
+      ParentWatch.start(onLine);
       code = run(config, encoder, starter, stop);
     }
     System.exit(code);
   }
 
-  /** Starts the application as it is. */
+  /** Starts the unchanged application. */
   public static Running start(PromptStreamConfig config, Models models) {
     PromptStreamApplication application = PromptStreamApplication.start(config, models);
     return new Running() {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A broker in a process of its own: says its address on a line, and runs until its parent ends it.
+ * A broker in a separate process: writes its address as a line and runs until its parent stops it.
  */
 public final class BrokerProcess {
   private static final String NO_DIRECTORY = "-";
@@ -19,10 +19,10 @@ public final class BrokerProcess {
   private BrokerProcess() {}
 
   /**
-   * Starts a broker with a free port and data that goes with it; its first line is its address.
+   * Starts a broker with a free port and temporary data; its first line is its address.
    *
-   * @param heapMib most heap, in MiB
-   * @param directory where its temporary files and its log go
+   * @param heapMib maximum heap, in MiB
+   * @param directory directory for its temporary files and log
    */
   public static ChildJvm start(int heapMib, Path directory) {
     return start(
@@ -33,7 +33,7 @@ public final class BrokerProcess {
   /**
    * Starts a broker; its first line is its address.
    *
-   * @param launch its process; the command is this method's to add
+   * @param launch parameters of the process; this method sets the command
    */
   public static ChildJvm start(EmbeddedKafka.Options options, ChildJvm.Launch launch) {
     List<String> command = new ArrayList<>();
@@ -45,7 +45,7 @@ public final class BrokerProcess {
     return ChildJvm.start(launch.withCommand(command));
   }
 
-  /** Takes port, largest message, directory or -, and settings. */
+  /** Takes port, maximum message bytes, directory or -, and settings as NAME=VALUE. */
   public static void main(String[] arguments) throws IOException {
     try (StopSignal stop = StopSignal.install()) {
       ParentWatch.start();
@@ -54,7 +54,7 @@ public final class BrokerProcess {
         new CountDownLatch(1).await();
       } catch (InterruptedException e) {
         if (!stop.received()) {
-          throw new IllegalStateException("interrupted by no signal", e);
+          throw new IllegalStateException("interrupted without a signal", e);
         }
       }
     }

@@ -18,24 +18,24 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A main class of ours in a JVM of its own, with this one's class path and options; it ends when it
- * is closed, and also with this JVM, however that ends.
+ * Runs a main class in a separate JVM with this JVM's class path and options; the child ends when
+ * it is closed, or when this JVM ends, even if it is killed.
  *
- * <p>It says what its parent waits for on standard output, in lines that begin with {@link #MARK};
- * its log goes to a file.
+ * <p>The child writes lines for its parent to standard output with the prefix {@link #MARK}; its
+ * log goes to a file.
  */
 public final class ChildJvm implements AutoCloseable {
-  /** What lines for the parent begin with; loggers may write to standard output too. */
+  /** Prefix of lines for the parent; loggers may also write to standard output. */
   private static final String MARK = "to parent: ";
 
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
-  private static final long LOOK_MILLIS = 50;
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+  private static final long POLL_MILLIS = 50;
   private static final int LOG_TAIL_LINES = 20;
 
   private final String name;
   private final Process process;
   private final Path log;
-  private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> linesForParent = new LinkedBlockingQueue<>();
 
   private ChildJvm(String name, Process process, Path log) {
     this.name = name;
@@ -44,19 +44,19 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * How a process is started.
+   * Parameters of a child process.
    *
-   * @param name for messages and for its log
+   * @param name name in messages, and of its log file
    * @param command main class and arguments
-   * @param heapMib most heap, in MiB
-   * @param directory where its temporary files and its log go
-   * @param options further options of its JVM
+   * @param heapMib maximum heap, in MiB
+   * @param directory directory for its temporary files and log
+   * @param options additional JVM options
    */
   public record Launch(
       String name, List<String> command, int heapMib, Path directory, List<String> options) {
-    // Ctrl-C reaches every process of a terminal: the children then end at once, instead of
-    // waiting for each other, and what they leave is in the directory. Profilers attach by a signal
-    // otherwise, which would now end the process.
+    // Ctrl-C signals every process of a terminal: the children then end at once instead of waiting
+    // for each other, and leave files only in the directory. The attach listener is started because
+    // profilers otherwise attach with a signal, which would end the process.
     private static final List<String> END_AT_ONCE = List.of("-Xrs", "-XX:+StartAttachListener");
 
     public Launch {
@@ -64,7 +64,7 @@ public final class ChildJvm implements AutoCloseable {
       options = List.copyOf(options);
     }
 
-    /** A process that a signal ends at once, without its shutdown hooks. */
+    /** A process that ends at once on a signal, without shutdown hooks. */
     public Launch(String name, List<String> command, int heapMib, Path directory) {
       this(name, command, heapMib, directory, END_AT_ONCE);
     }
@@ -90,7 +90,7 @@ public final class ChildJvm implements AutoCloseable {
         ClassData.classPath()));
     line.addAll(launch.command());
     try {
-      // A process that is started again goes on with its log.
+      // A restarted process appends to its log.
       Process process = new ProcessBuilder(line)
           .redirectError(Redirect.appendTo(log.toFile()))
           .start();
@@ -104,25 +104,25 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Two debuggers or agents cannot share a port or a file; all else is as for this JVM. */
+  /** Returns this JVM's options without agents, which cannot share a port or file. */
   private static List<String> inheritedOptions() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> !option.startsWith("-agent") && !option.startsWith("-javaagent"))
         .toList();
   }
 
-  /** Says a line to the parent, in a process that was started here. */
+  /** Writes a line to the parent; called in the child. */
   public static void tellParent(String line) {
     System.out.println(MARK + line);
   }
 
-  /** Says a line to the process, for its {@link ParentWatch}; one that is gone does not hear it. */
+  /** Writes a line to the child's {@link ParentWatch}; does nothing if the child has ended. */
   public void tell(String line) {
     try {
       process.getOutputStream().write((line + '\n').getBytes(UTF_8));
       process.getOutputStream().flush();
     } catch (IOException e) {
-      // Whoever waits for what comes of it finds the process gone.
+      // Callers that wait for an effect will see that the process has ended.
     }
   }
 
@@ -130,57 +130,57 @@ public final class ChildJvm implements AutoCloseable {
     try (BufferedReader lines = process.inputReader(UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith(MARK)) {
-          said.add(line.substring(MARK.length()));
+          linesForParent.add(line.substring(MARK.length()));
         }
       }
     } catch (IOException e) {
-      // The process is gone; whoever waits for a line is told so.
+      // The process has ended; awaitLine reports that.
     }
   }
 
   /**
    * Waits for the next line for the parent.
    *
-   * @throws CommandFailedException with the end of its log, if the process ends before or takes too
-   *     long
+   * @throws CommandFailedException with the end of its log, if the process ends first or the wait
+   *     times out
    */
-  public String awaitLine(Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public String awaitLine(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
-      String line = said.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      String line = linesForParent.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
       if (line != null) {
         return line;
       }
       requireAlive();
     }
-    throw failed("said nothing for %d s".formatted(patience.toSeconds()));
+    throw failed("wrote no line for %d s".formatted(timeout.toSeconds()));
   }
 
   /**
-   * Waits for this line for the parent; lines before it are of no interest.
+   * Waits for this line for the parent and ignores the lines before it.
    *
    * @throws CommandFailedException as {@link #awaitLine(Duration)}, for each line
    */
-  public void awaitLine(String line, Duration patience) throws InterruptedException {
-    while (!awaitLine(patience).equals(line)) {
-      // One of those before it.
+  public void awaitLine(String line, Duration timeout) throws InterruptedException {
+    while (!awaitLine(timeout).equals(line)) {
+      // Ignore it.
     }
   }
 
-  /** Throws {@link CommandFailedException}, with the end of its log, if the process has ended. */
+  /** Throws {@link CommandFailedException} with the end of the log if the process has ended. */
   public void requireAlive() {
     if (!process.isAlive()) {
       throw failed("ended with status %d".formatted(process.exitValue()));
     }
   }
 
-  /** Returns the failure to throw, with the end of the log. */
+  /** Returns an exception with this message and the end of the log. */
   public CommandFailedException failed(String how) {
     return new CommandFailedException(
         "The %s's process %s; its log ends:%n%s".formatted(name, how, logTail()));
   }
 
-  /** Returns what the process takes of the machine. */
+  /** Returns the CPU and memory usage of the process. */
   public ProcessUsage usage() {
     return new ProcessUsage(process.toHandle());
   }
@@ -190,18 +190,18 @@ public final class ChildJvm implements AutoCloseable {
     return process;
   }
 
-  /** Asks the process to stop, and ends it if it does not. */
+  /** Asks the process to stop, and kills it if it does not stop within 20 s. */
   @Override
   public void close() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
-      // It is gone already.
+      // It has already ended.
     }
-    // Waits also when this thread is interrupted: what is interrupted still cleans up.
+    // join() ignores interrupts, so that an interrupted thread still cleans up.
     process
         .onExit()
-        .completeOnTimeout(process, STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .completeOnTimeout(process, STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
         .join();
     process.destroyForcibly().onExit().join();
   }

@@ -9,11 +9,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Archives of class data, with which a JVM starts in half the time. The build writes them before
- * the integration tests, which start many processes; elsewhere there are none, and nothing changes.
+ * Options for class data archives, with which a JVM starts in half the time. The build creates the
+ * archives before the integration tests, which start many processes; without archives this class
+ * adds no options.
  */
 public final class ClassData {
-  /** The system property that names the archives' directory. */
+  /** System property with the archives' directory. */
   private static final String DIRECTORY = "promptstream.class.data";
 
   /** The schema registry's archive. */
@@ -24,26 +25,26 @@ public final class ClassData {
 
   private ClassData() {}
 
-  /** Returns the options with which a JVM starts from an archive, if there is one. */
+  /** Returns the JVM options for an archive; empty if the directory is not set. */
   public static List<String> use(String archive) {
     String directory = System.getProperty(DIRECTORY);
     return directory == null
         ? List.of()
-        // One that does not fit, for the JDK is another one, is passed over in silence.
+        // The JVM silently ignores an archive of another JDK.
         : List.of(
             "-XX:SharedArchiveFile=" + Path.of(directory, archive),
             "-Xlog:cds=off,cds+dynamic=off");
   }
 
   /**
-   * Returns this JVM's class path, with its jars first: an archive is of the beginning of a class
-   * path, and of jars alone.
+   * Returns this JVM's class path with its jars first: an archive covers only jars, at the
+   * beginning of the class path.
    */
   public static String classPath() {
     return classPath(entries().sorted(Comparator.comparing(entry -> !isJar(entry))));
   }
 
-  /** Returns the jars of this JVM's class path, with which {@link #classPath()} begins. */
+  /** Returns the jars of this JVM's class path: the beginning of {@link #classPath()}. */
   public static String jars() {
     return classPath(entries().filter(ClassData::isJar));
   }

@@ -9,26 +9,26 @@ import java.io.InputStreamReader;
 import java.util.function.Consumer;
 
 /**
- * Listens to a child process's parent, and ends the process with it: standard input ends when the
- * parent closes it, or is gone, however it went.
+ * Exits a child process when its parent ends, and receives lines from the parent: standard input
+ * ends when the parent closes it or ends for any reason.
  */
 public final class ParentWatch {
   private ParentWatch() {}
 
-  /** From here on the end of standard input ends this process, shutdown hooks and all. */
+  /** Starts the watch: at the end of standard input, this process exits with shutdown hooks. */
   public static void start() {
     start(line -> {});
   }
 
   /**
-   * From here on the end of standard input ends this process, shutdown hooks and all.
+   * Starts the watch: at the end of standard input, this process exits with shutdown hooks.
    *
-   * @param told gets each line that the parent says, on a thread of its own
+   * @param onLine receives each line from the parent, on a separate thread
    */
-  public static void start(Consumer<String> told) {
+  public static void start(Consumer<String> onLine) {
     Thread watch = new Thread(
         () -> {
-          listen(System.in, told);
+          listen(System.in, onLine);
           System.exit(0);
         },
         "parent-watch");
@@ -36,14 +36,14 @@ public final class ParentWatch {
     watch.start();
   }
 
-  private static void listen(InputStream in, Consumer<String> told) {
+  private static void listen(InputStream in, Consumer<String> onLine) {
     try {
       BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        told.accept(line);
+        onLine.accept(line);
       }
     } catch (IOException e) {
-      // Nor can the parent be heard any more.
+      // Treated as the end of input.
     }
   }
 }

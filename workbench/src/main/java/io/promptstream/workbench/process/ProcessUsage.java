@@ -7,28 +7,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What a process takes of the machine, as Linux tells it in {@code /proc}. */
+/** CPU and memory usage of a process, from Linux's {@code /proc}. */
 public final class ProcessUsage {
   private static final double KIB_PER_MIB = 1024;
 
   private final ProcessHandle process;
 
-  /** Watches a process. */
+  /** Creates the usage of a process. */
   public ProcessUsage(ProcessHandle process) {
     this.process = process;
   }
 
-  /** Returns the processor time so far, of all threads, in seconds; its steps are 10 ms. */
+  /** Returns the CPU time of all threads so far, in seconds, with a resolution of 10 ms. */
   public double cpuSeconds() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
-  /** Returns the physical memory that the process has now, in MiB. */
+  /** Returns the current resident memory, in MiB. */
   public double residentMib() {
     return mebibytes("VmRSS");
   }
 
-  /** Returns the most physical memory that the process ever had, in MiB. */
+  /** Returns the peak resident memory, in MiB. */
   public double peakResidentMib() {
     return mebibytes("VmHWM");
   }

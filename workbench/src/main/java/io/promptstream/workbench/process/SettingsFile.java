@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
-/** The settings of an application's process, in a file. */
+/** Writes the settings of an application process to a file. */
 public final class SettingsFile {
   private SettingsFile() {}
 
-  /** Writes settings, and returns the file. */
+  /** Writes settings and returns the file. */
   public static Path write(Path directory, String name, Map<String, String> settings)
       throws IOException {
     Path file = directory.resolve(name + ".properties");

@@ -12,96 +12,96 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port of the loopback address that leads to a server. It can be shut: connections are then
- * refused, as by a server that is down, and open ones are cut. It can be silent: it accepts
- * connections and never answers, as a server that hangs.
+ * A loopback port that forwards to a server and can simulate its failure. When shut, it refuses
+ * connections and resets open ones, like a server that is down. When silent, it accepts connections
+ * and never answers, like a server that hangs.
  */
 public final class TcpGate implements AutoCloseable {
   private final InetSocketAddress target;
 
-  /** Bound and never listening: while the gate is shut, nobody else gets its port. */
-  private final Socket place;
+  /** Bound but not listening: reserves the port while the gate is shut. */
+  private final Socket portHolder;
 
   private final Set<TcpRelay> relays = ConcurrentHashMap.newKeySet();
 
-  private @Nullable Door door;
+  private @Nullable Listener listener;
 
   /**
-   * What listens, until it is closed.
+   * A listening socket and its state.
    *
-   * @param silent whether its connections lead nowhere
-   * @param ended whether its thread has seen that it is closed
+   * @param silent whether its connections get no answer
+   * @param ended completes when its thread has ended
    */
-  private record Door(
+  private record Listener(
       ServerSocket socket, boolean silent, CompletableFuture<@Nullable Void> ended) {}
 
-  private TcpGate(InetSocketAddress target, Socket place) {
+  private TcpGate(InetSocketAddress target, Socket portHolder) {
     this.target = target;
-    this.place = place;
+    this.portHolder = portHolder;
   }
 
-  /** Returns an open gate, at a free port, to a server that need not be there yet. */
+  /** Returns an open gate at a free port; the server need not run yet. */
   public static TcpGate to(String host, int port) {
-    Socket place = new Socket();
+    Socket portHolder = new Socket();
     try {
-      place.setReuseAddress(true);
-      place.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      portHolder.setReuseAddress(true);
+      portHolder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    TcpGate gate = new TcpGate(new InetSocketAddress(host, port), place);
+    TcpGate gate = new TcpGate(new InetSocketAddress(host, port), portHolder);
     gate.open();
     return gate;
   }
 
-  /** Returns the gate's own port, the same for as long as it lives. */
+  /** Returns the gate's port, which never changes. */
   public int port() {
-    return place.getLocalPort();
+    return portHolder.getLocalPort();
   }
 
-  /** Refuses connections, and cuts those that there are; nothing happens if it is shut already. */
+  /** Refuses new connections and closes open ones; does nothing if already shut. */
   public synchronized void shut() {
-    if (door != null) {
-      TcpRelay.closeQuietly(door.socket());
-      // A thread that waits for a connection keeps the socket open until it has woken up.
-      door.ended().join();
-      door = null;
+    if (listener != null) {
+      TcpRelay.closeQuietly(listener.socket());
+      // The socket stays open until the thread blocked in accept() has woken up.
+      listener.ended().join();
+      listener = null;
     }
     relays.forEach(TcpRelay::close);
     relays.clear();
   }
 
-  /** Takes connections, from now on; nothing happens if it is open already. */
+  /** Accepts and forwards connections; does nothing if already open. */
   public synchronized void open() {
     listen(false);
   }
 
-  /** Accepts connections and never answers, from now on; connections that are open are cut. */
+  /** Closes open connections; accepts new ones but never answers. */
   public synchronized void silence() {
     listen(true);
   }
 
   private void listen(boolean silent) {
-    if (place.isClosed()) {
-      throw new IllegalStateException("the gate is closed for good");
+    if (portHolder.isClosed()) {
+      throw new IllegalStateException("the gate is closed");
     }
-    if (door != null && door.silent() == silent) {
+    if (listener != null && listener.silent() == silent) {
       return;
     }
     shut();
     try {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
-      socket.bind(place.getLocalSocketAddress());
-      Door opened = new Door(socket, silent, new CompletableFuture<>());
-      door = opened;
-      TcpRelay.startDaemon("tcp-gate-" + port(), () -> letIn(opened));
+      socket.bind(portHolder.getLocalSocketAddress());
+      Listener opened = new Listener(socket, silent, new CompletableFuture<>());
+      listener = opened;
+      TcpRelay.startDaemon("tcp-gate-" + port(), () -> acceptConnections(opened));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void letIn(Door opened) {
+  private void acceptConnections(Listener opened) {
     try {
       while (true) {
         TcpRelay relay = new TcpRelay(opened.socket().accept());
@@ -111,16 +111,16 @@ public final class TcpGate implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // It was shut.
+      // The gate was shut.
     } finally {
       opened.ended().complete(null);
     }
   }
 
-  /** Shuts the gate for good and gives its port back. */
+  /** Shuts the gate permanently and releases its port. */
   @Override
   public synchronized void close() {
     shut();
-    TcpRelay.closeQuietly(place);
+    TcpRelay.closeQuietly(portHolder);
   }
 }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * One connection through a gate: what either side says goes to the other, until both have ended.
+ * One connection through a gate: forwards data in both directions until both sides have ended.
  */
 final class TcpRelay {
   private final Socket client;
@@ -16,18 +16,18 @@ final class TcpRelay {
     this.client = client;
   }
 
-  /** Connects to the server and starts, on threads of its own. */
+  /** Connects to the server and forwards data on separate threads. */
   void start(InetSocketAddress target, Runnable whenEnded) {
     startDaemon("tcp-relay-" + client.getPort(), () -> {
       try {
         server.connect(target);
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
-        Thread back = startDaemon("tcp-relay-back-" + client.getPort(), () -> pass(server, client));
-        pass(client, server);
+        Thread back = startDaemon("tcp-relay-back-" + client.getPort(), () -> pump(server, client));
+        pump(client, server);
         back.join();
       } catch (IOException | InterruptedException e) {
-        // The client learns of it by the end of its connection, as without a gate.
+        // The client sees the end of its connection, as without a gate.
       } finally {
         close();
         whenEnded.run();
@@ -35,17 +35,17 @@ final class TcpRelay {
     });
   }
 
-  private void pass(Socket from, Socket to) {
+  private void pump(Socket from, Socket to) {
     try {
       from.getInputStream().transferTo(to.getOutputStream());
       to.shutdownOutput();
     } catch (IOException e) {
-      // What is cut on one side is cut on the other.
+      // If one side fails, close both.
       close();
     }
   }
 
-  /** Cuts both sides. */
+  /** Closes both sides. */
   void close() {
     closeQuietly(client);
     closeQuietly(server);
@@ -55,7 +55,7 @@ final class TcpRelay {
     try {
       socket.close();
     } catch (IOException e) {
-      // Its port is free all the same.
+      // The port is released anyway.
     }
   }
 

@@ -1,4 +1,4 @@
-/** Main classes of ours in processes of their own, which end with this one. */
+/** Child processes that run PromptStream's main classes and end with this process. */
 @NullMarked
 package io.promptstream.workbench.process;
 

@@ -21,16 +21,16 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real schema registry with Confluent's API: Apicurio Registry in a process of its own, reachable
- * at 127.0.0.1 only, with everything in memory.
+ * A real schema registry with Confluent's API: Apicurio Registry in a separate process, in memory,
+ * reachable only at 127.0.0.1.
  *
- * <p>Like Confluent's own registry it refuses a schema that cannot read what the one before it
- * wrote. Its process ends with {@link #close()} and also with this JVM, however that ends.
+ * <p>Like Confluent's registry, it rejects a schema that cannot read data of the previous version.
+ * Its process ends with {@link #close()}, or when this JVM ends, even if it is killed.
  */
 public final class ApicurioRegistry implements AutoCloseable {
   static final String HOST = "127.0.0.1";
 
-  /** The path of the API that Confluent's client speaks. */
+  /** The path of the Confluent-compatible API. */
   static final String API = "/apis/ccompat/v7";
 
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
@@ -45,21 +45,21 @@ public final class ApicurioRegistry implements AutoCloseable {
   }
 
   /**
-   * Starts a registry and waits until it takes requests, about 5 seconds.
+   * Starts a registry and waits until it accepts requests, which takes about 5 seconds.
    *
    * @param port its port, or 0 for a free one
-   * @throws IOException if the port is taken or the registry does not start; then the message holds
-   *     the end of its log
+   * @throws IOException if the port is taken, or if the registry does not start; the message then
+   *     has the end of its log
    */
   public static ApicurioRegistry start(int port) throws IOException, InterruptedException {
     return start(port, null);
   }
 
   /**
-   * Starts a registry that demands TLS and a user.
+   * Starts a registry that requires TLS and basic authentication.
    *
    * @param port its port, or 0 for a free one
-   * @param access what it demands; null for nothing
+   * @param access required access; null for none
    * @throws IOException as {@link #start(int)}
    */
   public static ApicurioRegistry start(int port, @Nullable RegistryAccess access)
@@ -82,7 +82,7 @@ public final class ApicurioRegistry implements AutoCloseable {
     return url.toString();
   }
 
-  /** Ends the registry's process; what was registered is gone. */
+  /** Ends the registry's process; all schemas are lost. */
   @Override
   public void close() {
     process.close();
@@ -116,7 +116,7 @@ public final class ApicurioRegistry implements AutoCloseable {
     Path runner = Path.of(build.getProperty("runner", ""));
     if (!Files.isRegularFile(runner)) {
       throw new IOException(
-          "the schema registry is not where the build unpacked it, build again: " + runner);
+          "the schema registry is missing; run the build again to unpack it: " + runner);
     }
     return runner;
   }

@@ -15,19 +15,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * What a registry demands of its clients: TLS, and basic authentication as the one user that it
- * knows. For trying out and for tests: the passwords are options of its process.
+ * The access that a registry requires: TLS, and basic authentication as its only user. Only for
+ * local use and tests: the passwords are visible in the options of its process.
  *
  * @param keyStore its key and certificate, PKCS12, for the address 127.0.0.1
  * @param keyStorePassword the password of that file
- * @param user the user's name, lower case letters
+ * @param user the user's name, in lower case letters
  * @param password the user's password
  */
 public record RegistryAccess(Path keyStore, String keyStorePassword, String user, String password) {
-  /** The role that may do everything. */
+  /** The role with all permissions. */
   private static final String ADMIN = "sr-admin";
 
-  /** Options of the registry's JVM. */
+  /** Returns options for the registry's JVM. */
   List<String> options(int port) {
     return List.of(
         "-Dquarkus.http.insecure-requests=disabled",
@@ -43,12 +43,12 @@ public record RegistryAccess(Path keyStore, String keyStorePassword, String user
         "-Dquarkus.security.users.embedded.roles.%s=%s".formatted(user, ADMIN));
   }
 
-  /** Returns the value of the user's header {@code Authorization}. */
+  /** Returns the value of the header {@code Authorization}. */
   String authorization() {
     return "Basic " + Base64.getEncoder().encodeToString((user + ':' + password).getBytes(UTF_8));
   }
 
-  /** Returns what a client needs to trust the registry's certificate and no other. */
+  /** Returns a context that trusts only the registry's certificate. */
   SSLContext trust() throws IOException {
     try (InputStream file = Files.newInputStream(keyStore)) {
       KeyStore keys = KeyStore.getInstance("PKCS12");
@@ -69,7 +69,7 @@ public record RegistryAccess(Path keyStore, String keyStorePassword, String user
     }
   }
 
-  /** Shows no password. */
+  /** Omits the passwords. */
   @Override
   public String toString() {
     return "RegistryAccess[keyStore=%s, user=%s]".formatted(keyStore, user);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The registry's process, its log file, and what ends it with this JVM. */
+/** The registry's process and its log file; the process ends when this JVM ends. */
 final class RegistryProcess implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("Listening on: (https?://\\S+)");
   private static final int LOG_TAIL_LINES = 20;
@@ -32,12 +32,12 @@ final class RegistryProcess implements AutoCloseable {
     this.shutdownHook = new Thread(this::end, "promptstream-registry-shutdown");
   }
 
-  /** Starts the process; it does not take requests yet. */
+  /** Starts the process without waiting until it accepts requests. */
   static RegistryProcess start(Path runner, int port) throws IOException {
     return start(runner, port, List.of());
   }
 
-  /** Starts the process with further options of its JVM. */
+  /** Starts the process with additional JVM options. */
   static RegistryProcess start(Path runner, int port, List<String> options) throws IOException {
     Path log = Files.createTempFile("promptstream-registry-", ".log");
     Process process = new ProcessBuilder(command(runner, port, options))
@@ -65,7 +65,7 @@ final class RegistryProcess implements AutoCloseable {
         "-Dquarkus.http.host=" + ApicurioRegistry.HOST,
         "-Dquarkus.http.port=" + port,
         "-Dquarkus.http.access-log.enabled=false",
-        // This category writes the line that tells the address.
+        // This category logs the address.
         "-Dquarkus.log.category.\"io.quarkus\".level=INFO"));
     command.addAll(ClassData.use(ClassData.REGISTRY));
     command.addAll(options);
@@ -74,12 +74,12 @@ final class RegistryProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until the registry takes requests.
+   * Waits until the registry accepts requests.
    *
-   * <p>It tells its address in its log: asking a port instead could find another process on it.
+   * <p>Reads the address from the log, because a probe of the port could reach another process.
    *
-   * @return where it listens, {@code http://127.0.0.1:port}, or with {@code https}
-   * @throws IOException if it ends or does not get there in time
+   * @return its address, {@code http://127.0.0.1:port}, or with {@code https}
+   * @throws IOException if it ends or does not accept requests in time
    */
   String awaitAddress(Duration timeout) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -90,12 +90,12 @@ final class RegistryProcess implements AutoCloseable {
       }
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new IOException(
-            "the schema registry ended with status %d before it took requests; its log ends:%n%s"
+            "the schema registry ended with status %d before it was ready; its log ends:%n%s"
                 .formatted(process.exitValue(), logTail()));
       }
     }
     throw new IOException(
-        "the schema registry took no requests within %d seconds; its log ends:%n%s"
+        "the schema registry was not ready within %d seconds; its log ends:%n%s"
             .formatted(timeout.toSeconds(), logTail()));
   }
 
@@ -108,15 +108,15 @@ final class RegistryProcess implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The JVM is ending already, so the hook runs too: ending the process twice is harmless.
+      // The JVM is already shutting down and runs the hook; ending the process twice is harmless.
     }
     end();
   }
 
   private void end() {
-    // First, so that it never sees the process id after it was given to another process.
+    // First, so that it cannot kill another process that reuses the process id.
     watchdog.close();
-    // Nothing in memory is worth a slow goodbye.
+    // Its data is in memory only, so a clean shutdown is not needed.
     process.destroyForcibly();
     process.onExit().join();
     log.toFile().delete();

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 
 /**
- * Ends another process when this one is gone, even where it was killed and no shutdown hook ran.
+ * Kills another process when this one ends, even if it is killed and no shutdown hook runs.
  *
- * <p>It is a shell that waits for the end of its input: the system closes that pipe with this
- * process, however it ends.
+ * <p>The watchdog is a shell that waits for the end of its input, a pipe that the operating system
+ * closes when this process ends for any reason.
  */
 final class Watchdog implements AutoCloseable {
   private final Process shell;
@@ -24,7 +24,7 @@ final class Watchdog implements AutoCloseable {
         .start());
   }
 
-  /** Does what the system does when this process ends: closes the pipe. */
+  /** Closes the pipe, as the operating system does when this process ends. */
   void releaseAsIfThisProcessWereGone() throws IOException {
     shell.getOutputStream().close();
   }
@@ -33,7 +33,7 @@ final class Watchdog implements AutoCloseable {
     shell.onExit().join();
   }
 
-  /** Calls the watchdog off. */
+  /** Stops the watchdog without killing the other process. */
   @Override
   public void close() {
     shell.destroyForcibly();

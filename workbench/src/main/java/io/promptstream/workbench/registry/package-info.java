@@ -1,4 +1,4 @@
-/** A real schema registry beside this process, for trying out and for tests. */
+/** A real schema registry in a child process, for the demo, local use and tests. */
 @NullMarked
 package io.promptstream.workbench.registry;
 

@@ -1,7 +1,7 @@
 package io.promptstream.workbench.report;
 
 /**
- * A perceptually even scale of colours, interpolated between anchors that stand at equal distances.
+ * A perceptually uniform colour map, interpolated between equidistant anchors.
  */
 final class ColourMap {
   /** Nine samples of matplotlib's viridis (CC0), dark violet to yellow. */
@@ -14,12 +14,12 @@ final class ColourMap {
     this.anchors = anchors;
   }
 
-  /** Returns the colour of a value as 0xRRGGBB; what lies outside 0 to 1 or is NaN is clamped. */
+  /** Returns the colour of a value as 0xRRGGBB; values outside 0 to 1 are clamped, NaN is 0. */
   int rgb(double value) {
     double clamped = value > 0 ? Math.min(value, 1) : 0;
-    double place = clamped * (anchors.length - 1);
-    int low = Math.min((int) place, anchors.length - 2);
-    double share = place - low;
+    double position = clamped * (anchors.length - 1);
+    int low = Math.min((int) position, anchors.length - 2);
+    double share = position - low;
     int rgb = 0;
     for (int shift = 16; shift >= 0; shift -= 8) {
       int from = anchors[low] >> shift & 0xFF;

@@ -1,21 +1,20 @@
 package io.promptstream.workbench.report;
 
-/** Text from outside, made harmless for the page. */
+/** Escapes untrusted text for HTML. */
 final class Html {
-  /** An id that long is no id; it would only push everything else off the page. */
-  private static final int LONGEST = 300;
+  /** Maximum number of characters shown, so that long ids do not break the layout. */
+  private static final int MAX_CHARACTERS = 300;
 
   private Html() {}
 
   /**
-   * Returns text for element content and quoted attributes: markup escaped, control characters
-   * replaced, cut where it is very long, and kept from turning the direction of what stands around
-   * it.
+   * Returns text for element content and quoted attributes: escapes markup, replaces control
+   * characters, including those that change the text direction, and truncates long text.
    */
   static String escape(String text) {
     StringBuilder html = new StringBuilder(text.length() + 16);
-    text.codePoints().limit(LONGEST).forEach(c -> appendEscaped(html, c));
-    if (text.codePointCount(0, text.length()) > LONGEST) {
+    text.codePoints().limit(MAX_CHARACTERS).forEach(c -> appendEscaped(html, c));
+    if (text.codePointCount(0, text.length()) > MAX_CHARACTERS) {
       html.append('…');
     }
     return html.toString();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes a report as one HTML file without scripts and without references to anything outside it.
+ * Writes a report as a single HTML file without scripts or external references.
  */
 public final class HtmlReport {
   private final ReportData data;
@@ -28,10 +28,10 @@ public final class HtmlReport {
   /**
    * Writes a report.
    *
-   * @param data what it shows
-   * @param file the file, which is replaced; its directory must exist
+   * @param data content of the report
+   * @param file the file, which is overwritten; its directory must exist
    * @throws IOException if it cannot be written
-   * @throws IllegalArgumentException if an embedding contradicts itself or the model
+   * @throws IllegalArgumentException if an embedding is inconsistent or does not fit the model
    */
   public static void write(ReportData data, Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file, UTF_8)) {
@@ -39,7 +39,7 @@ public final class HtmlReport {
     }
   }
 
-  /** Appends the page to the given text, prompt by prompt: with many it is large. */
+  /** Appends the page prompt by prompt, to save memory. */
   private void appendTo(Appendable out) throws IOException {
     EncoderInfo model = data.model();
     PositionalGrid positions = new PositionalGrid(
@@ -75,7 +75,7 @@ public final class HtmlReport {
     EncoderInfo model = data.model();
     String note = model.seeded() ? """
             <p class="seeded" role="note"><strong>Random weights, not trained.</strong> These \
-            embeddings have the right form and the right geometry, but no mask decoder can use them.</p>
+            embeddings have the right shape and geometry, but no mask decoder can use them.</p>
             """ : "";
     return """
         <p class="model">Model <code>%s</code>, profile %s, %s embeddings on %s.</p>
@@ -143,18 +143,18 @@ public final class HtmlReport {
         <h2>Prompts</h2>
         <details class="legend" open>
         <summary>How to read this</summary>
-        <p>Left, the prompt to scale: <span class="key foreground">+</span> a point on the object, \
+        <p>Left: the prompt to scale. <span class="key foreground">+</span> is a point on the object, \
         <span class="key background">−</span> a point not on it, <span class="key box"></span> a box, \
         <span class="key mask"></span> the mask of an earlier prediction. The lines mark every \
         fourth cell of the model's grid.</p>
-        <p>Beside it, how similar the tokens that came out of the stream are to the positional \
-        encoding of each place, from <span class="scale" style="background:%s"></span> not at all to \
-        most. The thin rings are the places of the prompt. Each place lights up where it was clicked: \
-        so the tokens carry the right coordinates. Small, the same for each token alone, with its \
-        largest cosine; padding is no place and lights up nothing special.</p>
-        <p>With a mask, the first three principal components of the dense embedding as red, green \
-        and blue: what looks alike is alike, and the mask's shape can be seen in it.</p>
-        <p>The time runs from sending the event to having read both embeddings.</p>
+        <p>Next: the similarity of the tokens from the stream to the positional encoding of each \
+        grid cell, from <span class="scale" style="background:%s"></span> none to the maximum. \
+        The thin rings mark the points and box corners of the prompt. The map is bright where the \
+        rings are: the tokens carry the right coordinates. Small: the same for each token alone, with \
+        its largest cosine; a padding token has no position.</p>
+        <p>With a mask: the first three principal components of the dense embedding as red, green \
+        and blue. Similar embeddings have similar colours, and the shape of the mask is visible.</p>
+        <p>The time is measured from sending the event to reading both embeddings.</p>
         </details>
         """.formatted(ColourMap.VIRIDIS.cssGradient());
   }

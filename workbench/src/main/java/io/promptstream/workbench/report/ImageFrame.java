@@ -6,8 +6,8 @@ import io.promptstream.schemas.ImageSize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an image and the square model frame lie to each other, in pixels of the image: both begin
- * at its top left corner.
+ * The sizes of an image and of the model frame in pixels of the image; both have the same top left
+ * corner.
  *
  * @param width columns of the image
  * @param height rows of the image
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 record ImageFrame(int width, int height, double frameWidth, double frameHeight) {
   /**
-   * Returns the frame of a family's rule.
+   * Returns the frame according to the rule of a model family.
    *
-   * @param size the image's size, or null where coordinates are in the model frame already
-   * @param profile tells the side of the model frame and how an image is brought into it
+   * @param size the image's size, or null if coordinates are in the model frame
+   * @param profile has the side of the model frame and the rule that maps an image to it
    */
   static ImageFrame of(@Nullable ImageSize size, Profile profile) {
     int inputSize = profile.inputSize();
@@ -40,7 +40,7 @@ record ImageFrame(int width, int height, double frameWidth, double frameHeight) 
   }
 
   private static double unscaledFrame(int side, double scale, int inputSize) {
-    // A side much shorter than the other may round to no pixel at all.
+    // The side of a very elongated image may round to 0 pixels.
     int newSide = Math.max(1, (int) (side * scale + 0.5));
     return (double) inputSize * side / newSide;
   }

@@ -3,11 +3,11 @@ package io.promptstream.workbench.report;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 final class Numbers {
   private Numbers() {}
 
-  /** Returns a size with its unit, {@code 812 B}, {@code 2.1 KiB}, {@code 4.0 MiB}. */
+  /** Returns a size with its unit, such as {@code 812 B}, {@code 2.1 KiB}, {@code 4.0 MiB}. */
   static String bytes(long bytes) {
     if (bytes < 1 << 10) {
       return bytes + " B";
@@ -21,7 +21,7 @@ final class Numbers {
     return String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis);
   }
 
-  /** Returns the middle value, of an even number the mean of both in the middle; NaN of none. */
+  /** Returns the median: the mean of the middle two of an even number; NaN if empty. */
   static double median(double... values) {
     if (values.length == 0) {
       return Double.NaN;

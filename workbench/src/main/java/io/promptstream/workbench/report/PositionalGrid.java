@@ -1,6 +1,6 @@
 package io.promptstream.workbench.report;
 
-/** The positional encoding of the grid of image embeddings, with which tokens are compared. */
+/** The positional encoding of the image embedding's grid, to compare with tokens. */
 final class PositionalGrid {
   private final int side;
   private final int width;
@@ -11,7 +11,7 @@ final class PositionalGrid {
    * @param side rows and columns of the grid
    * @param width length of a token
    * @param encoding [width, side, side], row-major
-   * @throws IllegalArgumentException if the encoding is of another size
+   * @throws IllegalArgumentException if the encoding has a different size
    */
   PositionalGrid(int side, int width, float[] encoding) {
     if (encoding.length != side * side * width) {
@@ -37,11 +37,11 @@ final class PositionalGrid {
     return width;
   }
 
-  /** Returns the cosine similarity of every cell with a token; 0 where either has no length. */
+  /** Returns the cosine similarity of every cell with a token; 0 if either has norm 0. */
   SimilarityMap similarity(float[] token) {
     if (token.length != width) {
       throw new IllegalArgumentException(
-          "a token of %d values for a grid of %d".formatted(token.length, width));
+          "token has %d values, expected %d".formatted(token.length, width));
     }
     int cells = side * side;
     double[] dots = new double[cells];

@@ -7,12 +7,12 @@ import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.RealMatrix;
 
 /**
- * The three directions in which a dense embedding varies most over the grid, as the red, green and
- * blue of a picture: places with similar embeddings have similar colours.
+ * The first three principal components of a dense embedding over the grid, painted as red, green
+ * and blue: cells with similar embeddings have similar colours.
  */
 final class PrincipalComponents {
   private static final int COMPONENTS = 3;
-  private static final double OUTLIERS = 0.02;
+  private static final double OUTLIER_SHARE = 0.02;
   private static final double NEGLIGIBLE = 1e-12;
 
   private final int columns;
@@ -24,10 +24,10 @@ final class PrincipalComponents {
   }
 
   /**
-   * Projects a dense embedding on the eigenvectors of its channels' covariance with the largest
-   * eigenvalues. An eigenvector's sign is arbitrary: here its largest entry is positive, so that
-   * the same embedding always gives the same picture. An embedding that does not vary, or is not
-   * finite, has no directions, and all its scores are 0.
+   * Projects a dense embedding onto the eigenvectors of its channels' covariance with the largest
+   * eigenvalues. An eigenvector's sign is arbitrary; it is chosen so that the entry with the
+   * largest magnitude is positive, and the same embedding always gives the same picture. If an
+   * embedding is constant or not finite, all scores are 0.
    *
    * @param dense [channels, rows, columns], row-major
    * @param rows rows of the grid
@@ -41,8 +41,8 @@ final class PrincipalComponents {
     if (!(variance > 0 && variance < Double.POSITIVE_INFINITY)) {
       return new PrincipalComponents(columns, scores);
     }
-    // Of rank 16, it has hundreds of eigenvalues near 0, on which the QL algorithm does not
-    // converge; moved away from 0 it does, and the eigenvectors stay what they are.
+    // The covariance has rank 16, so hundreds of eigenvalues are near 0, and the QL algorithm does
+    // not converge. Shifting the eigenvalues makes it converge and keeps the eigenvectors.
     for (int i = 0; i < covariance.getRowDimension(); i++) {
       covariance.addToEntry(i, i, variance);
     }
@@ -55,20 +55,20 @@ final class PrincipalComponents {
     return new PrincipalComponents(columns, scores);
   }
 
-  /** Returns the score of a component at each cell, row-major; the first varies most. */
+  /** Returns a component's score at each cell, row-major; component 0 varies most. */
   double[] scores(int component) {
     return scores[component].clone();
   }
 
-  /** Paints one pixel a cell, each component stretched over the range of most of its scores. */
+  /** Paints one pixel per cell; each component is scaled to the range of its central 96%. */
   BufferedImage paint() {
     int cells = scores[0].length;
     int[] rgb = new int[cells];
     for (double[] component : scores) {
       double[] sorted = component.clone();
       Arrays.sort(sorted);
-      double low = sorted[(int) (OUTLIERS * (cells - 1))];
-      double high = sorted[(int) ((1 - OUTLIERS) * (cells - 1))];
+      double low = sorted[(int) (OUTLIER_SHARE * (cells - 1))];
+      double high = sorted[(int) ((1 - OUTLIER_SHARE) * (cells - 1))];
       for (int cell = 0; cell < cells; cell++) {
         double share = high > low ? (component[cell] - low) / (high - low) : 0.5;
         rgb[cell] = rgb[cell] << 8 | (int) Math.round(255 * Math.max(0, Math.min(1, share)));

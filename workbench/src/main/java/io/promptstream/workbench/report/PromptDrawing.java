@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws a prompt, and pictures of the model frame, to the scale of the prompt's image: all of a
- * prompt's drawings lie exactly over each other.
+ * Draws a prompt and pictures of the model frame to the scale of the prompt's image, so that all
+ * drawings of a prompt are aligned.
  */
 final class PromptDrawing {
-  /** Every fourth line of the grid: all of them would be a grey area. */
+  /** Only every fourth grid line is drawn: all lines would merge into grey. */
   private static final int CELLS_PER_LINE = 4;
 
   private static final int MASK_ARGB = 0x8C3B82F6;
@@ -28,7 +28,7 @@ final class PromptDrawing {
 
   /**
    * @param event the prompt
-   * @param frame how its image lies in the model frame
+   * @param frame its image and the model frame
    * @param gridSize rows and columns of the grid of image embeddings
    */
   PromptDrawing(PromptEvent event, ImageFrame frame, int gridSize) {
@@ -62,40 +62,40 @@ final class PromptDrawing {
   }
 
   /**
-   * Returns an SVG of a picture of the whole model frame, cut to the image.
+   * Returns an SVG of a picture of the whole model frame, cropped to the image.
    *
-   * @param title what it shows, for those who cannot see it
+   * @param title accessible description
    * @param picture the picture, of any resolution
    */
   String picture(String title, BufferedImage picture) {
     return svg(title, frameImage(picture, "cells"));
   }
 
-  /** Returns the same with thin rings where the points and corners of the prompt really are. */
+  /** Returns the same with thin rings at the points and box corners of the prompt. */
   String pictureWithRings(String title, BufferedImage picture) {
     StringBuilder svg = new StringBuilder(frameImage(picture, "cells"));
     double radius = 0.04 * frame.longestSide();
-    for (double[] place : places()) {
+    for (double[] position : positions()) {
       for (String layer : List.of("ring-shade", "ring")) {
         svg.append(format(
             "<circle class=\"%s\" cx=\"%.2f\" cy=\"%.2f\" r=\"%.2f\"/>",
-            layer, place[0], place[1], radius));
+            layer, position[0], position[1], radius));
       }
     }
     return svg(title, svg.toString());
   }
 
-  private List<double[]> places() {
-    List<double[]> places = new ArrayList<>();
+  private List<double[]> positions() {
+    List<double[]> positions = new ArrayList<>();
     for (Point point : event.getPoints()) {
-      places.add(new double[] {point.getX(), point.getY()});
+      positions.add(new double[] {point.getX(), point.getY()});
     }
     Box box = event.getBox();
     if (box != null) {
-      places.add(new double[] {box.getXMin(), box.getYMin()});
-      places.add(new double[] {box.getXMax(), box.getYMax()});
+      positions.add(new double[] {box.getXMin(), box.getYMin()});
+      positions.add(new double[] {box.getXMax(), box.getYMax()});
     }
-    return places;
+    return positions;
   }
 
   private String grid() {
@@ -109,7 +109,7 @@ final class PromptDrawing {
     return "<path class=\"grid\" d=\"" + path + "\"/>";
   }
 
-  /** A plus or a minus in the disc: colour alone would not tell everyone. */
+  /** Returns a disc with a plus or minus, so that the label does not depend on colour alone. */
   private String marker(Point point) {
     boolean foreground = point.getLabel() == PointLabel.FOREGROUND;
     double radius = 0.022 * frame.longestSide();

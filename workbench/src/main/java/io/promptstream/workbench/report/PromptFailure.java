@@ -3,11 +3,11 @@ package io.promptstream.workbench.report;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A prompt that went to the error topic.
+ * A rejected prompt.
  *
- * @param promptId the prompt, as far as it is known
+ * @param promptId the prompt's id
  * @param code the error code
- * @param message what was wrong with it
+ * @param message the error message
  */
 public record PromptFailure(String promptId, String code, String message) implements PromptOutcome {
   public PromptFailure {

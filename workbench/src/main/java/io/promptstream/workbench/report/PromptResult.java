@@ -7,13 +7,13 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 
 /**
- * A prompt that was encoded.
+ * An encoded prompt.
  *
- * @param event what was sent
- * @param sparse the sparse embedding that came back
- * @param dense the dense embedding that came back
+ * @param event the event that was sent
+ * @param sparse the sparse embedding
+ * @param dense the dense embedding
  * @param sizes sizes of the three records
- * @param millis milliseconds from sending the event to having read both embeddings
+ * @param millis milliseconds from sending the event to reading both embeddings
  */
 public record PromptResult(
     PromptEvent event,

@@ -14,8 +14,8 @@ import java.util.Locale;
 
 /** The part of the page that shows one prompt. */
 final class PromptSection {
-  /** More would be too small to see, and the picture of all tokens says the same. */
-  private static final int MOST_TOKEN_PICTURES = 4;
+  /** More pictures would be too small to see; the picture of all tokens is enough. */
+  private static final int MAX_TOKEN_PICTURES = 4;
 
   private final PositionalGrid positions;
   private final Profile profile;
@@ -77,10 +77,10 @@ final class PromptSection {
 
   private static String similarityFigure(PromptDrawing drawing, List<SimilarityMap> tokens) {
     if (tokens.isEmpty()) {
-      return figure("", "<p class=\"nothing\">no tokens</p>", "without points and box, no tokens");
+      return figure("", "<p class=\"nothing\">no tokens</p>", "no tokens without points and box");
     }
     SimilarityMap all = SimilarityMap.max(tokens);
-    String what = "similarity of the tokens to each place";
+    String what = "similarity of the tokens to each grid cell";
     return figure(
         "",
         drawing.pictureWithRings(what, all.paint(all.peak())),
@@ -89,7 +89,7 @@ final class PromptSection {
 
   private static String tokenFigures(
       PromptDrawing drawing, List<SimilarityMap> tokens, List<String> names) {
-    if (tokens.size() < 2 || tokens.size() > MOST_TOKEN_PICTURES) {
+    if (tokens.size() < 2 || tokens.size() > MAX_TOKEN_PICTURES) {
       return "";
     }
     double white = SimilarityMap.max(tokens).peak();

@@ -1,7 +1,7 @@
 package io.promptstream.workbench.report;
 
 /**
- * How many records went in and came out.
+ * Numbers of input and output records.
  *
  * @param events prompt events sent
  * @param sparse sparse embeddings read back
@@ -9,7 +9,7 @@ package io.promptstream.workbench.report;
  * @param errors error records read back
  */
 public record RecordCounts(long events, long sparse, long dense, long errors) {
-  /** Returns whether every event gave one sparse and one dense embedding, or one error. */
+  /** Returns whether the counts match one sparse and one dense record, or one error, per event. */
   public boolean balanced() {
     return sparse == dense && events == sparse + errors;
   }

@@ -1,7 +1,7 @@
 package io.promptstream.workbench.report;
 
 /**
- * Sizes of a prompt's records as they were on the wire, in bytes of the value.
+ * Serialized sizes of the values of a prompt's records, in bytes.
  *
  * @param event the prompt event
  * @param sparse the sparse embedding

@@ -6,14 +6,14 @@ import io.promptstream.encoder.EncoderInfo;
 import java.util.List;
 
 /**
- * What a report shows. The arrays are not copied and must not change.
+ * The content of a report. The arrays are not copied and must not change.
  *
  * @param title the page's title
- * @param model what the embeddings were made with
+ * @param model the model that made the embeddings
  * @param densePositionalEncoding the positional encoding of the grid, [embedding width, grid, grid]
  *     row-major, as {@code PromptEncoder.densePositionalEncoding()} returns it
- * @param counts records in and out
- * @param outcomes one for each prompt, in the order in which they are shown
+ * @param counts numbers of input and output records
+ * @param outcomes one for each prompt, in display order
  */
 @SuppressWarnings("ArrayRecordComponent") // shown, never compared
 public record ReportData(

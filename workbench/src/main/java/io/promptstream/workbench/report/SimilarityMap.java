@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 
-/** How similar something is to each cell of the grid, as cosines from −1 to 1. */
+/** Cosine similarity, from −1 to 1, to each cell of the grid. */
 final class SimilarityMap {
   private final int side;
   private final double[] cosines;
@@ -35,16 +35,16 @@ final class SimilarityMap {
     return cosines[row * side + column];
   }
 
-  /** Returns the similarity of the brightest cell. */
+  /** Returns the largest similarity. */
   double peak() {
     return Arrays.stream(cosines).max().orElse(0);
   }
 
   /**
-   * Paints one pixel a cell. The scale starts at 0, not at the map's smallest value, so that a map
-   * without anything similar stays dark.
+   * Paints one pixel per cell. The scale starts at 0, not at the smallest value, so that a map
+   * without similar cells stays dark.
    *
-   * @param white the similarity that gets the brightest colour
+   * @param white similarity of the brightest colour
    */
   BufferedImage paint(double white) {
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);

@@ -7,13 +7,13 @@ import io.promptstream.schemas.PromptEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What each token of a prompt stands for. */
+/** Names the tokens of a prompt. */
 final class TokenNames {
   private TokenNames() {}
 
   /**
-   * Returns one name for each token, in the order of the profile's rule. Where that does not give
-   * as many, the names are only numbers.
+   * Returns one name for each token, in the order of the profile's rule. If the rule gives another
+   * number of tokens, the names are numbers.
    */
   static List<String> of(PromptEvent event, int tokens, Profile profile) {
     boolean box = event.getBox() != null;

@@ -1,6 +1,6 @@
 /**
- * The page that shows what a run did: one self-contained HTML file in which a person sees that the
- * embeddings belong to their prompts.
+ * The HTML report of a run: a self-contained page that shows visually that the embeddings belong to
+ * their prompts.
  */
 @NullMarked
 package io.promptstream.workbench.report;

@@ -64,7 +64,7 @@ class SimilarityMapTest {
   void shouldRefuseATokenOfAnotherWidth() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GRID.similarity(new float[255]))
-        .withMessage("a token of 255 values for a grid of 256");
+        .withMessage("token has 255 values, expected 256");
   }
 
   @Test

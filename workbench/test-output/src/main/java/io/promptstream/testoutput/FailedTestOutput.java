@@ -15,7 +15,7 @@ import org.junit.platform.launcher.TestPlan;
  * when a test or the set-up of a test class fails. The JUnit Platform finds this listener on the
  * class path.
  *
- * <p>Captures nothing with {@code -Dtest.output=all}. Assumes that tests run one after the other.
+ * <p>Captures nothing with {@code -Dtest.output=all}. Assumes that tests run one at a time.
  */
 public final class FailedTestOutput implements TestExecutionListener {
   private final TailBuffer output = new TailBuffer();

@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Keeps the last mebibyte that was written, for any number of threads. */
+/** Keeps the last 1 MiB of output; thread-safe. */
 final class TailBuffer extends OutputStream {
   static final int CAPACITY = 1 << 20;
 

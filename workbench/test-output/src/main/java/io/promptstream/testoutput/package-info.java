@@ -1,4 +1,4 @@
-/** Keeps the output of tests that pass out of the build's output. */
+/** Hides the output of passing tests from the build's output. */
 @NullMarked
 package io.promptstream.testoutput;
 
