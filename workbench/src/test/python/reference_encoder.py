@@ -1,8 +1,8 @@
-"""SAM's prompt encoder in plain PyTorch, timed: what the GPU check compares PromptStream with.
+"""Times SAM's prompt encoder in plain PyTorch, the baseline of the GPU check.
 
-Reads one task per line from standard input, "points N" or "masks K factored|full", and answers each with
-the seconds that one call takes: inputs go to the device, the results come back, all float32. The tokens of
-a window go through the network as one flat batch, as PromptStream's do.
+Reads one task per line from standard input, "points N" or "masks K factored|full", and prints the seconds
+of one call, including copies to and from the device, all in float32. As in PromptStream, the tokens of a
+window are one flat batch.
 """
 
 import argparse
@@ -51,7 +51,7 @@ class PromptEncoder:
         return functional.conv2d(x, self.mask[name + "weight"], self.mask[name + "bias"], stride=stride)
 
     def layer_norm(self, x, layer):
-        """Over the channels at each place, epsilon inside the root."""
+        """Normalizes the channels at each position; epsilon is inside the root."""
         name = f"mask_downscaling.{layer}."
         mean = x.mean(1, keepdim=True)
         variance = (x - mean).pow(2).mean(1, keepdim=True)

@@ -19,8 +19,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The encoding processor with a defect that no undisturbed test would find: what the harness must
- * find is planted here.
+ * The encoding processor with a deliberate defect that shows only under faults, which the harness
+ * must detect.
  */
 public final class DefectiveProcessor implements Processor<byte[], byte[], byte[], Output> {
   private static final int WINDOW = 16;
@@ -37,13 +37,13 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
   private boolean started;
   private int left;
 
-  /** What is wrong. */
+  /** The kinds of defects. */
   public enum Defect {
-    /** Records are held back until some have gathered, while their offsets are committed. */
+    /** Records are buffered while their offsets are committed. */
     BUFFERS_ACROSS_A_COMMIT,
-    /** A task that moves takes the window that its predecessor had noted for done. */
+    /** After a rebalance, a task treats its predecessor's window as done. */
     DROPS_A_WINDOW_ON_A_REBALANCE,
-    /** The sparse record is forwarded before it is known whether the dense one can be. */
+    /** The sparse record is forwarded before the size of the dense one is checked. */
     FORWARDS_BEFORE_CHECKING_THE_SIZE
   }
 
@@ -65,7 +65,7 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
     LookAhead lookAhead = LookAhead.of(config);
     Properties properties = config.streamsProperties();
     lookAhead.install(properties);
-    // Closed with the process.
+    // Ends with the process.
     SharedSerdes serdes = SharedSerdes.of(config);
     EventEncoder encoder = EventEncoder.of(config, models, serdes);
     return new KafkaStreams(

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The application where broker, registry and checkpoint ask who it is; it tells no one else. */
+/** Tests authentication with brokers, registry and hub, and that secrets do not leak. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class AccessIT {
   private static final int SIGTERM_EXIT = 143;
@@ -90,7 +90,7 @@ final class AccessIT {
     settings.put("basic.auth.user.info", "${dir:" + directory + ":registry-user}");
     settings.put(PromptStreamConfig.CHECKPOINT, "${file:" + secrets + ":checkpoint}");
 
-    assertEncodesInSilence(settings, Map.of());
+    assertEncodesAndHides(settings, Map.of());
   }
 
   @Test
@@ -112,7 +112,7 @@ final class AccessIT {
         "PROMPTSTREAM_CHECKPOINT",
         hub().file("${env:SIGNATURE}"));
 
-    assertEncodesInSilence(settings, environment);
+    assertEncodesAndHides(settings, environment);
   }
 
   @Test
@@ -171,7 +171,7 @@ final class AccessIT {
     }
   }
 
-  /** Settings with names of their own, and with all of Kafka's config providers. */
+  /** Returns settings with separate topic names and all of Kafka's config providers. */
   private Map<String, String> settings(String name) {
     Map<String, String> settings = new HashMap<>();
     settings.put("application.id", name + "-access");
@@ -189,8 +189,8 @@ final class AccessIT {
     return settings;
   }
 
-  /** Runs the application from start to stop, and reads all that comes out of it. */
-  private void assertEncodesInSilence(Map<String, String> settings, Map<String, String> variables)
+  /** Runs the application and checks its results, and that no output contains a secret. */
+  private void assertEncodesAndHides(Map<String, String> settings, Map<String, String> variables)
       throws Exception {
     Map<String, String> environment = new HashMap<>(hub().environment());
     environment.putAll(variables);
@@ -215,7 +215,7 @@ final class AccessIT {
 
       assertThat(process.stop()).isEqualTo(SIGTERM_EXIT);
       assertThat(process.output())
-          // What there is to hide is there.
+          // The secrets are in fact in use.
           .contains("sasl.jaas.config = [hidden]", "basic.auth.user.info = [hidden]")
           .contains("DEBUG [", "Stopped")
           .doesNotContain("ERROR [");
@@ -223,7 +223,7 @@ final class AccessIT {
     }
   }
 
-  /** The names of the topics, for who knows no secret. */
+  /** Returns the settings with topic names, without secrets. */
   private static Map<String, String> named(Map<String, String> settings) {
     Map<String, String> named = new HashMap<>(settings);
     named.keySet().removeIf(name -> !name.startsWith("promptstream."));
@@ -263,7 +263,7 @@ final class AccessIT {
     return text + new String(requireNonNull(record.value()), UTF_8);
   }
 
-  /** All names and attributes of the clients' beans. */
+  /** Returns all names and attributes of the clients' MBeans. */
   private static List<String> beans() throws Exception {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     List<String> beans = new ArrayList<>();

@@ -30,13 +30,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Bad events between good ones, on a real broker with a real registry. */
+/** Tests invalid events between valid ones, on a real broker with a real registry. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(SharedServices.Resolver.class)
 final class BadInputIT {
   private static final int MAX_POINTS = 50;
 
-  /** The default. */
+  /** The default of {@code promptstream.max.headers}. */
   private static final int MAX_HEADERS = 100;
 
   private @Nullable LocalPipeline pipeline;
@@ -121,7 +121,7 @@ final class BadInputIT {
 
   @Test
   void shouldRejectAnEventWhoseResultCouldNotBeSent() {
-    // The mask takes 128 KiB in the event and 273 KiB in the dense record.
+    // The mask has 128 KiB in the event and 273 KiB in the dense record.
     ByteBuffer logits = ByteBuffer.allocate(2 * 256 * 256);
     PromptEvent event = Events.builder("x".repeat(900_000))
         .setMask(new Mask(DataType.FLOAT16, 256, 256, logits))
@@ -205,7 +205,7 @@ final class BadInputIT {
   }
 
   /**
-   * Sends bad between good to one partition, and expects the bad one and no other to be refused.
+   * Sends a bad event between good ones to one partition; expects only the bad one to be rejected.
    */
   private void assertRejected(
       String code, @Nullable String message, String key, byte @Nullable [] payload) {

@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A self-signed certificate for 127.0.0.1, fresh from the JDK's keytool.
+ * A new self-signed certificate for 127.0.0.1, from the JDK's keytool.
  *
  * @param keyStore key and certificate, PKCS12, for the server
- * @param trustStore the certificate alone, PKCS12, for who trusts it
- * @param pem the certificate alone, as text
+ * @param trustStore the certificate alone, PKCS12, for clients
+ * @param pem the certificate alone, PEM
  */
 record Certificate(Path keyStore, Path trustStore, Path pem) {
-  /** Of both stores and of the key. */
+  /** Password of both stores and of the key. */
   static final String PASSWORD = "keystore-s3cret-11";
 
   static Certificate create(Path directory, String name) throws IOException, InterruptedException {

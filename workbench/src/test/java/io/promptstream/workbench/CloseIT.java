@@ -32,14 +32,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is in the consumer group after an application was closed. */
+/** Tests the membership of the consumer group after an application closes. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class CloseIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final String REGISTRY = "mock://close";
 
-  /** Longer than the test takes: no member is gone because it was silent. */
+  /** Longer than the test, so that no member is removed by a session timeout. */
   private static final String SESSION_TIMEOUT_MS = "300000";
 
   @TempDir
@@ -90,7 +90,7 @@ final class CloseIT {
 
   @ParameterizedTest
   @CsvSource({"classic", "streams"})
-  void shouldLeaveTheGroupWithStaticMembershipIfToldTo(String protocol) throws Exception {
+  void shouldLeaveTheGroupWithStaticMembershipIfConfigured(String protocol) throws Exception {
     Map<String, String> settings = Map.of(
         "group.protocol", protocol,
         "group.instance.id", "pod-7",
@@ -99,7 +99,7 @@ final class CloseIT {
     assertThat(membersAfterClose("told-" + protocol, settings)).isEmpty();
   }
 
-  /** Does not come back from a call, once it is told to, until it is released. */
+  /** An encoder whose calls block on request until they are released. */
   private static final class HangingEncoder extends DelegatingEncoder {
     final CountDownLatch hanging = new CountDownLatch(1);
     final CountDownLatch released = new CountDownLatch(1);
@@ -128,7 +128,7 @@ final class CloseIT {
   }
 
   @Test
-  void shouldGiveUpOnEventsInWorkWhenTheTimeIsUp() throws Exception {
+  void shouldAbandonEventsInProgressAfterTheCloseTimeout() throws Exception {
     PromptStreamConfig config = config("hangs", Map.of("promptstream.close.timeout.ms", "1000"));
     HangingEncoder hanging = new HangingEncoder(requireNonNull(encoder));
     try (PipelineClient client = new PipelineClient(config, bootstrapServers(), REGISTRY)) {
@@ -136,7 +136,7 @@ final class CloseIT {
           PromptStreamApplication.start(config, Models.of(hanging));
       hanging.hangs = true;
       client.send(Events.click("hangs"));
-      assertThat(hanging.hanging.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(hanging.hanging.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
       long begin = System.nanoTime();
       application.close();
@@ -157,7 +157,7 @@ final class CloseIT {
       try (PromptStreamApplication application =
           PromptStreamApplication.start(config, Models.of(requireNonNull(encoder)))) {
         Awaitility.await()
-            .atMost(LIMIT)
+            .atMost(TIMEOUT)
             .untilAsserted(() -> assertThat(members(admin, group, streams)).hasSize(1));
         assertThat(application.failure()).isEmpty();
       }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A backlog of events and a device that fails for windows of them, on a real broker. */
+/** Tests a backlog of events on a device that fails for some windows, on a real broker. */
 @ExtendWith(SharedServices.Resolver.class)
 final class DeviceFailuresIT {
   private static final int EVENTS = 1_000;
@@ -69,7 +69,7 @@ final class DeviceFailuresIT {
   }
 
   @Test
-  void shouldEncodeEachEventOnceWhenTheDeviceTakesFewAtATime() throws Exception {
+  void shouldEncodeEachEventOnceWhenTheDeviceFailsForLargeWindows() throws Exception {
     PromptStreamConfig config = config("at_least_once");
     sendBacklog(config);
     PromptEncoder small = failing(prompts -> prompts.size() > 3);
@@ -123,7 +123,7 @@ final class DeviceFailuresIT {
         state.toString(),
         "processing.guarantee",
         guarantee,
-        // The application that failed does not leave the group.
+        // A failed application does not leave the group.
         "main.consumer.session.timeout.ms",
         "6000",
         PromptStreamConfig.TOPICS_PARTITIONS,
@@ -142,10 +142,10 @@ final class DeviceFailuresIT {
     };
   }
 
-  /** Sends all events before an application runs, so that its first poll gets hundreds of them. */
+  /** Sends all events before the application runs, so that its first poll returns hundreds. */
   private void sendBacklog(PromptStreamConfig config) throws Exception {
     String topic = config.inputTopic();
-    // One request at a time, because a topic that was just created refuses the first ones.
+    // One request at a time, because a new topic rejects the first requests.
     Map<String, Object> settings = Map.of(
         "bootstrap.servers",
         services.bootstrapServers(),
@@ -171,7 +171,7 @@ final class DeviceFailuresIT {
         .build();
   }
 
-  /** Reads a topic from its begin. */
+  /** Returns a reader from the beginning of a topic. */
   private TopicReader reader(String topic) {
     TopicReader reader = new TopicReader(services.bootstrapServers(), topic);
     reader.rewind();

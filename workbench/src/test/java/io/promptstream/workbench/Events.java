@@ -14,11 +14,11 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes prompt events for tests. */
+/** Creates prompt events for tests. */
 final class Events {
   private Events() {}
 
-  /** Returns a click on an image of 640×480 that the application encodes. */
+  /** Returns a valid click on an image of 640×480. */
   static PromptEvent click(String promptId) {
     return click(promptId, 320, 240);
   }
@@ -36,7 +36,7 @@ final class Events {
         .setImageSize(new ImageSize(480, 640));
   }
 
-  /** Returns the event that says what a prompt of the encoder says. */
+  /** Returns the event for a prompt of the encoder. */
   static PromptEvent of(String promptId, Prompt prompt) {
     io.promptstream.encoder.ImageSize size = prompt.imageSize();
     io.promptstream.encoder.Box box = prompt.box();

@@ -22,7 +22,7 @@ final class FailedSendIT {
         PipelineClient client = new PipelineClient(pipeline)) {
       client.send(Events.click("before"));
       client.read(1, 0);
-      takeNoMoreThan(200, pipeline);
+      limitMessageBytes(200, pipeline);
 
       client.send(Events.click("refused"));
 
@@ -34,7 +34,7 @@ final class FailedSendIT {
     }
   }
 
-  private static void takeNoMoreThan(int bytes, LocalPipeline pipeline) throws Exception {
+  private static void limitMessageBytes(int bytes, LocalPipeline pipeline) throws Exception {
     ConfigResource topic =
         new ConfigResource(ConfigResource.Type.TOPIC, pipeline.config().denseTopic());
     ConfigEntry limit = new ConfigEntry("max.message.bytes", Integer.toString(bytes));

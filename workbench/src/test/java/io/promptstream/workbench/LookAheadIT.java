@@ -46,21 +46,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Look-ahead on a real broker: the same results as without, and nothing missed. */
+/** Tests on a real broker that look-ahead does not change results and has no misses. */
 @ExtendWith(SharedServices.Resolver.class)
 @TestInstance(Lifecycle.PER_CLASS)
 final class LookAheadIT {
   private static final String GROUP = "promptstream-lookahead-metrics";
   private static final int PARTITIONS = 4;
   private static final int THREADS = 3;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final String registry = "mock://" + UUID.randomUUID();
   private Path state;
   private SharedServices services;
   private PromptEncoder encoder;
 
-  /** What one record is, down to its bytes. */
+  /** Key, timestamp and a checksum of the bytes of a record. */
   private record Fingerprint(String key, long timestamp, int length, long checksum) {}
 
   @BeforeAll
@@ -78,7 +78,7 @@ final class LookAheadIT {
   @Test
   void shouldWriteTheSameBytesAsRecordAtATime() throws Exception {
     int count = 1_500;
-    // All events are there when the applications start: the windows are full.
+    // All events are sent before the applications start, so that the windows are full.
     createInput("events");
     send("events", count, 0.1);
     try (PromptStreamApplication ahead = start("ahead", "events", Map.of());
@@ -126,9 +126,9 @@ final class LookAheadIT {
     }
   }
 
-  /** Waits until every partition has a task and every thread has one: none moves any more. */
+  /** Waits until every partition has a task and every thread has one: assignment is stable. */
   private static void awaitBalanced(PromptStreamApplication application) {
-    await().atMost(PATIENCE).untilAsserted(() -> {
+    await().atMost(TIMEOUT).untilAsserted(() -> {
       List<Map<String, String>> tasks = application.metrics().keySet().stream()
           .filter(metric -> metric.group().equals(GROUP) && metric.name().equals("misses-total"))
           .map(MetricName::tags)
@@ -156,7 +156,7 @@ final class LookAheadIT {
     return PromptStreamConfig.of(settings);
   }
 
-  /** Starts an application; it creates its outputs. */
+  /** Starts an application, which creates its output topics. */
   private PromptStreamApplication start(String name, String input, Map<String, String> more) {
     return PromptStreamApplication.start(config(name, input, more), Models.of(encoder));
   }
@@ -170,7 +170,7 @@ final class LookAheadIT {
     }
   }
 
-  /** Returns a reader of all that a topic has and gets. */
+  /** Returns a reader from the beginning of a topic. */
   private TopicReader reader(String topic) {
     TopicReader reader = new TopicReader(services.bootstrapServers(), topic);
     reader.rewind();
@@ -185,7 +185,7 @@ final class LookAheadIT {
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 services.bootstrapServers(),
-                // A topic that was just created refuses the first requests.
+                // A new topic rejects the first requests.
                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
                 1,
                 ProducerConfig.LINGER_MS_CONFIG,
@@ -225,7 +225,7 @@ final class LookAheadIT {
     return event.build();
   }
 
-  /** By partition, in the order of their offsets. */
+  /** Returns the fingerprints by partition, in the order of their offsets. */
   private static Map<Integer, List<Fingerprint>> fingerprints(TopicReader reader, int count) {
     Map<Integer, List<Fingerprint>> fingerprints = new HashMap<>();
     reader.forEach(

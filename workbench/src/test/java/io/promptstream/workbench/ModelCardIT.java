@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a mask decoder can do with the card that it finds beside the embeddings. */
+/** Tests that a model card has everything that a mask decoder needs. */
 @ExtendWith(SharedServices.Resolver.class)
 final class ModelCardIT {
   @TempDir
@@ -114,7 +114,7 @@ final class ModelCardIT {
       Map<String, String> again = new HashMap<>(settings);
       again.put("application.id", "again");
       again.put("state.dir", directory.toString());
-      // The card is not the stream's: no transaction makes it, and none can hide it.
+      // Cards are written outside of transactions, so that none can hide them.
       again.put("processing.guarantee", "exactly_once_v2");
 
       PromptStreamApplication.start(PromptStreamConfig.of(again), Models.of(pipeline.encoder()))

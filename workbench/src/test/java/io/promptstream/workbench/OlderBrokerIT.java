@@ -16,12 +16,12 @@ import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start on a broker that does not know all topic settings of today. */
+/** Tests a start on a broker that does not know all current topic settings. */
 final class OlderBrokerIT {
   @TempDir
   private Path stateDirectory;
 
-  /** Refuses the settings that came with Kafka 3.6 with the words of an older broker. */
+  /** Rejects settings introduced in Kafka 3.6 with the message of an older broker. */
   public static final class Before36 implements CreateTopicPolicy {
     @Override
     public void validate(RequestMetadata topic) {

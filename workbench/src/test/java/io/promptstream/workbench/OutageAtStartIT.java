@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an application does that starts while the schema registry, or the broker, is away. */
+/** Tests an application that starts during an outage of the schema registry or the broker. */
 @ExtendWith(SharedServices.Resolver.class)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(180)
 final class OutageAtStartIT {
-  /** Long enough that it has asked, and been refused, more than once. */
+  /** Long enough for more than one failed attempt. */
   private static final Duration OUTAGE = Duration.ofSeconds(3);
 
   @TempDir

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an application does while the schema registry, or the broker, is away. */
+/** Tests a running application during an outage of the schema registry or the broker. */
 @ExtendWith(SharedServices.Resolver.class)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(180)
@@ -58,12 +58,12 @@ final class OutageIT {
     abstract void begin(OutageServices services);
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** Long enough that it has asked, and been refused, more than once. */
+  /** Long enough for more than one failed attempt. */
   private static final Duration OUTAGE = Duration.ofSeconds(3);
 
-  /** Enough that every partition has some. */
+  /** Enough events for every partition. */
   private static final int IMAGES = 80;
 
   @TempDir
@@ -89,13 +89,13 @@ final class OutageIT {
 
   @Test
   @SuppressWarnings("try") // closed here, and whatever happens before
-  void shouldGoOnWithoutTheRegistryAlsoWithTheTasksThatItGetsInARebalance() {
+  void shouldContinueWithoutTheRegistryAlsoAfterARebalance() {
     PromptStreamConfig config = services.config(Map.of());
     try (PromptStreamApplication stays = services.start(config);
         PromptStreamApplication leaves = services.start(services.config(Map.of(), config));
         PipelineClient client = services.client(config)) {
       awaitTasks(stays, config.partitions() / 2);
-      // Both have partitions of them, and so get to know the schema of this producer.
+      // Both instances have partitions with these events, and so learn this producer's schema.
       sendToAll(client, "before");
       client.read(IMAGES, 0);
       services.gate.shut();
@@ -114,7 +114,7 @@ final class OutageIT {
     "SILENT, AT_LEAST_ONCE", "REFUSES, AT_LEAST_ONCE", "ANSWERS_500, AT_LEAST_ONCE",
     "SILENT, EXACTLY_ONCE_V2", "REFUSES, EXACTLY_ONCE_V2", "ANSWERS_500, EXACTLY_ONCE_V2"
   })
-  void shouldEncodeWhatCameBeforeAnEventWhoseSchemaTheRegistryDoesNotGive(
+  void shouldEncodeEventsBeforeOneWhoseSchemaIsUnavailable(
       Outage outage, Guarantee guarantee) throws Exception {
     Duration deadline = Duration.ofSeconds(45);
     PromptStreamConfig config = services.config(Map.of(
@@ -128,7 +128,7 @@ final class OutageIT {
         "1"));
     try (PromptStreamApplication running = services.start(config);
         PipelineClient client = services.client(config)) {
-      // So that the schema of this producer is known.
+      // The application learns this producer's schema.
       client.send(OutageServices.click("before", "image"));
       client.read(1, 0);
       List<byte[]> events = new ArrayList<>();
@@ -154,7 +154,7 @@ final class OutageIT {
     return OutageServices.click(Integer.toString(number), "image");
   }
 
-  /** Returns how many rebalances the application's consumers have seen, and how many failed. */
+  /** Returns the number of rebalances of the application's consumers, including failed ones. */
   private static double rebalances(PromptStreamApplication application) {
     return application.metrics().values().stream()
         .filter(metric -> metric.metricName().name().endsWith("rebalance-total"))
@@ -165,11 +165,11 @@ final class OutageIT {
   @ParameterizedTest
   @EnumSource(names = {"SILENT", "REFUSES"})
   @SuppressWarnings("try") // closed here, and whatever happens before
-  void shouldEndWithSuchAnEventUncommittedWhenTheRegistryStaysAway(Outage outage) throws Exception {
+  void shouldEndWithTheEventUncommittedIfTheOutageLasts(Outage outage) throws Exception {
     PromptStreamConfig config = services.config(Map.of(
         PromptStreamConfig.REGISTRY_TIMEOUT,
         "3000",
-        // The broker waits that long for an instance that failed.
+        // The broker removes a failed instance after this time.
         "main.consumer.session.timeout.ms",
         "6000",
         "main.consumer.heartbeat.interval.ms",
@@ -199,7 +199,7 @@ final class OutageIT {
   @ParameterizedTest
   @EnumSource(names = {"SILENT", "REFUSES"})
   @SuppressWarnings("try") // closed here, and whatever happens before
-  void shouldNotKeepAnApplicationFromStoppingThatItsEventWaits(Outage outage) throws Exception {
+  void shouldStopWhileAnEventWaitsForItsSchema(Outage outage) throws Exception {
     PromptStreamConfig config =
         services.config(Map.of(PromptStreamConfig.REGISTRY_TIMEOUT, "60000"));
     try (PromptStreamApplication running = services.start(config);
@@ -247,7 +247,7 @@ final class OutageIT {
   private static void assertThatNothingFails(PromptStreamApplication running) {
     await()
         .during(OUTAGE)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(running.failure()).isEmpty());
   }
 
@@ -258,7 +258,7 @@ final class OutageIT {
   }
 
   private static void awaitTasks(PromptStreamApplication application, int tasks) {
-    await().atMost(PATIENCE).until(() -> tasks(application) == tasks);
+    await().atMost(TIMEOUT).until(() -> tasks(application) == tasks);
   }
 
   private static long tasks(PromptStreamApplication application) {

@@ -31,8 +31,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The shared broker and registry, the latter reached through a gate and a proxy. Each application
- * has topics and a consumer group of its own.
+ * The shared broker and registry, the latter behind a gate and a proxy. Each application has
+ * separate topics and a separate consumer group.
  */
 final class OutageServices implements AutoCloseable {
   private final Parts parts = new Parts();
@@ -54,12 +54,12 @@ final class OutageServices implements AutoCloseable {
     return PromptStreamApplication.start(config, Models.of(encoder));
   }
 
-  /** The client asks the registry itself, past the gate. */
+  /** Returns a client that bypasses the gate to the registry. */
   PipelineClient client(PromptStreamConfig config) {
     return new PipelineClient(config, config.clients().bootstrapServers(), shared.registryUrl());
   }
 
-  /** Returns the settings of an application with these and the services' addresses. */
+  /** Returns settings for an application, with the services' addresses. */
   PromptStreamConfig config(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
     all.putIfAbsent("schema.registry.url", registryUrl());
@@ -68,7 +68,7 @@ final class OutageServices implements AutoCloseable {
     return PromptStreamConfig.of(shared.settings(all));
   }
 
-  /** Returns the settings of another instance of the same application. */
+  /** Returns settings for another instance of the same application. */
   PromptStreamConfig config(Map<String, String> settings, PromptStreamConfig other) {
     Map<String, String> all = new HashMap<>(settings);
     all.put(
@@ -81,7 +81,7 @@ final class OutageServices implements AutoCloseable {
     return config(all);
   }
 
-  /** Sends events in one batch, which a consumer polls together. */
+  /** Sends events in one batch, which a consumer polls at once. */
   void sendTogether(PromptStreamConfig config, List<byte[]> values) throws Exception {
     Map<String, Object> settings = Map.of(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -103,7 +103,7 @@ final class OutageServices implements AutoCloseable {
     }
   }
 
-  /** Returns the address through the gate. */
+  /** Returns the registry's address through the gate. */
   String registryUrl() {
     return "http://127.0.0.1:%d%s"
         .formatted(gate.port(), URI.create(shared.registryUrl()).getPath());
@@ -117,7 +117,7 @@ final class OutageServices implements AutoCloseable {
         .build();
   }
 
-  /** Returns a record as a producer writes it whose schema has a field more, which it registers. */
+  /** Registers a schema with an additional field and returns a record written with it. */
   byte[] ofOtherSchema(PromptStreamConfig config, PromptEvent event) throws Exception {
     Schema ours = PromptEvent.getClassSchema();
     SchemaBuilder.FieldAssembler<Schema> fields =
@@ -125,7 +125,7 @@ final class OutageServices implements AutoCloseable {
     for (Schema.Field field : ours.getFields()) {
       fields = fields.name(field.name()).type(field.schema()).noDefault();
     }
-    // Registries give the same schema the same id, so that each application needs its own.
+    // A registry gives equal schemas the same id, so each application needs a different one.
     String note = config.inputTopic().replace('-', '_');
     Schema theirs = fields.optionalString(note).endRecord();
     int id;

@@ -28,8 +28,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer of events and a reader of everything that comes of them, with Confluent's own
- * serializer and deserializer and nothing of the application.
+ * Sends events and reads all their results with Confluent's serializer and deserializer, without
+ * code of the application.
  */
 final class PipelineClient implements AutoCloseable {
   private final PromptStreamConfig config;
@@ -51,7 +51,7 @@ final class PipelineClient implements AutoCloseable {
         Map.of("schema.registry.url", registryUrl));
   }
 
-  /** A client that reaches brokers and registry with these settings. */
+  /** Creates a client with these settings for brokers and registry. */
   PipelineClient(
       PromptStreamConfig config, Map<String, String> brokers, Map<String, String> registryClient) {
     this.config = config;
@@ -70,7 +70,7 @@ final class PipelineClient implements AutoCloseable {
   }
 
   /**
-   * What came of some events, in the order of their prompt ids.
+   * The results of events, in the order of their prompt ids.
    *
    * @param sparse by prompt id
    * @param dense by prompt id
@@ -93,12 +93,12 @@ final class PipelineClient implements AutoCloseable {
     return (DenseEmbedding) deserializer.deserialize(record.topic(), record.value());
   }
 
-  /** Sends one value keyed by an image's id and waits until the broker has it. */
+  /** Sends a value keyed by image id and waits until the broker acknowledges it. */
   RecordMetadata send(String key, byte @Nullable [] value) {
     return send(key, value, List.of(new RecordHeader("trace", key.getBytes(UTF_8))));
   }
 
-  /** As {@link #send(String, byte[])}, with these headers. */
+  /** Like {@link #send(String, byte[])}, with these headers. */
   RecordMetadata send(String key, byte @Nullable [] value, List<Header> headers) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(config.inputTopic(), null, key.getBytes(UTF_8), value, headers);

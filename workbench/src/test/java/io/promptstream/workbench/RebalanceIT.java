@@ -48,8 +48,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Look-ahead while partitions move between threads and between instances, and while a thread dies
- * and another one goes back to what was committed last.
+ * Tests look-ahead while partitions move between threads and instances, and while a thread dies and
+ * another resumes at the last commit.
  */
 @ExtendWith(SharedServices.Resolver.class)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -57,7 +57,7 @@ final class RebalanceIT {
   private static final int PARTITIONS = 4;
   private static final int PORTION = 500;
   private static final int EVENTS = 4 * PORTION;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final String registry = "mock://" + UUID.randomUUID();
   private final AtomicBoolean failNext = new AtomicBoolean();
@@ -81,7 +81,7 @@ final class RebalanceIT {
     encoder.close();
   }
 
-  /** What came of events: how many records, and which values for each key. */
+  /** The results of events: number of records, and values by key. */
   private static final class Seen {
     final Map<String, Set<Long>> checksums = new HashMap<>();
     int records;
@@ -126,13 +126,13 @@ final class RebalanceIT {
       send(application, 0);
       failNext.set(true);
       send(application, PORTION);
-      await().atMost(PATIENCE).untilFalse(failNext);
+      await().atMost(TIMEOUT).untilFalse(failNext);
       try (KafkaStreams second = start(application, "second", settings)) {
         send(application, 2 * PORTION);
-        second.close(CloseOptions.timeout(PATIENCE)
+        second.close(CloseOptions.timeout(TIMEOUT)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
       }
-      first.removeStreamThread(PATIENCE);
+      first.removeStreamThread(TIMEOUT);
       send(application, 3 * PORTION);
       awaitDone(application, first);
     }
@@ -140,7 +140,7 @@ final class RebalanceIT {
 
   private void awaitDone(String application, KafkaStreams streams) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", services.bootstrapServers()))) {
-      await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+      await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
         long committed = admin
             .listConsumerGroupOffsets(application)
             .partitionsToOffsetAndMetadata()
@@ -152,7 +152,7 @@ final class RebalanceIT {
         assertThat(committed).isEqualTo(EVENTS);
       });
     }
-    // Every task still here sees the events that its whole instance has noted and not taken.
+    // Every task on this instance sees the events that the instance has polled but not processed.
     assertThat(streams.metrics().values().stream()
             .filter(metric -> metric.metricName().name().equals("live-events"))
             .map(metric -> (Double) metric.metricValue()))
@@ -160,7 +160,7 @@ final class RebalanceIT {
         .containsOnly(0.0);
   }
 
-  /** The same events, one at a time and undisturbed. */
+  /** Returns the results of the same events, encoded one at a time without rebalances. */
   private Map<String, Set<Long>> expected() throws Exception {
     Map<String, String> settings = Map.of(PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS, "0");
     try (TopicReader sparse = new TopicReader(services.bootstrapServers(), "undisturbed-sparse");
@@ -188,7 +188,7 @@ final class RebalanceIT {
         properties);
     streams.setUncaughtExceptionHandler(thrown -> StreamThreadExceptionResponse.REPLACE_THREAD);
     streams.start();
-    await().atMost(PATIENCE).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+    await().atMost(TIMEOUT).until(() -> streams.state() == KafkaStreams.State.RUNNING);
     return streams;
   }
 
@@ -223,7 +223,7 @@ final class RebalanceIT {
     }
   }
 
-  /** An encoder whose device fails once each time that it is told to. */
+  /** Returns an encoder that fails once each time {@code failNext} is set. */
   private PromptEncoder failing(PromptEncoder encoder) {
     return new DelegatingEncoder(encoder) {
       @Override
@@ -240,7 +240,7 @@ final class RebalanceIT {
     String topic = application + "-input";
     try (Serde<PromptEvent> serde =
             AvroSerdes.promptEvent(Map.of("schema.registry.url", registry));
-        // One request at a time, because a topic that was just created refuses the first ones.
+        // One request at a time, because a new topic rejects the first requests.
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
             Map.of(
                 "bootstrap.servers",

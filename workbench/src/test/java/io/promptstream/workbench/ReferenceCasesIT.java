@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The whole way, from a prompt event on a real broker to embeddings that a plain consumer reads.
+ * Tests the path from a prompt event on a real broker to embeddings that a plain consumer reads.
  */
 @ExtendWith(SharedServices.Resolver.class)
 final class ReferenceCasesIT {
@@ -92,7 +92,7 @@ final class ReferenceCasesIT {
     }
   }
 
-  /** Half the spacing of a type's values below 16, larger than any in the cases. */
+  /** Returns half the spacing of a type's values below 16; all values of the cases are smaller. */
   private static double rounding(DataType dataType) {
     return switch (dataType) {
       case FLOAT32 -> 0;
@@ -108,7 +108,7 @@ final class ReferenceCasesIT {
     assertThat(new String(output.key(), UTF_8)).isEqualTo(PipelineClient.header(output, "trace"));
   }
 
-  /** Padding is the encoder's to add; an event cannot ask for it. */
+  /** An event cannot contain padding; only the encoder adds it. */
   private static boolean isOnTheWire(Case reference) {
     return reference.prompt().points().stream()
         .noneMatch(point -> point.label() == PointLabel.NOT_A_POINT);

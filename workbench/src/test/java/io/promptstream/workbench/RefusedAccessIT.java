@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an application says at start that broker or registry do not let in, or that trusts none. */
+/** Tests the messages at start if authentication or TLS with brokers or registry fails. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class RefusedAccessIT {
   private static final String WRONG = "wrong-" + MARK;

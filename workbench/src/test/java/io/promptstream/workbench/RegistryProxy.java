@@ -20,8 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /**
- * A real HTTP server before a schema registry. It passes requests on, unless a test lets it give
- * another answer.
+ * An HTTP proxy for a schema registry. It forwards requests unless a test sets another answer.
  */
 final class RegistryProxy implements AutoCloseable {
   private final HttpServer server;
@@ -30,7 +29,7 @@ final class RegistryProxy implements AutoCloseable {
   private final URI registry;
   private volatile Function<String, Optional<Answer>> answers = path -> Optional.empty();
 
-  /** An answer in place of the registry's. */
+  /** An answer that replaces the registry's. */
   record Answer(int status, String body) {}
 
   private RegistryProxy(HttpServer server, URI registry) {
@@ -53,15 +52,15 @@ final class RegistryProxy implements AutoCloseable {
   }
 
   /**
-   * Sets what is answered from now on.
+   * Sets the answers to later requests.
    *
-   * @param answers takes a request's path, and returns nothing to let the registry answer
+   * @param answers takes a request's path; returns empty to forward the request
    */
   void answer(Function<String, Optional<Answer>> answers) {
     this.answers = answers;
   }
 
-  /** Passes all requests on from now on. */
+  /** Forwards all later requests. */
   void passOn() {
     answers = path -> Optional.empty();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The production process, {@code run --config FILE}, from the outside. */
+/** Tests the production process, {@code run --config FILE}, from outside. */
 @ExtendWith(SharedServices.Resolver.class)
 final class RunCommandIT {
   private static final int SIGTERM_EXIT = 143;
@@ -26,7 +26,7 @@ final class RunCommandIT {
   private Path directory;
 
   @Test
-  void shouldStopCleanlyOnSigtermAndGoOnWhereItStopped(SharedServices services) throws Exception {
+  void shouldStopCleanlyOnSigtermAndResumeWhereItStopped(SharedServices services) throws Exception {
     Map<String, String> settings =
         services.settings(Map.of("state.dir", directory.resolve("state").toString()));
     PromptStreamConfig config = PromptStreamConfig.of(settings);

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
-/** The production process, {@code run --config FILE}, and all that it writes. */
+/** The production process, {@code run --config FILE}, and its output. */
 final class RunProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path output;
@@ -28,12 +28,12 @@ final class RunProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the process.
    *
-   * @param directory for its files
-   * @param logback the configuration of its log, on the class path or a file
-   * @param settings of its configuration file
-   * @param environment variables over those of this process
+   * @param directory directory for its files
+   * @param logback its logging configuration, on the class path or a file
+   * @param settings settings for its configuration file
+   * @param environment variables in addition to those of this process
    */
   static RunProcess start(
       Path directory, String logback, Map<String, String> settings, Map<String, String> environment)
@@ -45,7 +45,7 @@ final class RunProcess implements AutoCloseable {
     command.addAll(ClassData.use(ClassData.PROMPTSTREAM));
     command.addAll(List.of(
         "-Xmx512m",
-        // A process of seconds needs no second compiler.
+        // C1 alone is enough for a short-lived process.
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-Dlogback.configurationFile=" + logback,
@@ -73,7 +73,7 @@ final class RunProcess implements AutoCloseable {
   }
 
   /**
-   * Writes the configuration of a log that holds back little: ours at DEBUG, all others at INFO.
+   * Writes a verbose logging configuration: PromptStream at DEBUG, all others at INFO.
    */
   static String verboseLog(Path directory) throws IOException {
     return Files.writeString(directory.resolve("verbose.xml"), """
@@ -88,21 +88,21 @@ final class RunProcess implements AutoCloseable {
   }
 
   void awaitRunning() {
-    await().atMost(PATIENCE).until(() -> {
+    await().atMost(TIMEOUT).until(() -> {
       assertThat(process.isAlive()).as(output()).isTrue();
       return output().contains("Running: ");
     });
   }
 
-  /** Asks it to stop, and returns its exit code. */
+  /** Stops it with SIGTERM and returns its exit code. */
   int stop() throws InterruptedException {
     process.destroy();
     return awaitEnd();
   }
 
-  /** Waits until it ends by itself, and returns its exit code. */
+  /** Waits until it ends by itself and returns its exit code. */
   int awaitEnd() throws InterruptedException {
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 

@@ -13,11 +13,11 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 
 /**
- * A real broker that demands TLS and SASL, and a real registry that demands TLS and basic
- * authentication, with one certificate. Every secret has {@value #MARK} in it.
+ * A real broker that requires TLS and SASL, and a real registry that requires TLS and basic
+ * authentication, with one certificate. Every secret contains {@value #MARK}.
  */
 final class SecuredServices implements AutoCloseable {
-  /** What no secret is without. */
+  /** Part of every secret. */
   static final String MARK = "s3cret";
 
   static final String USER = "ann";
@@ -74,7 +74,7 @@ final class SecuredServices implements AutoCloseable {
     settings.put(listener + "ssl.keystore.type", "PKCS12");
     settings.put(listener + "ssl.keystore.location", certificate.keyStore().toString());
     settings.put(listener + "ssl.keystore.password", Certificate.PASSWORD);
-    // The broker is a client of its own, too.
+    // The broker is also its own client.
     trust(certificate).forEach((name, value) -> settings.put(listener + name, value));
     return settings;
   }
@@ -91,12 +91,12 @@ final class SecuredServices implements AutoCloseable {
     }
   }
 
-  /** The settings of a user of the mechanism PLAIN. */
+  /** Returns client settings for the mechanism PLAIN. */
   static Map<String, String> plain(String password) {
     return user("PLAIN", PLAIN_MODULE, password);
   }
 
-  /** The settings of a user of the mechanism SCRAM-SHA-512. */
+  /** Returns client settings for the mechanism SCRAM-SHA-512. */
   static Map<String, String> scram(String password) {
     return user("SCRAM-SHA-512", SCRAM_MODULE, password);
   }
@@ -111,7 +111,7 @@ final class SecuredServices implements AutoCloseable {
         "%s required username=\"%s\" password=\"%s\";".formatted(module, USER, password));
   }
 
-  /** The settings of a client that trusts a certificate. */
+  /** Returns client settings that trust the certificate. */
   static Map<String, String> trust(Certificate certificate) {
     return Map.of(
         "ssl.truststore.type",
@@ -122,7 +122,7 @@ final class SecuredServices implements AutoCloseable {
         Certificate.PASSWORD);
   }
 
-  /** All that a client of the brokers needs. */
+  /** Returns all settings for a client of the brokers. */
   Map<String, String> brokers(Map<String, String> user) {
     Map<String, String> settings = new HashMap<>(user);
     settings.putAll(trust(certificate));
@@ -130,7 +130,7 @@ final class SecuredServices implements AutoCloseable {
     return settings;
   }
 
-  /** All that a client of the registry needs. */
+  /** Returns all settings for a client of the registry. */
   Map<String, String> registry(String password) {
     Map<String, String> settings = new HashMap<>();
     trust(certificate).forEach((name, value) -> settings.put("schema.registry." + name, value));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two models in one application, and events that ask for a third. */
+/** Tests two models in one application, and events that name an unknown third. */
 @ExtendWith(SharedServices.Resolver.class)
 final class SeveralModelsIT {
   private static final int EVENTS = 10_000;

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One broker and one schema registry for all test classes of a JVM. Started when a test first takes
- * it as a parameter, stopped after the last test. Each application gets topics and a group of its
- * own, so tests do not see each other's records.
+ * One broker and one schema registry for all test classes of a JVM. They start when a test first
+ * has this class as a parameter, and stop after the last test. Each application has separate topics
+ * and a separate group, so tests do not see each other's records.
  */
 final class SharedServices implements AutoCloseable {
   private final AtomicInteger applications = new AtomicInteger();
@@ -36,7 +36,7 @@ final class SharedServices implements AutoCloseable {
     }
   }
 
-  /** Gives the services to test methods and to the methods before them. */
+  /** Passes the services to test methods and set-up methods. */
   static final class Resolver implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -73,7 +73,7 @@ final class SharedServices implements AutoCloseable {
     return Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
   }
 
-  /** Returns the settings of another application, over which those given win. */
+  /** Returns settings for a new application; the given ones override the defaults. */
   Map<String, String> settings(Map<String, String> settings) {
     String name = "application-" + applications.incrementAndGet();
     Map<String, String> all = new HashMap<>();
@@ -92,7 +92,7 @@ final class SharedServices implements AutoCloseable {
     return all;
   }
 
-  /** Starts an application with these settings over its own. */
+  /** Starts a new application; these settings override the defaults. */
   LocalPipeline start(Map<String, String> settings) throws Exception {
     return LocalPipeline.startOnRunning(settings(settings));
   }

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 
-/** A hub that gives one file, to whoever has its signature and the user's token. */
+/** A hub with one file, which requires a signature and the user's token. */
 final class SignedFileServer implements AutoCloseable {
   static final String TOKEN = "hf_s3cret66";
   static final String SIGNATURE = "signature-s3cret-77";
@@ -53,7 +53,7 @@ final class SignedFileServer implements AutoCloseable {
     return "%s/sam.safetensors?signature=%s".formatted(address(), signature);
   }
 
-  /** Returns the variables with which a process has the token. */
+  /** Returns the environment variables with the token. */
   Map<String, String> environment() {
     return Map.of("HF_ENDPOINT", address(), "HF_TOKEN", TOKEN);
   }

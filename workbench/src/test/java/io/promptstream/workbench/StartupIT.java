@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an application says at start when the cluster or the registry is not as it must be. */
+/** Tests the messages at start if the cluster or the registry is not set up correctly. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(SharedServices.Resolver.class)
 final class StartupIT {
@@ -90,7 +90,7 @@ final class StartupIT {
   }
 
   @Test
-  void shouldRefuseModelCardsThatAreNotKept() throws Exception {
+  void shouldRejectAModelsTopicThatIsNotCompacted() throws Exception {
     PromptStreamConfig config = config(Map.of());
     create(config.modelsTopic(), 1, Map.of("cleanup.policy", "delete"));
 
@@ -125,7 +125,7 @@ final class StartupIT {
   }
 
   @Test
-  void shouldRefuseAnOutputThatTakesLessThanTheProducerMaySend() throws Exception {
+  void shouldRejectAnOutputWithASmallerLimitThanTheProducer() throws Exception {
     PromptStreamConfig config = config(Map.of());
     create(config.sparseTopic(), config.partitions(), Map.of("max.message.bytes", "5000"));
 

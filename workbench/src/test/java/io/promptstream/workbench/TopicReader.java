@@ -17,10 +17,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads what is written to one topic from now on, as a plain consumer outside of the application.
+ * Reads new records of one topic with a plain consumer, without code of the application.
  */
 final class TopicReader implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final String topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -29,7 +29,7 @@ final class TopicReader implements AutoCloseable {
     this(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), topic);
   }
 
-  /** A reader that reaches the brokers with these settings. */
+  /** Creates a reader with these settings for the brokers. */
   TopicReader(Map<String, String> brokers, String topic) {
     this.topic = topic;
     Map<String, Object> settings = new HashMap<>(brokers);
@@ -45,15 +45,14 @@ final class TopicReader implements AutoCloseable {
     partitions.forEach(consumer::position);
   }
 
-  /** Reads what was written before, too. */
+  /** Also reads earlier records. */
   void rewind() {
     consumer.seekToBeginning(consumer.assignment());
   }
 
   /**
-   * Reads this many records and fails if there are fewer. That there are no more can only be seen
-   * once everything that was sent is answered, so ask {@link #assertNoMore()} when all readers have
-   * what they wait for.
+   * Reads this many records and fails if there are fewer. To check that there are no more, call
+   * {@link #assertNoMore()} after all readers have read their records.
    */
   List<ConsumerRecord<byte[], byte[]>> read(int count) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -61,29 +60,29 @@ final class TopicReader implements AutoCloseable {
     return records;
   }
 
-  /** As {@link #read}, without keeping what was read. */
-  void forEach(int count, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+  /** Like {@link #read}, without keeping the records. */
+  void forEach(int count, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
     int seen = 0;
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (seen < count && System.nanoTime() < deadline) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-        each.accept(record);
+        listener.accept(record);
         seen++;
       }
     }
     assertThat(seen).as("records of %s", topic).isEqualTo(count);
   }
 
-  /** Reads until a condition holds, and fails if it does not in time. */
-  void forEachUntil(BooleanSupplier done, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+  /** Reads until a condition holds, and fails on a timeout. */
+  void forEachUntil(BooleanSupplier done, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!done.getAsBoolean() && System.nanoTime() < deadline) {
-      consumer.poll(Duration.ofMillis(100)).forEach(each);
+      consumer.poll(Duration.ofMillis(100)).forEach(listener);
     }
     assertThat(done.getAsBoolean()).as("all records of %s", topic).isTrue();
   }
 
-  /** Fails if there is a record that was not read. */
+  /** Fails if there is an unread record. */
   void assertNoMore() {
     Collection<TopicPartition> partitions = consumer.assignment();
     List<ConsumerRecord<byte[], byte[]>> more = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole comparison, with every process of its own, on few events. */
+/** Tests the whole comparison, with all its processes, on few events. */
 final class BenchIT {
   @TempDir
   private Path directory;

@@ -46,7 +46,7 @@ final class BenchReportTest {
   }
 
   @Test
-  void shouldCompareAllWithTheLimitAndTheOthersWithEachOther() {
+  void shouldCompareAllWithTheUpperLimitAndWithEachOther() {
     JsonNode ratios = BenchJson.of(result()).path("ratios");
 
     assertThat(ratios.fieldNames())

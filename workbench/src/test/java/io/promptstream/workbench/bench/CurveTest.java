@@ -17,17 +17,17 @@ final class CurveTest {
   }
 
   @Test
-  void shouldTellWhenAndAtWhatCostBetweenTwoLooks() {
+  void shouldInterpolateBetweenSamples() {
     assertThat(curve.at(25)).isEqualTo(new Sample(25, 12.5, 2.25));
   }
 
   @Test
-  void shouldTakeTheFirstLookThatSawAll() {
+  void shouldReturnTheFirstSampleThatReachesTheCount() {
     assertThat(curve.at(100)).isEqualTo(new Sample(100, 14, 3));
   }
 
   @Test
-  void shouldRefuseWhatNoLookSaw() {
+  void shouldRejectACountThatWasNeverReached() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> curve.at(101))
         .withMessageContaining("101");

@@ -55,7 +55,7 @@ final class EventGeneratorTest {
   }
 
   @Test
-  void shouldDrawNothingButBoxes() {
+  void shouldGenerateOnlyBoxes() {
     assertThat(events(Workload.BOXES)).allSatisfy(event -> {
       assertThat(event.getBox()).isNotNull();
       assertThat(event.getPoints()).isEmpty();
@@ -64,13 +64,13 @@ final class EventGeneratorTest {
   }
 
   @Test
-  void shouldGiveOneInTenOfMixedAMask() {
+  void shouldGenerateAMaskForOneInTenMixedEvents() {
     assertThat(events(Workload.MIXED).stream().filter(event -> event.getMask() != null))
         .hasSize(EVENTS / 10);
   }
 
   @Test
-  void shouldGiveEveryEventOfMasksOne() {
+  void shouldGenerateAMaskForEveryEventOfMasks() {
     assertThat(events(Workload.MASKS))
         .allSatisfy(event -> assertThat(event.getMask()).isNotNull());
   }

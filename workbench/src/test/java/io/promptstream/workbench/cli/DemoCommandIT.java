@@ -19,7 +19,7 @@ final class DemoCommandIT {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void shouldTakeTheExamplesThroughThePipelineAndSayThatTheWeightsAreRandom() throws Exception {
+  void shouldSendTheExamplesAndReportRandomWeights() throws Exception {
     assertThat(execute("demo", "--out", directory.toString())).isZero();
 
     String report = Files.readString(directory.resolve("index.html"));
@@ -33,7 +33,7 @@ final class DemoCommandIT {
   }
 
   @Test
-  void shouldTakeAFileOfPromptsWithACheckpointAndShowWhatIsRefused() throws Exception {
+  void shouldSendAFileWithACheckpointAndShowRejections() throws Exception {
     Path prompts = Files.writeString(directory.resolve("prompts.jsonl"), """
             {"prompt_id": "good", "image_id": "a", "points": [{"x": 1, "y": 2, "label": "FOREGROUND"}]}
             {"prompt_id": "bad", "image_id": "a", "points": [{"x": NaN, "y": 2, "label": "FOREGROUND"}]}

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scripts that start the JVM, on a home of their own that needs no build. */
+/** Tests the scripts that start the JVM, in a temporary home that needs no build. */
 final class LauncherTest {
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
@@ -27,12 +27,12 @@ final class LauncherTest {
     Path bin = Files.createDirectory(home.resolve("bin"));
     Path entrypoint = Files.copy(PROJECT.resolve("docker/entrypoint"), bin.resolve("promptstream"));
 
-    // The JVM prints its options before it finds no application here.
+    // The JVM prints its options before it fails to find the application.
     assertThat(run(entrypoint, "")).contains("-XX:+ExitOnOutOfMemoryError");
   }
 
   @Test
-  void shouldLetJavaOptsDecide() throws Exception {
+  void shouldLetJavaOptsOverrideTheOptions() throws Exception {
     assertThat(run(launcher(), "-XX:-ExitOnOutOfMemoryError"))
         .contains("-XX:-ExitOnOutOfMemoryError");
   }
@@ -43,7 +43,7 @@ final class LauncherTest {
     Files.createDirectory(home.resolve(".mvn"));
     Files.createFile(home.resolve("pom.xml"));
     Files.writeString(target.resolve("classpath"), System.getProperty("java.class.path"));
-    // Last: what is newer is built again.
+    // Last, because files newer than the stamp would trigger a build.
     Files.createFile(target.resolve("launcher-stamp"));
     return launcher;
   }

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code local} in a process of its own, used by {@code send} and {@code watch}. */
+/** Tests {@code local} in a separate process, with {@code send} and {@code watch}. */
 final class LocalCommandIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int SIGTERM_EXIT = 143;
 
   @TempDir
@@ -36,7 +36,7 @@ final class LocalCommandIT {
     List<ProcessHandle> children;
     try {
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> !local.isAlive() || Files.readString(log).contains("Stop with Ctrl-C"));
       assertThat(local.isAlive()).as(Files.readString(log)).isTrue();
       children = local.descendants().toList();
@@ -66,7 +66,7 @@ final class LocalCommandIT {
           .contains("dense prompt=truck-mask image=truck.jpg encoding=FACTORED");
     } finally {
       local.destroy();
-      if (!local.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!local.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         local.destroyForcibly();
       }
     }
@@ -99,7 +99,7 @@ final class LocalCommandIT {
     command.addAll(ClassData.use(ClassData.PROMPTSTREAM));
     command.addAll(List.of(
         "-Xmx512m",
-        // A process of seconds needs no second compiler.
+        // C1 alone is enough for a short-lived process.
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-Djava.io.tmpdir=" + temporary,

@@ -17,7 +17,7 @@ final class ExamplesTest {
       .toList();
 
   @Test
-  void shouldHoldThePromptsOfTheWellKnownExampleImage() {
+  void shouldContainThePromptsOfTheTruckImage() {
     Point grille = new Point(500.0, 375.0, PointLabel.FOREGROUND);
     Point window = new Point(1125.0, 625.0, PointLabel.FOREGROUND);
 

@@ -9,7 +9,7 @@ import io.promptstream.workbench.process.ApplicationProcess.Running;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** Main class of an instance that buffers records across a commit; only a kill ends it. */
+/** Main class of an instance that buffers records across a commit, until it is killed. */
 public final class BufferingApplication {
   private BufferingApplication() {}
 

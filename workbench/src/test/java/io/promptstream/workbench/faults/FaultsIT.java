@@ -30,14 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The guarantees under faults, and that their checks find what breaks them. */
+/** Tests the guarantees under faults, and that the checks detect violations. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class FaultsIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final Duration SOAK = Duration.ofSeconds(30);
   private static final long SEED = 5;
 
-  /** Enough for each of the partitions to get some. */
+  /** Enough events for every partition. */
   private static final int EVENTS = 200;
 
   private Path directory;
@@ -78,7 +78,7 @@ final class FaultsIT {
   @Tag("soak")
   @ParameterizedTest
   @CsvSource({"EXACTLY_ONCE_V2, STREAMS", "AT_LEAST_ONCE, CLASSIC"})
-  void shouldKeepItsGuaranteeWhileThingsBreak(Guarantee guarantee, GroupProtocol protocol)
+  void shouldKeepItsGuaranteeUnderFaults(Guarantee guarantee, GroupProtocol protocol)
       throws Exception {
     FaultReport report = new FaultsRun(plan(guarantee, protocol), directory, line -> {})
         .run(environment, "all-faults-" + protocol);
@@ -93,14 +93,14 @@ final class FaultsIT {
         Instance defective = instance(trial, "defective", BufferingApplication.class)) {
       trial.load().send(EVENTS);
       trial.load().stop();
-      // What has not come out by now is held in a buffer: its offset is committed.
+      // Events without output are now in the buffer, and their offsets are committed.
       assertThat(trial.awaitCommitted()).isTrue();
       defective.kill();
       try (Instance sound = instance(trial, "sound", FaultyApplication.class)) {
         trial.load().send(EVENTS);
         trial.load().stop();
         assertThat(trial.awaitCommitted()).isTrue();
-        sound.terminate(PATIENCE);
+        sound.terminate(TIMEOUT);
       }
 
       assertThat(violated(trial))
@@ -118,18 +118,18 @@ final class FaultsIT {
       assertThat(trial.awaitCommitted()).isTrue();
       try (KafkaStreams second = streams(trial, "second", Defect.DROPS_A_WINDOW_ON_A_REBALANCE)) {
         await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> second.metadataForLocalThreads().stream()
                 .anyMatch(thread -> !thread.activeTasks().isEmpty()));
         trial.load().send(EVENTS);
         trial.load().stop();
         assertThat(trial.awaitCommitted()).isTrue();
       }
-      first.close(PATIENCE);
+      first.close(TIMEOUT);
 
       assertThat(violated(trial))
           .anyMatch(claim -> claim.contains("exactly one sparse and one dense record"))
-          // Rejected events are in the window, too.
+          // The window also contains rejected events.
           .allMatch(
               claim -> claim.startsWith("Every accepted") || claim.startsWith("Every rejected"));
     }
@@ -150,7 +150,7 @@ final class FaultsIT {
 
       assertThat(violated(trial))
           .hasSize(2)
-          .anyMatch(claim -> claim.startsWith("Every record is of an event"))
+          .anyMatch(claim -> claim.startsWith("Every record belongs to a sent event"))
           .anyMatch(claim -> claim.contains("no embedding of a rejected event"));
     }
   }
@@ -166,11 +166,11 @@ final class FaultsIT {
   private Instance instance(Trial trial, String name, Class<?> application)
       throws InterruptedException {
     Instance instance = Instance.start(name, application, trial.settings(), directory);
-    instance.awaitRunning(PATIENCE);
+    instance.awaitRunning(TIMEOUT);
     return instance;
   }
 
-  /** Returns a stream with a defect, in this process. */
+  /** Starts a stream with a defect in this process. */
   private KafkaStreams streams(Trial trial, String name, Defect defect) {
     Map<String, String> settings = new HashMap<>(trial.settings());
     settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve(name).toString());
@@ -181,7 +181,7 @@ final class FaultsIT {
     return streams;
   }
 
-  /** All that the checks look at of a card is its key. */
+  /** Publishes a card of which only the key is valid: the checks read only the key. */
   private static void publishCard(PromptStreamConfig config, String modelId) {
     byte[] key = modelId.getBytes(UTF_8);
     try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -192,7 +192,7 @@ final class FaultsIT {
     }
   }
 
-  /** Returns the claims that do not hold; no instance runs any more. */
+  /** Returns the violated claims; call it after all instances have stopped. */
   private static List<String> violated(Trial trial) throws InterruptedException {
     assertThat(trial.readToTheEnd()).isEmpty();
     return trial.findings().stream()

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The application with two defects: coordinates that are not finite pass for 0, and the sign of the
+ * The application with two defects: coordinates that are not finite become 0, and the sign of the
  * first value of a prompt with exactly three tokens is flipped.
  */
 public final class DefectiveApplication {
@@ -21,7 +21,7 @@ public final class DefectiveApplication {
 
   private DefectiveApplication() {}
 
-  /** Takes what {@link FuzzApplication} takes. */
+  /** Takes the same arguments as {@link FuzzApplication}. */
   public static void main(String[] arguments) {
     ApplicationProcess.run(arguments[0], Defective::new);
   }
@@ -34,12 +34,12 @@ public final class DefectiveApplication {
     @Override
     public FramedPrompt frame(Prompt prompt) {
       List<Point> points = prompt.points().stream()
-          .map(point -> new Point(swallowed(point.x()), swallowed(point.y()), point.label()))
+          .map(point -> new Point(finite(point.x()), finite(point.y()), point.label()))
           .toList();
       return super.frame(new Prompt(prompt.imageSize(), points, prompt.box(), prompt.mask()));
     }
 
-    private static double swallowed(double coordinate) {
+    private static double finite(double coordinate) {
       return Double.isFinite(coordinate) ? coordinate : 0;
     }
 

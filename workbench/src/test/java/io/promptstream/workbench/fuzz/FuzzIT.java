@@ -10,9 +10,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Hostile events through the real application, with every process of its own. */
+/** Tests the real application with hostile events, with all its processes. */
 final class FuzzIT {
-  /** Set with -Dpromptstream.fuzz.seed=S, where another run is wanted, or the same once more. */
+  /** Set -Dpromptstream.fuzz.seed=S to run with another seed or to repeat a run. */
   private static final long SEED = Long.getLong("promptstream.fuzz.seed", 42);
 
   @Test
@@ -41,7 +41,7 @@ final class FuzzIT {
   }
 
   @Test
-  void shouldFindWhatAnApplicationDoesWrong() throws Exception {
+  void shouldFindTheDefectsOfAnApplication() throws Exception {
     FuzzPlan plan = new FuzzPlan(1_000, SEED, Guarantee.AT_LEAST_ONCE);
 
     FuzzResult result = run(new FuzzRun(plan, DefectiveApplication.class, System.out::println));

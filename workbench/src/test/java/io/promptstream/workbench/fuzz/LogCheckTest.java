@@ -29,7 +29,7 @@ final class LogCheckTest {
   }
 
   @Test
-  void shouldFindALineTooMuch() throws Exception {
+  void shouldFindATooLongLog() throws Exception {
     check(Collections.nCopies(LogCheck.bound(RAN) + 1, "Rejected 1 more event(s)"));
 
     assertThat(violations.first())
@@ -52,7 +52,7 @@ final class LogCheckTest {
   }
 
   @Test
-  void shouldNotCountWhatABusyBrokerMakesTheProducerSay() throws Exception {
+  void shouldNotCountProducerRetries() throws Exception {
     String retry = "WARN  [producer] o.a.k.c.p.i.Sender [Producer clientId=p] Got error produce"
         + " response with correlation id 7 on topic-partition prompt-errors-1, retrying (2147483646"
         + " attempts left). Error: OUT_OF_ORDER_SEQUENCE_NUMBER";
@@ -64,7 +64,7 @@ final class LogCheckTest {
   }
 
   @Test
-  void shouldFindALogThatSaysNothing() throws Exception {
+  void shouldFindALogWithoutReports() throws Exception {
     check(List.of("Running"));
 
     assertThat(violations.first())
@@ -72,7 +72,7 @@ final class LogCheckTest {
   }
 
   @Test
-  void shouldFindALineWithoutEnd() throws Exception {
+  void shouldFindATooLongLine() throws Exception {
     check(List.of("Rejected " + "x".repeat(5_000)));
 
     assertThat(violations.count()).isEqualTo(1);

@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** The schemas of the fuzzer in a registry of Confluent's in memory. */
+/** Registers the fuzzer's schemas in Confluent's mock registry. */
 final class MockIds implements AutoCloseable {
   private final String scope = UUID.randomUUID().toString();
   private final SchemaIds ids;
@@ -21,7 +21,7 @@ final class MockIds implements AutoCloseable {
           MockSchemaRegistry.getClientForScope(scope)
               .register("fuzz-" + schema, new AvroSchema(schema.schema())));
     }
-    // It takes Avro alone; what stands for JSON is unknown here.
+    // The mock registry accepts only Avro; the id for the JSON schema is unknown to it.
     ids = new SchemaIds(avro, SchemaIds.FIRST_UNKNOWN - 1);
   }
 

@@ -26,7 +26,7 @@ import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The fuzzer's events and its oracle, without a broker. */
+/** Tests the fuzzer's events and oracle without a broker. */
 final class OracleTest {
   private static final FuzzPlan PLAN = new FuzzPlan(20_000, 42, Guarantee.AT_LEAST_ONCE);
 
@@ -47,7 +47,7 @@ final class OracleTest {
   }
 
   @Test
-  void shouldJudgeEveryKindAsItIsMeant() {
+  void shouldJudgeEveryKindByItsIntent() {
     Set<FuzzKind> seen = EnumSet.noneOf(FuzzKind.class);
     int good = 0;
     for (int number = PLAN.goodAlone(); number < PLAN.allEvents(); number++) {
@@ -66,7 +66,7 @@ final class OracleTest {
   }
 
   @Test
-  void shouldMakeTheSameEventsOfTheSameSeedAndOthersOfAnother() {
+  void shouldGenerateTheSameEventsOnlyForTheSameSeed() {
     FuzzEvents again = new FuzzEvents(PLAN, registry.ids());
     FuzzEvents others =
         new FuzzEvents(new FuzzPlan(20_000, 43, Guarantee.AT_LEAST_ONCE), registry.ids());
@@ -84,7 +84,7 @@ final class OracleTest {
   }
 
   @Test
-  void shouldComeToTheJudgementOfTheApplication() {
+  void shouldAgreeWithTheApplication() {
     List<String> differences = new ArrayList<>();
     PromptStreamConfig config = PromptStreamConfig.of(Map.of(
         "bootstrap.servers",
@@ -105,10 +105,10 @@ final class OracleTest {
         Optional<ErrorCode> rejected = rejected(encoder, event);
         Verdict verdict = oracle.judge(event);
         if (event.kind() == FuzzKind.TOO_MANY_HEADERS) {
-          // The encoder sees values alone.
+          // The encoder sees only values.
           continue;
         }
-        // Only the whole application knows the size of a result.
+        // Only the whole application checks the size of a result.
         boolean agree = rejected.isEmpty()
             ? verdict.mayBeEncoded() || verdict.codes().contains(ErrorCode.RESULT_TOO_LARGE)
             : verdict.codes().contains(rejected.get());

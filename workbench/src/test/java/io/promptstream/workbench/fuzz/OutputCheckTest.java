@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is wrong must be found: records as a broken application would write them. */
+/** Tests that records of a broken application are detected. */
 final class OutputCheckTest {
   private static final FuzzPlan PLAN = new FuzzPlan(500, 42, Guarantee.AT_LEAST_ONCE);
   private static final long FIRST_TIMESTAMP = 1_000_000;
@@ -64,7 +64,7 @@ final class OutputCheckTest {
   }
 
   @Test
-  void shouldPassAnErrorRecordThatSaysAll() {
+  void shouldPassACompleteErrorRecord() {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
 
     assertThat(violations.first()).isEmpty();
@@ -86,7 +86,7 @@ final class OutputCheckTest {
   }
 
   @Test
-  void shouldPassHeadersThatAreTooManyAndLeftOutAndFindThoseThatAreKept() {
+  void shouldRequireThatTooManyHeadersAreLeftOut() {
     FuzzEvent event = first(FuzzKind.TOO_MANY_HEADERS, Envelope.TOO_MANY_HEADERS);
     ConsumerRecord<byte[], byte[]> error = error(event, "TOO_MANY_HEADERS", event.value());
     RecordHeaders without = new RecordHeaders();
@@ -103,7 +103,7 @@ final class OutputCheckTest {
   }
 
   @Test
-  void shouldFindWhatIsTwice() {
+  void shouldFindADuplicate() {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
 
@@ -111,7 +111,7 @@ final class OutputCheckTest {
   }
 
   @Test
-  void shouldFindWhatIsEncodedAndRejected() {
+  void shouldFindAnEventThatIsEncodedAndRejected() {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
     check.accept(Output.SPARSE, record(bad, new byte[0], new RecordHeaders()));
     check.accept(Output.DENSE, record(bad, new byte[0], new RecordHeaders()));
@@ -121,7 +121,7 @@ final class OutputCheckTest {
 
     check.finish();
 
-    // All others of the kind are lost, and this one is both.
+    // All others of the kind are lost, and this one is both encoded and rejected.
     Tally tally = tally();
     assertThat(tally.violations()).isEqualTo(2 + tally.sent());
   }
@@ -143,7 +143,7 @@ final class OutputCheckTest {
   }
 
   @Test
-  void shouldFindWhatIsOutOfOrder() {
+  void shouldFindAnEventOutOfOrder() {
     FuzzEvent later = IntStream.range(bad.number() + 1, PLAN.allEvents())
         .mapToObj(events::event)
         .filter(event -> event.partition() == bad.partition())
@@ -157,7 +157,7 @@ final class OutputCheckTest {
   }
 
   @Test
-  void shouldFindARecordOfNoEvent() {
+  void shouldFindARecordWithoutAnEvent() {
     ConsumerRecord<byte[], byte[]> stray = new ConsumerRecord<>(
         "sparse-embeddings",
         0,

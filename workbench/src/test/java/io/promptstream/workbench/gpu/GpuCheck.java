@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Runs the reference cases on a device, then times the encoder there beside PyTorch itself, in
- * turns, and prints both as tables. Started by {@code workbench/gpu-check}.
+ * Runs the reference cases on a device, then times the encoder and PyTorch alternately, and prints
+ * both results as tables. Started by {@code workbench/gpu-check}.
  */
 public final class GpuCheck {
   private static final List<String> CHECKPOINTS =
@@ -26,7 +26,7 @@ public final class GpuCheck {
 
   private GpuCheck() {}
 
-  /** Takes a device as the setting names it, a Python command and {@code reference_encoder.py}. */
+  /** Takes a device as in the setting, a Python command and {@code reference_encoder.py}. */
   public static void main(String[] arguments) throws IOException {
     Path directory = Files.createTempDirectory("promptstream-gpu-check-");
     boolean equal;

@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How far the encoder on a device is from what the official encoder returned, over all cases.
+ * Largest differences between the encoder on a device and the official encoder, over all cases.
  *
  * @param checkpoint file of the weights
- * @param format form of the dense embeddings
+ * @param format format of the dense embeddings
  * @param sparse largest absolute difference of a sparse embedding
  * @param dense largest absolute difference of a dense embedding
  */
@@ -25,9 +25,9 @@ record Parity(String checkpoint, DenseFormat format, double sparse, double dense
   private static final double SPARSE_LIMIT = 1e-5;
   private static final double DENSE_LIMIT = 1e-4;
   private static final int MAX_POINTS = 100;
-  private static final int PLACES = 64 * 64;
+  private static final int GRID_CELLS = 64 * 64;
 
-  /** Encodes every case, all in one call. */
+  /** Encodes all cases in one call. */
   static Parity measure(Path directory, String checkpoint, DenseFormat format, String device) {
     String file = SamCases.copy(checkpoint, directory).toString();
     List<Case> cases = SamCases.all();
@@ -48,7 +48,7 @@ record Parity(String checkpoint, DenseFormat format, double sparse, double dense
             cases
                 .get(i)
                 .dense()
-                .largestDifference(Embeddings.expand(results.get(i).dense(), PLACES)));
+                .largestDifference(Embeddings.expand(results.get(i).dense(), GRID_CELLS)));
       }
       return new Parity(checkpoint, format, sparse, dense);
     }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The same network run by PyTorch itself, in a process of its own: {@code reference_encoder.py}.
+ * The same network run by PyTorch in a separate process, {@code reference_encoder.py}.
  */
 final class PyTorch implements AutoCloseable {
   private final Process process;
@@ -24,13 +24,13 @@ final class PyTorch implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the process.
    *
    * @param python command with PyTorch
    * @param script {@code reference_encoder.py}
    * @param checkpoint file of the weights
    * @param device {@code cuda} or {@code cpu}
-   * @throws IOException if it does not start; its own words are on standard error
+   * @throws IOException if it does not start; its output is on standard error
    */
   static PyTorch start(String python, String script, String checkpoint, String device)
       throws IOException {
@@ -60,7 +60,7 @@ final class PyTorch implements AutoCloseable {
   private String answer() throws IOException {
     String line = answers.readLine();
     if (line == null) {
-      throw new IOException("reference_encoder.py ended; its own words are above");
+      throw new IOException("reference_encoder.py ended; see its output above");
     }
     return line;
   }

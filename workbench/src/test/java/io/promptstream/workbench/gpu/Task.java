@@ -13,20 +13,20 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * A window to encode, by PromptStream and by PyTorch itself.
+ * A window to encode by PromptStream and by PyTorch.
  *
- * @param masks whether prompts are masks alone, or a click alone
- * @param prompts how many
- * @param format form of the dense embeddings
+ * @param masks whether each prompt is a mask; otherwise each is a click
+ * @param prompts number of prompts
+ * @param format format of the dense embeddings
  */
 record Task(boolean masks, int prompts, DenseFormat format) {
-  /** A click has one token of padding. */
-  private static final int TOKENS_OF_A_CLICK = 2;
+  /** A click has one padding token. */
+  private static final int TOKENS_PER_CLICK = 2;
 
   private static final int FRAME = 1024;
   private static final int MASK_SIDE = 256;
   private static final long NANOS = 500_000_000;
-  private static final int FEWEST_CALLS = 3;
+  private static final int MIN_CALLS = 3;
 
   static final List<Task> ALL = List.of(
       new Task(false, 1, DenseFormat.FACTORED),
@@ -38,16 +38,16 @@ record Task(boolean masks, int prompts, DenseFormat format) {
       new Task(true, 64, DenseFormat.FACTORED),
       new Task(true, 16, DenseFormat.FULL));
 
-  /** Returns how {@code reference_encoder.py} is told this task. */
+  /** Returns the task as an input line of {@code reference_encoder.py}. */
   String command() {
     return masks
         ? "masks %d %s".formatted(prompts, format.name().toLowerCase(Locale.ROOT))
         : "points %d".formatted(units());
   }
 
-  /** Returns how many tokens, or how many masks, a call encodes. */
+  /** Returns the number of tokens or masks in a call. */
   int units() {
-    return masks ? prompts : TOKENS_OF_A_CLICK * prompts;
+    return masks ? prompts : TOKENS_PER_CLICK * prompts;
   }
 
   @Override
@@ -58,16 +58,16 @@ record Task(boolean masks, int prompts, DenseFormat format) {
   }
 
   /**
-   * Returns the seconds that one call of our encoder takes: the median of half a second of calls.
+   * Returns the seconds of one call of PromptStream's encoder: the median over 0.5 s of calls.
    */
   double seconds(PromptEncoder encoder) {
     List<FramedPrompt> window = window(encoder);
-    for (int i = 0; i < FEWEST_CALLS; i++) {
+    for (int i = 0; i < MIN_CALLS; i++) {
       encoder.encode(window);
     }
     List<Long> nanos = new ArrayList<>();
     long end = System.nanoTime() + NANOS;
-    while (System.nanoTime() < end || nanos.size() < FEWEST_CALLS) {
+    while (System.nanoTime() < end || nanos.size() < MIN_CALLS) {
       long start = System.nanoTime();
       encoder.encode(window);
       nanos.add(System.nanoTime() - start);

@@ -1,4 +1,4 @@
-/** The check of the encoder on a GPU, and its comparison with PyTorch itself. */
+/** Checks the encoder on a GPU and compares its speed with PyTorch's. */
 @NullMarked
 package io.promptstream.workbench.gpu;
 

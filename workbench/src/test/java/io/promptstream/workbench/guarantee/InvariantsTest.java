@@ -18,7 +18,7 @@ final class InvariantsTest {
   private static final String MODEL = "model";
   private static final Set<String> TOPICS = Set.of("in", "out");
 
-  /** Numbers of events with the same key, so that their order counts. */
+  /** Numbers of events with the same key, so that their order matters. */
   private static final List<Long> NEIGHBOURS = neighbours();
 
   private final Ledger ledger = new Ledger();
@@ -34,7 +34,7 @@ final class InvariantsTest {
   }
 
   @Test
-  void shouldHoldWhereEveryEventCameOutOnceAndInOrder() {
+  void shouldHoldIfEveryEventIsOutputOnceAndInOrder() {
     Event first = good(0);
     Event second = good(1);
     out(first, 10);
@@ -94,7 +94,7 @@ final class InvariantsTest {
   }
 
   @Test
-  void shouldFindARejectionThatTellsAnotherOffset() {
+  void shouldFindARejectionWithAWrongOffset() {
     rejected(2, 99);
 
     assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).containsExactly("RejectedOnce");
@@ -108,14 +108,14 @@ final class InvariantsTest {
   }
 
   @Test
-  void shouldFindARecordThatIsNotAsItShouldBe() {
+  void shouldFindAWrongRecord() {
     ledger.wrong("out-0@7 belongs to no event that was sent");
 
     assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("RecordsAreRight");
   }
 
   @Test
-  void shouldFindAnotherTopicAnotherCardAndWhatIsNotCommitted() {
+  void shouldFindAnUnexpectedTopicOrCardAndAMissingCommit() {
     ClusterState state = new ClusterState(
         Set.of("in", "out", "other"),
         TOPICS,
@@ -137,11 +137,11 @@ final class InvariantsTest {
         NEIGHBOURS.get(neighbour), Sample.encoded(number -> new PromptEvent(), none, none));
   }
 
-  private Event rejected(int neighbour, long told) {
+  private Event rejected(int neighbour, long offset) {
     Event event = accepted(
         NEIGHBOURS.get(neighbour),
         Sample.rejected(number -> new PromptEvent(), ErrorCode.OUT_OF_IMAGE));
-    long source = told == 1 ? event.offset() : told;
+    long source = offset == 1 ? event.offset() : offset;
     event.seen(new Sighting(Channel.ERRORS, 0, 5, source));
     return event;
   }
@@ -158,7 +158,7 @@ final class InvariantsTest {
     event.seen(new Sighting(Channel.DENSE, 0, offset, -1));
   }
 
-  /** Returns the names of the invariants that do not hold, where the cluster is as it should be. */
+  /** Returns the names of the violated invariants, with a correct cluster state. */
   private List<String> violated(Guarantee guarantee) {
     Map<TopicPartition, Long> offsets = Map.of(new TopicPartition("in", 0), inputOffset);
     ClusterState state = new ClusterState(TOPICS, TOPICS, offsets, offsets, Set.of(MODEL));

@@ -50,7 +50,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void shouldGoOnWithTheDataOfADirectoryThatStays(@TempDir Path directory) throws Exception {
+  void shouldReuseTheDataOfAPermanentDirectory(@TempDir Path directory) throws Exception {
     Options options = Options.DEFAULT.withDirectory(directory);
     int port;
     try (EmbeddedKafka first = EmbeddedKafka.start(options)) {
@@ -112,7 +112,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void shouldNotCreateTopicsUnasked() throws Exception {
+  void shouldNotCreateTopicsAutomatically() throws Exception {
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
         var consumer = new KafkaConsumer<byte[], byte[]>(consumerConfig(kafka))) {
       consumer.subscribe(List.of("nobody-created-this"));
@@ -123,7 +123,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void shouldAdvertiseTheLoopbackAddressAlone() throws Exception {
+  void shouldAdvertiseOnlyTheLoopbackAddress() throws Exception {
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       Collection<Node> nodes = admin.describeCluster().nodes().get();
 

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * An application with no more heap than its bound asks for loses nothing and takes no more memory
- * than the bound says, whatever waits for it and however slow the broker is.
+ * Tests that an application with the minimum heap that its bound requires loses nothing and stays
+ * within the bound, with any backlog and a slow broker.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 final class BackPressureIT {
-  /** So long that the slow broker stands still once. */
+  /** Long enough for one pause of the slow broker. */
   private static final Duration SENDING = Duration.ofSeconds(6);
 
   private LimitsEnvironment environment;
@@ -32,7 +32,7 @@ final class BackPressureIT {
     environment.close();
   }
 
-  /** Its events are those of the slow broker. */
+  /** Has the same events as the slow broker's load. */
   @Test
   @Tag("soak")
   void shouldKeepToItsBoundWhenClicksWait() throws Exception {

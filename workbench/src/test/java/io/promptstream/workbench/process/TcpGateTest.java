@@ -64,7 +64,7 @@ class TcpGateTest {
   }
 
   @Test
-  void shouldPassAllBytesBothWaysUpToTheirEnd() throws IOException {
+  void shouldForwardAllBytesInBothDirections() throws IOException {
     byte[] sent = new byte[100_000];
     new Random(42).nextBytes(sent);
     try (Socket socket = connect()) {
@@ -82,7 +82,7 @@ class TcpGateTest {
   }
 
   @Test
-  void shouldCutWhatIsConnectedWhenItIsShut() throws IOException {
+  void shouldCloseOpenConnectionsWhenItIsShut() throws IOException {
     try (Socket socket = connect()) {
       assertThat(say(socket, 7)).isEqualTo(7);
       gate.shut();
@@ -99,7 +99,7 @@ class TcpGateTest {
   }
 
   @Test
-  void shouldTakeConnectionsAtTheSamePortAgainOnceItIsOpened() throws IOException {
+  void shouldAcceptConnectionsAtTheSamePortAfterReopening() throws IOException {
     int port = gate.port();
     for (int round = 0; round < 5; round++) {
       try (Socket socket = connect()) {

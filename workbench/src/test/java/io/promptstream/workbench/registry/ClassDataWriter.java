@@ -15,14 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
-/** Writes the archives of {@link ClassData}: of a schema registry that starts, and of a demo. */
+/** Writes the archives of {@link ClassData} from a start of the registry and a demo run. */
 final class ClassDataWriter {
   private static final String SUBJECT = "prompts-value";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private ClassDataWriter() {}
 
-  /** Takes the directory that the archives go to. */
+  /** Takes the directory for the archives. */
   public static void main(String[] arguments) throws Exception {
     Path directory = Files.createDirectories(Path.of(arguments[0]));
     Process demo = startDemo(directory);
@@ -38,14 +38,14 @@ final class ClassDataWriter {
     List<String> options = List.of(write(directory, ClassData.REGISTRY));
     try (RegistryProcess registry =
         RegistryProcess.start(Path.of(build.getProperty("runner")), 0, options)) {
-      useIt(registry.awaitAddress(PATIENCE) + ApicurioRegistry.API);
+      sendRequests(registry.awaitAddress(TIMEOUT) + ApicurioRegistry.API);
       registry.handle().destroy();
       registry.handle().onExit().join();
     }
   }
 
-  /** The first request of each kind loads classes, too. */
-  private static void useIt(String url) throws IOException {
+  /** Sends one request of each kind, because the first ones also load classes. */
+  private static void sendRequests(String url) throws IOException {
     AvroSchema schema = new AvroSchema(PromptEvent.getClassSchema());
     try (CachedSchemaRegistryClient client = new CachedSchemaRegistryClient(url, 10)) {
       int id = client.register(SUBJECT, schema);

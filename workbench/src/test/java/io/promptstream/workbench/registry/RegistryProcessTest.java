@@ -16,7 +16,7 @@ class RegistryProcessTest {
   private Path directory;
 
   @Test
-  void shouldShowTheEndOfTheLogWhereTheProcessEndsAtOnce() throws Exception {
+  void shouldShowTheEndOfTheLogIfTheProcessEndsAtOnce() throws Exception {
     Path notAJar = Files.writeString(directory.resolve("broken-runner.jar"), "not a jar");
 
     try (RegistryProcess process = RegistryProcess.start(notAJar, 0)) {
@@ -40,7 +40,7 @@ class RegistryProcessTest {
   }
 
   @Test
-  void shouldLeaveTheProcessAloneWhenCalledOff() throws Exception {
+  void shouldNotKillTheProcessAfterClose() throws Exception {
     Process spared = new ProcessBuilder("sleep", "600").start();
     try {
       Watchdog watchdog = Watchdog.over(spared);

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ColourMapTest {
   @Test
-  void shouldGrowLighterAllTheWay() {
+  void shouldGetLighterThroughout() {
     double before = -1;
     for (int i = 0; i <= 200; i++) {
       double luminance = luminance(ColourMap.VIRIDIS.rgb(i / 200.0));
@@ -17,7 +17,7 @@ class ColourMapTest {
   }
 
   @Test
-  void shouldClampWhatLiesOutside() {
+  void shouldClampValuesOutsideTheRange() {
     assertThat(ColourMap.VIRIDIS.rgb(-3)).isEqualTo(ColourMap.VIRIDIS.rgb(0)).isEqualTo(0x440154);
     assertThat(ColourMap.VIRIDIS.rgb(7)).isEqualTo(ColourMap.VIRIDIS.rgb(1)).isEqualTo(0xFDE725);
     assertThat(ColourMap.VIRIDIS.rgb(Double.NaN)).isEqualTo(ColourMap.VIRIDIS.rgb(0));

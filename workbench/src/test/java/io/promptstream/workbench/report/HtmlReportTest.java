@@ -59,7 +59,7 @@ class HtmlReportTest {
   }
 
   @Test
-  void shouldEscapeTextFromOutside() throws Exception {
+  void shouldEscapeUntrustedText() throws Exception {
     String hostile = "\"><script>alert(1)</script>";
     PromptEvent event = PromptEvent.newBuilder()
         .setPromptId(hostile)
@@ -74,14 +74,14 @@ class HtmlReportTest {
   }
 
   @Test
-  void shouldReferToNothingOutsideIt() throws Exception {
+  void shouldHaveNoExternalReferences() throws Exception {
     assertThat(report(encoded(withMask(CLICK))))
         .doesNotContainPattern("(src|href|url)\\s*[=(]\\s*\"?(?!\"?data:)\\w")
         .doesNotContain("http:", "https:", "@import");
   }
 
   @Test
-  void shouldShowPrincipalComponentsOfMasksAlone() throws Exception {
+  void shouldShowPrincipalComponentsOnlyWithAMask() throws Exception {
     String caption = "principal components of the dense embedding</figcaption>";
 
     assertThat(report(encoded(CLICK))).doesNotContain(caption).contains("NO_MASK");
@@ -132,7 +132,7 @@ class HtmlReportTest {
   }
 
   @Test
-  void shouldShowATokenOfItsOwnForEachOfAFew() throws Exception {
+  void shouldShowAPictureForEachTokenIfThereAreFew() throws Exception {
     assertThat(report(encoded(CLICK)))
         .containsPattern("foreground, 0\\.\\d\\d</figcaption>")
         .containsPattern("padding, 0\\.\\d\\d</figcaption>");

@@ -12,7 +12,7 @@ class HtmlTest {
   }
 
   @Test
-  void shouldReplaceWhatIsNoText() {
+  void shouldReplaceUnprintableCharacters() {
     assertThat(Html.escape("a\u0000b\u202Ec\uD800d")).isEqualTo("a\uFFFDb\uFFFDc\uFFFDd");
   }
 
@@ -22,7 +22,7 @@ class HtmlTest {
   }
 
   @Test
-  void shouldCutWhatIsVeryLong() {
+  void shouldTruncateLongText() {
     assertThat(Html.escape("x".repeat(1_000_000))).isEqualTo("x".repeat(300) + "…");
   }
 }

@@ -63,7 +63,7 @@ class PrincipalComponentsTest {
     assertThat(components.scores(2)).containsOnly(0);
   }
 
-  /** Channels 4, 1 and 2 vary by orthogonal waves of falling amplitude, the others not at all. */
+  /** Channels 4, 1 and 2 are orthogonal waves of falling amplitude; the others are constant. */
   private static float[] planted() {
     float[] dense = new float[6 * CELLS];
     for (int cell = 0; cell < CELLS; cell++) {

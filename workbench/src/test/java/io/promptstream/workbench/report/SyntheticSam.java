@@ -22,8 +22,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SAM's prompt encoder in a few lines of plain Java with drawn weights: an oracle for what a report
- * must show, and records to show in it.
+ * SAM's prompt encoder in plain Java with random weights: an oracle for the content of a report,
+ * and a source of records for it.
  */
 final class SyntheticSam {
   static final int SIDE = 64;
@@ -82,7 +82,7 @@ final class SyntheticSam {
     return dense;
   }
 
-  /** Returns the token of a place in the model frame; label −1 is padding. */
+  /** Returns the token of a position in the model frame; label −1 is padding. */
   float[] token(double x, double y, int label) {
     double[] encoding = positionalEncoding((x + 0.5) / INPUT, (y + 0.5) / INPUT);
     float[] token = new float[WIDTH];
@@ -138,7 +138,7 @@ final class SyntheticSam {
     return new Point(x, y, PointLabel.BACKGROUND);
   }
 
-  /** A disc around (0.4, 0.3) of the model frame. */
+  /** Returns a disc around (0.4, 0.3) of the model frame. */
   private static Mask roundMask() {
     float[] logits = new float[MASK_SIDE * MASK_SIDE];
     for (int i = 0; i < logits.length; i++) {
@@ -189,7 +189,7 @@ final class SyntheticSam {
         .build();
   }
 
-  /** One of the 4×4 logits of each cell to each channel, squashed. */
+  /** Maps one of the 4×4 logits of each cell, squashed, to each channel. */
   private static float[] maskActivations(Mask mask) {
     var logits = mask.getLogits().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     float[] values = new float[MASK_CHANNELS * SIDE * SIDE];

@@ -45,7 +45,7 @@ final class FailedTestOutputTest {
     assertThat(buffer.drain()).isEmpty();
   }
 
-  /** Runs one class in a launcher of its own, whose standard output is returned. */
+  /** Runs one class in a separate launcher and returns its standard output. */
   private static String printedBy(Class<?> tests) {
     PrintStream output = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
