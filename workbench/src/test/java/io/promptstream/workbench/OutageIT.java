@@ -114,8 +114,8 @@ final class OutageIT {
     "SILENT, AT_LEAST_ONCE", "REFUSES, AT_LEAST_ONCE", "ANSWERS_500, AT_LEAST_ONCE",
     "SILENT, EXACTLY_ONCE_V2", "REFUSES, EXACTLY_ONCE_V2", "ANSWERS_500, EXACTLY_ONCE_V2"
   })
-  void shouldEncodeEventsBeforeOneWhoseSchemaIsUnavailable(
-      Outage outage, Guarantee guarantee) throws Exception {
+  void shouldEncodeEventsBeforeOneWhoseSchemaIsUnavailable(Outage outage, Guarantee guarantee)
+      throws Exception {
     Duration deadline = Duration.ofSeconds(45);
     PromptStreamConfig config = services.config(Map.of(
         "processing.guarantee",

@@ -19,9 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/**
- * An HTTP proxy for a schema registry. It forwards requests unless a test sets another answer.
- */
+/** An HTTP proxy for a schema registry. It forwards requests unless a test sets another answer. */
 final class RegistryProxy implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();

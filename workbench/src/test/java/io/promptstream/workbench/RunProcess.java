@@ -72,9 +72,7 @@ final class RunProcess implements AutoCloseable {
     return config;
   }
 
-  /**
-   * Writes a verbose logging configuration: PromptStream at DEBUG, all others at INFO.
-   */
+  /** Writes a verbose logging configuration: PromptStream at DEBUG, all others at INFO. */
   static String verboseLog(Path directory) throws IOException {
     return Files.writeString(directory.resolve("verbose.xml"), """
         <configuration>

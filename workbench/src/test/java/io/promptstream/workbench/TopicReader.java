@@ -16,9 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/**
- * Reads new records of one topic with a plain consumer, without code of the application.
- */
+/** Reads new records of one topic with a plain consumer, without code of the application. */
 final class TopicReader implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 

@@ -50,8 +50,7 @@ final class ConnectionOptions {
 
   private Connection connection(Map<String, String> resolved) {
     Map<String, String> settings = new HashMap<>(resolved);
-    set(
-        settings, CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, DEFAULT_BROKERS);
+    set(settings, CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, DEFAULT_BROKERS);
     set(
         settings,
         AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG,

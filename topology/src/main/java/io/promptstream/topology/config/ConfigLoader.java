@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  *   <li>the defaults.
  * </ol>
  *
- * <p>A value may refer to a secret that is stored elsewhere:
- * <code>${file:/run/secrets/kafka:password}</code>, if {@code config.providers=file} and
+ * <p>A value may refer to a secret that is stored elsewhere: <code>
+ * ${file:/run/secrets/kafka:password}</code>, if {@code config.providers=file} and
  * {@code config.providers.file.class} name one of Kafka's config providers. References are replaced
  * here, for all clients and for our own settings.
  *

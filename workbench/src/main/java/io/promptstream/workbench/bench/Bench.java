@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  * Compares contestants in throughput and latency: several rounds at full speed, then as many at a
  * fixed rate, a tenth of the first contestant's throughput.
  *
- * <p>Each run is a new application in a new process with new output topics, on a shared broker.
- * The order rotates each round, so that no contestant is always first.
+ * <p>Each run is a new application in a new process with new output topics, on a shared broker. The
+ * order rotates each round, so that no contestant is always first.
  */
 public final class Bench {
   static final String CHECKPOINT = "seed:42";

@@ -39,9 +39,7 @@ public final class BenchJson {
     return root;
   }
 
-  /**
-   * Returns a memory series: {@code resident_mib}, an array of {@code events} and {@code mib}.
-   */
+  /** Returns a memory series: {@code resident_mib}, an array of {@code events} and {@code mib}. */
   static ObjectNode of(BenchPlan plan, Machine machine, List<MemorySeries.Sample> samples) {
     ObjectNode root = plan(plan, machine);
     ArrayNode series = root.putArray("resident_mib");

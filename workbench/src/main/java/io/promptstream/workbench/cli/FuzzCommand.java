@@ -36,10 +36,7 @@ final class FuzzCommand implements Callable<Integer> {
       })
   private int events;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "Seed of all events (default: random).")
+  @Option(names = "--seed", paramLabel = "S", description = "Seed of all events (default: random).")
   private @Nullable Long seed;
 
   @Option(

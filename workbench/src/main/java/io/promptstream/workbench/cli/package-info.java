@@ -1,6 +1,4 @@
-/**
- * The command line of the workbench: PromptStream's commands, and those that start a broker.
- */
+/** The command line of the workbench: PromptStream's commands, and those that start a broker. */
 @NullMarked
 package io.promptstream.workbench.cli;
 

@@ -77,9 +77,7 @@ final class Cluster implements AutoCloseable {
     get(admin.createTopics(all).all());
   }
 
-  /**
-   * Returns whether a transaction has been open longer than a healthy instance keeps it.
-   */
+  /** Returns whether a transaction has been open longer than a healthy instance keeps it. */
   boolean hasLongTransaction() throws InterruptedException {
     ListTransactionsOptions options = new ListTransactionsOptions()
         .filterStates(List.of(TransactionState.ONGOING))

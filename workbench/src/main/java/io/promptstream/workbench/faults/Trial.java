@@ -19,9 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.StreamsConfig;
 
-/**
- * The topics, load and output check of one application; the caller manages its instances.
- */
+/** The topics, load and output check of one application; the caller manages its instances. */
 final class Trial implements AutoCloseable {
   private static final Duration END_TIMEOUT = Duration.ofMinutes(5);
   private static final long POLL_MILLIS = 50;

@@ -162,8 +162,10 @@ final class BadLengths {
   }
 
   static byte[] brokenText(Draw draw) {
-    byte[] broken =
-        new Wire().raw(draw.promptId().getBytes(UTF_8)).raw(draw.oneOf(INVALID_UTF8)).toBytes();
+    byte[] broken = new Wire()
+        .raw(draw.promptId().getBytes(UTF_8))
+        .raw(draw.oneOf(INVALID_UTF8))
+        .toBytes();
     Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
     return switch (draw.below(3)) {
       case 0 ->

@@ -111,9 +111,7 @@ final class BadPrompts {
         draw, PromptEvent.newBuilder(event).setModel(draw.oneOf(UNKNOWN_MODELS)).build());
   }
 
-  /**
-   * A size that no model accepts, with matching data if it is small, or else with any data.
-   */
+  /** A size that no model accepts, with matching data if it is small, or else with any data. */
   static byte[] maskSize(Draw draw) {
     DataType type = draw.oneOf(Masks.TYPES);
     int height = draw.oneOf(WRONG_SIDES);

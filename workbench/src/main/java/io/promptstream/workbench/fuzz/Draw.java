@@ -11,9 +11,7 @@ import java.util.SplittableRandom;
  * @param ids schema ids of the registry
  */
 record Draw(int number, SplittableRandom random, SchemaIds ids) {
-  /**
-   * Part of every string, key and header that is sent, so that quotes in a log can be found.
-   */
+  /** Part of every string, key and header that is sent, so that quotes in a log can be found. */
   static final String MARKER = "pAyl0ad";
 
   /** Returns the prompt's id. */

@@ -5,23 +5,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Kind of an event's value, with its relative frequency. */
 public enum FuzzKind {
-  CLICKS(800, Intent.GOOD_SHARE, GoodPrompts::clicks),
-  BOX(500, Intent.GOOD_SHARE, GoodPrompts::box),
-  BOX_AND_CLICKS(300, Intent.GOOD_SHARE, GoodPrompts::boxAndClicks),
-  NOTHING(100, Intent.GOOD_SHARE, GoodPrompts::nothing),
-  MODEL_FRAME(250, Intent.GOOD_SHARE, GoodPrompts::modelFrame),
-  NAMED_MODEL(100, Intent.GOOD_SHARE, GoodPrompts::namedModel),
-  TINY_COORDINATES(250, Intent.GOOD_SHARE, GoodPrompts::tiny),
-  FAR_EDGES(150, Intent.GOOD_SHARE, GoodPrompts::farEdges),
-  BOX_WITHOUT_AREA(150, Intent.GOOD_SHARE, GoodPrompts::boxWithoutArea),
-  LARGEST_IMAGE(150, Intent.GOOD_SHARE, GoodPrompts::largestImage),
-  MOST_POINTS(10, Intent.GOOD_SHARE, GoodPrompts::mostPoints),
-  LONG_IDS(20, Intent.GOOD_SHARE, GoodPrompts::longIds),
-  MASK(40, Intent.GOOD_SHARE, GoodPrompts::mask),
-  BLOCKS(150, Intent.GOOD_SHARE, GoodPrompts::blocks),
-  OLD_WRITER(200, Intent.GOOD_SHARE, GoodPrompts::oldWriter),
-  FLOAT_WRITER(100, Intent.GOOD_SHARE, GoodPrompts::floatWriter),
-  EXTRA_FIELD(100, Intent.GOOD_SHARE, GoodPrompts::extraField),
+  CLICKS(800, Intent.GOOD, GoodPrompts::clicks),
+  BOX(500, Intent.GOOD, GoodPrompts::box),
+  BOX_AND_CLICKS(300, Intent.GOOD, GoodPrompts::boxAndClicks),
+  NOTHING(100, Intent.GOOD, GoodPrompts::nothing),
+  MODEL_FRAME(250, Intent.GOOD, GoodPrompts::modelFrame),
+  NAMED_MODEL(100, Intent.GOOD, GoodPrompts::namedModel),
+  TINY_COORDINATES(250, Intent.GOOD, GoodPrompts::tiny),
+  FAR_EDGES(150, Intent.GOOD, GoodPrompts::farEdges),
+  BOX_WITHOUT_AREA(150, Intent.GOOD, GoodPrompts::boxWithoutArea),
+  LARGEST_IMAGE(150, Intent.GOOD, GoodPrompts::largestImage),
+  MOST_POINTS(10, Intent.GOOD, GoodPrompts::mostPoints),
+  LONG_IDS(20, Intent.GOOD, GoodPrompts::longIds),
+  MASK(40, Intent.GOOD, GoodPrompts::mask),
+  BLOCKS(150, Intent.GOOD, GoodPrompts::blocks),
+  OLD_WRITER(200, Intent.GOOD, GoodPrompts::oldWriter),
+  FLOAT_WRITER(100, Intent.GOOD, GoodPrompts::floatWriter),
+  EXTRA_FIELD(100, Intent.GOOD, GoodPrompts::extraField),
 
   NULL(100, Intent.BAD, BadBytes::nothing),
   EMPTY(100, Intent.BAD, BadBytes::empty),
@@ -79,7 +79,7 @@ public enum FuzzKind {
   /** Expected outcome of a kind, which also checks the oracle. */
   enum Intent {
     /** Every event is encoded. */
-    GOOD_SHARE,
+    GOOD,
     /** Every event is rejected. */
     BAD,
     /** Only the oracle knows. */
@@ -118,7 +118,7 @@ public enum FuzzKind {
   }
 
   boolean good() {
-    return intent == Intent.GOOD_SHARE;
+    return intent == Intent.GOOD;
   }
 
   byte @Nullable [] make(Draw draw) {

@@ -132,8 +132,8 @@ final class Oracle {
     int tensors = Math.max(
         reading.points().size() * WIDTH_BYTES,
         reading.mask() == null ? NO_MASK_BYTES : FACTORED_BYTES);
-    long keyAndHeaders =
-        keyAndHeaders(event) + 4L * (reading.promptId().length() + reading.imageId().length());
+    long keyAndHeaders = keyAndHeaders(event)
+        + 4L * (reading.promptId().length() + reading.imageId().length());
     long atLeast =
         (long) tensors + reading.promptId().length() + reading.imageId().length();
     if (atLeast > maxRequestSize) {

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/**
- * One connection through a gate: forwards data in both directions until both sides have ended.
- */
+/** One connection through a gate: forwards data in both directions until both sides have ended. */
 final class TcpRelay {
   private final Socket client;
   private final Socket server = new Socket();

@@ -94,9 +94,8 @@ final class RegistryProcess implements AutoCloseable {
                 .formatted(process.exitValue(), logTail()));
       }
     }
-    throw new IOException(
-        "the schema registry was not ready within %d seconds; its log ends:%n%s"
-            .formatted(timeout.toSeconds(), logTail()));
+    throw new IOException("the schema registry was not ready within %d seconds; its log ends:%n%s"
+        .formatted(timeout.toSeconds(), logTail()));
   }
 
   ProcessHandle handle() {

@@ -1,8 +1,6 @@
 package io.promptstream.workbench.report;
 
-/**
- * A perceptually uniform colour map, interpolated between equidistant anchors.
- */
+/** A perceptually uniform colour map, interpolated between equidistant anchors. */
 final class ColourMap {
   /** Nine samples of matplotlib's viridis (CC0), dark violet to yellow. */
   static final ColourMap VIRIDIS = new ColourMap(

@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * Writes a report as a single HTML file without scripts or external references.
- */
+/** Writes a report as a single HTML file without scripts or external references. */
 public final class HtmlReport {
   private final ReportData data;
   private final List<PromptResult> results;

@@ -67,8 +67,7 @@ final class LogCheckTest {
   void shouldFindALogWithoutReports() throws Exception {
     check(List.of("Running"));
 
-    assertThat(violations.first())
-        .containsExactly("the log has no report of rejected events");
+    assertThat(violations.first()).containsExactly("the log has no report of rejected events");
   }
 
   @Test

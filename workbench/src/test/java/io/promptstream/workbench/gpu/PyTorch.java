@@ -7,9 +7,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * The same network run by PyTorch in a separate process, {@code reference_encoder.py}.
- */
+/** The same network run by PyTorch in a separate process, {@code reference_encoder.py}. */
 final class PyTorch implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;

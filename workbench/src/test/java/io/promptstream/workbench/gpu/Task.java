@@ -57,9 +57,7 @@ record Task(boolean masks, int prompts, DenseFormat format) {
         : "%d clicks".formatted(prompts);
   }
 
-  /**
-   * Returns the seconds of one call of PromptStream's encoder: the median over 0.5 s of calls.
-   */
+  /** Returns the seconds of one call of PromptStream's encoder: the median over 0.5 s of calls. */
   double seconds(PromptEncoder encoder) {
     List<FramedPrompt> window = window(encoder);
     for (int i = 0; i < MIN_CALLS; i++) {
