@@ -1,7 +1,6 @@
 package io.promptstream.topology;
 
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
@@ -33,8 +32,8 @@ public final class PromptStreamTopology {
   /** Builds the topology. Models and serdes belong to the caller and must outlive the streams. */
   public static Topology build(
       PromptStreamConfig config, Models models, LookAhead lookAhead, SharedSerdes serdes) {
-    EventEncoder encoder = EventEncoder.of(config, models, serdes);
-    return build(config, () -> new PromptEncodingProcessor(config, lookAhead, encoder, serdes));
+    EncodingStep step = new EncodingStep(config, models, lookAhead, serdes);
+    return build(config, () -> new PromptEncodingProcessor(step));
   }
 
   /** Builds the topology with a given processor; tests pass a faulty one. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
@@ -26,7 +25,7 @@ final class PromptEncodingProcessorTest {
     try (Models models = Models.of(SamPromptEncoder.load(config.encoderOptions()));
         SharedSerdes serdes = SharedSerdes.of(config)) {
       PromptEncodingProcessor processor = new PromptEncodingProcessor(
-          config, LookAhead.of(config), EventEncoder.of(config, models, serdes), serdes);
+          new EncodingStep(config, models, LookAhead.of(config), serdes));
 
       assertThatThrownBy(() -> processor.init(new WithoutMetrics())).hasMessage("no metrics");
 

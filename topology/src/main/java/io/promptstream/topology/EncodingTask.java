@@ -1,0 +1,112 @@
+package io.promptstream.topology;
+
+import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.SparseEmbedding;
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.encoding.EncodedEvent;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.topology.errors.RecordSize;
+import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.lookahead.WindowedEncoder;
+import io.promptstream.topology.registry.SharedSerdes;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the events of one task all the way to their two records, whatever kind of processor
+ * forwards them.
+ */
+final class EncodingTask implements AutoCloseable {
+  private final PromptStreamConfig config;
+  private final WindowedEncoder windows;
+  private final ProcessingContext context;
+  private final Serializer<SparseEmbedding> sparseSerializer;
+  private final Serializer<DenseEmbedding> denseSerializer;
+
+  EncodingTask(
+      PromptStreamConfig config,
+      WindowedEncoder windows,
+      SharedSerdes serdes,
+      ProcessingContext context) {
+    this.config = config;
+    this.windows = windows;
+    this.context = context;
+    sparseSerializer = serdes.sparseEmbedding().serializer();
+    denseSerializer = serdes.denseEmbedding().serializer();
+  }
+
+  /**
+   * Encodes the event that is being processed.
+   *
+   * @param forward gets the sparse and the dense record; it is not called if the event is rejected
+   *     or the encoding fails
+   * @throws RejectedEventException if the event can never be encoded
+   */
+  void process(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      BiConsumer<Output, Output> forward) {
+    try {
+      encode(key, value, headers, forward);
+    } finally {
+      if (windows.awaitsRegistry()) {
+        // Kafka Streams commits between events only: what is done must not wait with the next one.
+        context.commit();
+      }
+    }
+  }
+
+  private void encode(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      BiConsumer<Output, Output> forward) {
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    checkHeaders(metadata.offset(), value, headers);
+    EncodedEvent event = windows.encode(metadata.offset(), value);
+    byte[] sparse =
+        sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
+    byte[] dense = denseSerializer.serialize(config.denseTopic(), EmbeddingRecords.dense(event));
+    checkSize("sparse", key, sparse, headers);
+    checkSize("dense", key, dense, headers);
+    // Nothing below this line may reject the event: a throw after a forward leaves half a result.
+    int partition = metadata.partition();
+    forward.accept(new Output(partition, sparse), new Output(partition, dense));
+  }
+
+  /** Comes before all other work on an event, some of which walks through the headers again. */
+  private void checkHeaders(long offset, byte @Nullable [] value, Headers headers) {
+    int count = 0;
+    for (Header unused : headers) {
+      count++;
+    }
+    if (count > config.maxHeaders()) {
+      windows.skip(offset, value);
+      throw new RejectedEventException(
+          ErrorCode.TOO_MANY_HEADERS,
+          "The event has %d headers, at most %d are taken".formatted(count, config.maxHeaders()));
+    }
+  }
+
+  /** Under exactly-once a too large record is fatal when it is sent: it must be found before. */
+  private void checkSize(String name, byte @Nullable [] key, byte[] value, Headers headers) {
+    long size = RecordSize.upperBound(key, value, headers);
+    if (size > config.maxRequestSize()) {
+      throw new RejectedEventException(
+          ErrorCode.RESULT_TOO_LARGE,
+          "The %s record would have %d bytes with key and headers, at most %d can be sent"
+              .formatted(name, size, config.maxRequestSize()));
+    }
+  }
+
+  @Override
+  public void close() {
+    windows.close();
+  }
+}
