@@ -90,7 +90,7 @@ final class EncodingTask implements AutoCloseable {
       windows.skip(offset, value);
       throw new RejectedEventException(
           ErrorCode.TOO_MANY_HEADERS,
-          "The event has %d headers, at most %d are taken".formatted(count, config.maxHeaders()));
+          "The event has %d headers, at most %d are allowed".formatted(count, config.maxHeaders()));
     }
   }
 

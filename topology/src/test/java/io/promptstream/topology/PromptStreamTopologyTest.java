@@ -24,10 +24,8 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.ErrorHeaders;
-import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -371,9 +369,9 @@ final class PromptStreamTopologyTest {
     Driver(PromptEncoder encoder, PromptStreamConfig config) {
       serdes = SharedSerdes.of(config);
       ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-      driver = new TopologyTestDriver(
-          PromptStreamTopology.build(config, Models.of(encoder), LookAhead.of(config), serdes),
-          config.streamsProperties());
+      PromptStream promptStream =
+          PromptStream.builder(config).encoder(encoder).serdes(serdes).build();
+      driver = new TopologyTestDriver(promptStream.topology(), promptStream.properties());
       input = driver.createInputTopic(
           config.inputTopic(), new ByteArraySerializer(), new ByteArraySerializer());
       sparse = driver.createOutputTopic(

@@ -10,18 +10,14 @@ import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
-import io.promptstream.topology.PromptStreamTopology;
+import io.promptstream.topology.PromptStream;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.encoding.Models;
-import io.promptstream.topology.lookahead.LookAhead;
-import io.promptstream.topology.registry.SharedSerdes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -179,13 +175,9 @@ final class RebalanceIT {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("state.dir", state.resolve(application).resolve(instance).toString());
     PromptStreamConfig config = config(application, settings);
-    LookAhead lookAhead = LookAhead.of(config);
-    Properties properties = config.streamsProperties();
-    lookAhead.install(properties);
-    KafkaStreams streams = new KafkaStreams(
-        PromptStreamTopology.build(
-            config, Models.of(failing(encoder)), lookAhead, SharedSerdes.of(config)),
-        properties);
+    PromptStream promptStream =
+        PromptStream.builder(config).encoder(failing(encoder)).build();
+    KafkaStreams streams = new KafkaStreams(promptStream.topology(), promptStream.properties());
     streams.setUncaughtExceptionHandler(thrown -> StreamThreadExceptionResponse.REPLACE_THREAD);
     streams.start();
     await().atMost(TIMEOUT).until(() -> streams.state() == KafkaStreams.State.RUNNING);

@@ -1,14 +1,12 @@
 package io.promptstream.topology.app;
 
-import io.promptstream.topology.PromptStreamTopology;
+import io.promptstream.topology.PromptStream;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.RegistryWaitException;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -94,11 +92,9 @@ public final class PromptStreamApplication implements AutoCloseable {
   private static KafkaStreams streams(
       PromptStreamConfig config, Models models, SharedSerdes serdes) {
     try {
-      LookAhead lookAhead = LookAhead.of(config);
-      Properties properties = config.streamsProperties();
-      lookAhead.install(properties);
-      return new KafkaStreams(
-          PromptStreamTopology.build(config, models, lookAhead, serdes), properties);
+      PromptStream promptStream =
+          PromptStream.builder(config).models(models).serdes(serdes).build();
+      return new KafkaStreams(promptStream.topology(), promptStream.properties());
     } catch (ConfigException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
