@@ -3,6 +3,7 @@ package io.promptstream.topology;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EventEncoder;
 import io.promptstream.topology.encoding.Models;
+import io.promptstream.topology.errors.RejectedEventHandler;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
@@ -21,8 +22,13 @@ final class EncodingStep {
     encoder = EventEncoder.of(config, models, serdes);
   }
 
-  /** Returns the encoding of one task, which the caller closes with its processor. */
+  /**
+   * Returns the encoding of one task, which the caller closes with its processor.
+   *
+   * @throws IllegalStateException if Kafka Streams did not get {@link PromptStream#properties()}
+   */
   EncodingTask task(ProcessingContext context) {
+    RejectedEventHandler.requireIn(context.appConfigs(), config.errorsTopic());
     return new EncodingTask(config, lookAhead.windows(encoder, context), serdes, context);
   }
 }

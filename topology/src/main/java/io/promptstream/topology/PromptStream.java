@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Kafka Streams must get {@link #properties()}.
+ * <p>Kafka Streams must get {@link #properties()}. Without them the stream thread fails when it
+ * initializes its first task, with a message that says so.
  *
  * <p>One instance is for one {@code KafkaStreams}, and is closed after it. It checks no topics and
  * publishes no model cards; {@link io.promptstream.topology.app.PromptStreamApplication} does.

@@ -9,6 +9,7 @@ import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.kafka.streams.StreamsMetrics;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.Test;
@@ -24,16 +25,24 @@ final class PromptEncodingProcessorTest {
   void shouldCloseAfterAFailedInit() {
     try (Models models = Models.of(SamPromptEncoder.load(config.encoderOptions()));
         SharedSerdes serdes = SharedSerdes.of(config)) {
-      PromptEncodingProcessor processor = new PromptEncodingProcessor(
-          new EncodingStep(config, models, LookAhead.of(config), serdes));
+      LookAhead lookAhead = LookAhead.of(config);
+      Properties properties = config.streamsProperties();
+      lookAhead.install(properties);
+      PromptEncodingProcessor processor =
+          new PromptEncodingProcessor(new EncodingStep(config, models, lookAhead, serdes));
 
-      assertThatThrownBy(() -> processor.init(new WithoutMetrics())).hasMessage("no metrics");
+      assertThatThrownBy(() -> processor.init(new WithoutMetrics(properties)))
+          .hasMessage("no metrics");
 
       assertThatCode(processor::close).doesNotThrowAnyException();
     }
   }
 
   private static final class WithoutMetrics extends MockProcessorContext<byte[], Output> {
+    WithoutMetrics(Properties properties) {
+      super(properties);
+    }
+
     @Override
     public StreamsMetrics metrics() {
       throw new IllegalStateException("no metrics");

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.TopologyException;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
@@ -53,6 +55,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PromptStreamTest {
   private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_123L);
   private static final byte[] KEY = {0, (byte) 0xff, 7};
+  private static final String INTERCEPTORS = "main.consumer.interceptor.classes";
+  private static final String HANDLER = "processing.exception.handler";
 
   private static @Nullable PromptEncoder encoder;
 
@@ -132,6 +136,45 @@ final class PromptStreamTest {
 
   @ParameterizedTest
   @MethodSource("bothForms")
+  void shouldFailAtOnceWithoutItsProperties(Function<PromptStream, Topology> form) {
+    PromptStreamConfig config = config();
+    try (PromptStream promptStream = promptStream(config)) {
+      Topology topology = form.apply(promptStream);
+
+      assertThatThrownBy(() -> new TopologyTestDriver(topology, config.streamsProperties()))
+          .rootCause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(INTERCEPTORS + " is null")
+          .hasMessageContaining("PromptStream.properties()")
+          .hasMessageContaining("promptstream.lookahead.max.prompts=0");
+    }
+  }
+
+  @Test
+  void shouldFailAtOnceIfAnotherInterceptorReplacesLookAhead() {
+    try (PromptStream promptStream = promptStream(config())) {
+      Properties properties = promptStream.properties();
+      properties.setProperty(INTERCEPTORS, "org.example.Another");
+
+      assertThatThrownBy(() -> new TopologyTestDriver(promptStream.topology(), properties))
+          .rootCause()
+          .hasMessageContaining(INTERCEPTORS + " is org.example.Another and must contain");
+    }
+  }
+
+  @Test
+  void shouldFailAtOnceWithThePropertiesOfAnotherInstance() {
+    try (PromptStream promptStream = promptStream(config());
+        PromptStream another = promptStream(config())) {
+      assertThatThrownBy(
+              () -> new TopologyTestDriver(promptStream.topology(), another.properties()))
+          .rootCause()
+          .hasMessageContaining("of the same PromptStream");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("bothForms")
   void shouldNotNeedLookAheadIfItIsDisabled(Function<PromptStream, Topology> form) {
     PromptStreamConfig config = config("promptstream.lookahead.max.prompts", "0");
     try (PromptStream promptStream = promptStream(config);
@@ -140,6 +183,29 @@ final class PromptStreamTest {
       pipe(driver, config, value(promptStream, "a", 1));
 
       assertThat(read(driver, config.sparseTopic(), Serdes.ByteArray())).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("bothForms")
+  void shouldFailAtOnceIfRejectedEventsWouldNotGoToTheErrorTopic(
+      Function<PromptStream, Topology> form) {
+    try (PromptStream promptStream =
+        promptStream(config("promptstream.lookahead.max.prompts", "0"))) {
+      Properties handler = promptStream.properties();
+      handler.put(HANDLER, LogAndContinueProcessingExceptionHandler.class);
+      Properties topic = promptStream.properties();
+      topic.remove("errors.dead.letter.queue.topic.name");
+
+      assertThatThrownBy(() -> new TopologyTestDriver(form.apply(promptStream), handler))
+          .rootCause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(HANDLER + " is org.apache.kafka.streams.errors.LogAndContinue")
+          .hasMessageContaining("PromptStream.properties()");
+      assertThatThrownBy(() -> new TopologyTestDriver(form.apply(promptStream), topic))
+          .rootCause()
+          .hasMessageContaining(
+              "errors.dead.letter.queue.topic.name is null, must be prompt-errors");
     }
   }
 

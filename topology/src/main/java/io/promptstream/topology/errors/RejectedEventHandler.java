@@ -35,6 +35,31 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
   private long rejectedAtLastLog;
   private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
+  /**
+   * Checks that this handler sends rejected events to the error topic.
+   *
+   * @param streams the properties that Kafka Streams got
+   * @throws IllegalStateException if they name another handler or another topic
+   */
+  public static void requireIn(Map<String, ?> streams, String errorsTopic) {
+    require(
+        streams,
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+        RejectedEventHandler.class.getName());
+    require(streams, StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, errorsTopic);
+  }
+
+  private static void require(Map<String, ?> streams, String name, String expected) {
+    Object value = streams.get(name);
+    String found = value instanceof Class<?> type ? type.getName() : String.valueOf(value);
+    if (!found.equals(expected)) {
+      throw new IllegalStateException(
+          ("Rejected events would not go to the error topic: %s is %s, must be %s; start Kafka"
+                  + " Streams with PromptStream.properties().")
+              .formatted(name, found, expected));
+    }
+  }
+
   @Override
   public void configure(Map<String, ?> configs) {
     errorsTopic = (String) configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);

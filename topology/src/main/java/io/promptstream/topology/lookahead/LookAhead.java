@@ -2,6 +2,7 @@ package io.promptstream.topology.lookahead;
 
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EventEncoder;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -15,6 +16,9 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 public final class LookAhead {
   private static final String INTERCEPTORS =
       StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+
+  private static final String POLLED_EVENTS =
+      StreamsConfig.mainConsumerPrefix(LookAheadInterceptor.POLLED_EVENTS);
 
   private final String inputTopic;
   private final WindowLimits limits;
@@ -48,7 +52,7 @@ public final class LookAhead {
     String users = userInterceptors(streams);
     String ours = LookAheadInterceptor.class.getName();
     streams.put(INTERCEPTORS, users.isBlank() ? ours : users + ',' + ours);
-    streams.put(StreamsConfig.mainConsumerPrefix(LookAheadInterceptor.POLLED_EVENTS), polled);
+    streams.put(POLLED_EVENTS, polled);
   }
 
   /**
@@ -69,8 +73,14 @@ public final class LookAhead {
     return "";
   }
 
-  /** Returns the encoder for a task's processor; the caller closes it with the processor. */
+  /**
+   * Returns the encoder for a task's processor; the caller closes it with the processor.
+   *
+   * @throws IllegalStateException if this look-ahead is enabled and is not installed in the
+   *     settings of Kafka Streams
+   */
   public WindowedEncoder windows(EventEncoder encoder, ProcessingContext context) {
+    requireInstalled(context.appConfigs());
     // There is one input topic, so a task is one of its partitions.
     TopicPartition partition = new TopicPartition(inputTopic, context.taskId().partition());
     return new WindowedEncoder(
@@ -79,5 +89,26 @@ public final class LookAhead {
         partition,
         encoder,
         new LookAheadMetrics(context, polled, workingLimit));
+  }
+
+  /** Without the interceptor each event would silently be encoded alone. */
+  private void requireInstalled(Map<String, Object> streams) {
+    if (!limits.enabled()) {
+      return;
+    }
+    String interceptors = String.valueOf(streams.get(INTERCEPTORS));
+    String ours = LookAheadInterceptor.class.getName();
+    if (!interceptors.contains(ours) || streams.get(POLLED_EVENTS) != polled) {
+      throw new IllegalStateException(
+          ("Look-ahead is not installed in the properties of Kafka Streams: %s is %s and must contain"
+                  + " %s with the %s of the same PromptStream; start Kafka Streams with"
+                  + " PromptStream.properties(), or set %s=0 to encode each event alone.")
+              .formatted(
+                  INTERCEPTORS,
+                  interceptors,
+                  ours,
+                  POLLED_EVENTS,
+                  PromptStreamConfig.LOOKAHEAD_MAX_PROMPTS));
+    }
   }
 }
