@@ -90,11 +90,12 @@ public final class PromptStream implements AutoCloseable {
    * <p>The caller must
    *
    * <ul>
-   *   <li>start Kafka Streams with {@link #properties()}, or with own properties into which
-   *       {@link #properties()} were put last;
-   *   <li>write both streams with byte array serdes, to topics of its choice. The subjects of the
-   *       schemas are those of {@link PromptStreamConfig#sparseTopic()} and
-   *       {@link PromptStreamConfig#denseTopic()}, so these settings are best the same topics;
+   *   <li>start Kafka Streams with {@link #properties()}, or with properties of its own into which
+   *       it puts {@link #properties()} last. PromptStream's defaults then replace the caller's
+   *       values; a setting in {@link PromptStreamConfig} keeps the caller's value;
+   *   <li>use byte array serdes for both streams. The schemas are registered under the subjects of
+   *       {@link PromptStreamConfig#sparseTopic()} and {@link PromptStreamConfig#denseTopic()}, so
+   *       the streams should be written to these topics, if they are written to topics;
    *   <li>use byte array serdes wherever it reads the input topic itself: Kafka Streams makes one
    *       source of both.
    * </ul>
