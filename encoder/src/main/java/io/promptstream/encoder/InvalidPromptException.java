@@ -13,7 +13,7 @@ public final class InvalidPromptException extends RuntimeException {
     /** A point or a side of the box lies outside the image. */
     OUT_OF_IMAGE,
     /** A maximum of the box is less than its minimum. */
-    BOX_UPSIDE_DOWN,
+    BOX_INVERTED,
     /** The mask does not have the size that the model requires. */
     MASK_SIZE,
     /** A logit of the mask is NaN or infinite. */

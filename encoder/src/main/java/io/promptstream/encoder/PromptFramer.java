@@ -1,6 +1,6 @@
 package io.promptstream.encoder;
 
-import static io.promptstream.encoder.InvalidPromptException.Reason.BOX_UPSIDE_DOWN;
+import static io.promptstream.encoder.InvalidPromptException.Reason.BOX_INVERTED;
 import static io.promptstream.encoder.InvalidPromptException.Reason.COORDINATE_NOT_FINITE;
 import static io.promptstream.encoder.InvalidPromptException.Reason.IMAGE_SIZE;
 import static io.promptstream.encoder.InvalidPromptException.Reason.MASK_NOT_FINITE;
@@ -98,8 +98,7 @@ final class PromptFramer {
   private static void requireOrder(String axis, double min, double max) {
     if (max < min) {
       throw new InvalidPromptException(
-          BOX_UPSIDE_DOWN,
-          "box.%s_max %s is less than box.%s_min %s".formatted(axis, max, axis, min));
+          BOX_INVERTED, "box.%s_max %s is less than box.%s_min %s".formatted(axis, max, axis, min));
     }
   }
 

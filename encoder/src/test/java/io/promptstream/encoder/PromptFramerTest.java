@@ -161,8 +161,8 @@ final class PromptFramerTest {
     "1, 2, Infinity, 4, COORDINATE_NOT_FINITE, box.x_max is Infinity",
     "1, -2, 3, 4, OUT_OF_IMAGE, 'box.y_min is -2.0, outside of 0 to 1200'",
     "1, 2, 3, 1201, OUT_OF_IMAGE, 'box.y_max is 1201.0, outside of 0 to 1200'",
-    "3, 2, 1, 4, BOX_UPSIDE_DOWN, box.x_max 1.0 is less than box.x_min 3.0",
-    "1, 4, 3, 2, BOX_UPSIDE_DOWN, box.y_max 2.0 is less than box.y_min 4.0"
+    "3, 2, 1, 4, BOX_INVERTED, box.x_max 1.0 is less than box.x_min 3.0",
+    "1, 4, 3, 2, BOX_INVERTED, box.y_max 2.0 is less than box.y_min 4.0"
   })
   void shouldRejectAnInvalidBox(
       double xMin, double yMin, double xMax, double yMax, Reason reason, String message) {

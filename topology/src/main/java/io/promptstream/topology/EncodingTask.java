@@ -71,8 +71,9 @@ final class EncodingTask implements AutoCloseable {
     checkHeaders(metadata.offset(), value, headers);
     EncodedEvent event = windows.encode(metadata.offset(), value);
     byte[] sparse =
-        sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
-    byte[] dense = denseSerializer.serialize(config.denseTopic(), EmbeddingRecords.dense(event));
+        sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecordBuilder.sparse(event));
+    byte[] dense =
+        denseSerializer.serialize(config.denseTopic(), EmbeddingRecordBuilder.dense(event));
     checkSize("sparse", key, sparse, headers);
     checkSize("dense", key, dense, headers);
     // Nothing below this line may reject the event: a throw after a forward leaves half a result.

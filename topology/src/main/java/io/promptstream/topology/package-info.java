@@ -1,7 +1,7 @@
 /**
  * The Kafka Streams application. The processor decodes, validates and encodes an event
  * ({@link io.promptstream.topology.encoding.EventEncoder}), builds its records
- * ({@link io.promptstream.topology.EmbeddingRecords}) and forwards them to the sinks.
+ * ({@link io.promptstream.topology.EmbeddingRecordBuilder}) and forwards them to the sinks.
  */
 @NullMarked
 package io.promptstream.topology;

@@ -160,7 +160,7 @@ final class PromptStreamTopologyTest {
     faults.put(ErrorCode.EVENT_TOO_LARGE, new byte[MAX_REQUEST_SIZE + 1]);
     faults.put(ErrorCode.COORDINATE_NOT_FINITE, value(click("f", 1, Double.POSITIVE_INFINITY)));
     faults.put(ErrorCode.OUT_OF_IMAGE, value(click("f", 1801, 1)));
-    faults.put(ErrorCode.BOX_UPSIDE_DOWN, value(boxed(new Box(9.0, 1.0, 8.0, 2.0))));
+    faults.put(ErrorCode.BOX_INVERTED, value(boxed(new Box(9.0, 1.0, 8.0, 2.0))));
     faults.put(ErrorCode.MASK_SIZE, value(masked(256, 255, 4 * 256 * 255)));
     faults.put(ErrorCode.MASK_NOT_FINITE, value(withInMask(Float.NaN)));
     faults.put(ErrorCode.MASK_OUT_OF_RANGE, value(withInMask(Float.MAX_VALUE)));

@@ -24,13 +24,13 @@ import org.apache.kafka.streams.StreamsConfig;
  * stops everything that was started, in reverse order, and deletes its files.
  */
 public final class LocalPipeline implements AutoCloseable {
-  private final Parts parts;
+  private final Resources parts;
   private final PromptStreamConfig config;
   private final PromptEncoder encoder;
   private final PromptStreamApplication application;
 
   private LocalPipeline(
-      Parts parts,
+      Resources parts,
       PromptStreamConfig config,
       PromptEncoder encoder,
       PromptStreamApplication application) {
@@ -65,7 +65,7 @@ public final class LocalPipeline implements AutoCloseable {
    * @throws Exception any other failure of a part
    */
   public static LocalPipeline start(Options options) throws Exception {
-    Parts parts = new Parts();
+    Resources parts = new Resources();
     try {
       return start(options, parts);
     } catch (IOException e) {
@@ -84,7 +84,7 @@ public final class LocalPipeline implements AutoCloseable {
    * @throws StartupException if it does not start
    */
   public static LocalPipeline startOnRunning(Map<String, String> settings) throws IOException {
-    Parts parts = new Parts();
+    Resources parts = new Resources();
     try {
       return startApplication(settings, parts);
     } catch (IOException | RuntimeException | Error e) {
@@ -93,7 +93,7 @@ public final class LocalPipeline implements AutoCloseable {
     }
   }
 
-  private static LocalPipeline start(Options options, Parts parts) throws Exception {
+  private static LocalPipeline start(Options options, Resources parts) throws Exception {
     Map<String, String> settings = new HashMap<>();
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + options.kafkaPort());
     settings.put("schema.registry.url", "http://127.0.0.1:" + options.registryPort());
@@ -114,14 +114,14 @@ public final class LocalPipeline implements AutoCloseable {
     return startApplication(config(settings, parts), encoder, parts);
   }
 
-  private static LocalPipeline startApplication(Map<String, String> settings, Parts parts)
+  private static LocalPipeline startApplication(Map<String, String> settings, Resources parts)
       throws IOException {
     PromptStreamConfig config = config(settings, parts);
     return startApplication(config, parts.add(load(config.encoderOptions())), parts);
   }
 
   /** Adds a temporary state directory, which is deleted when the pipeline closes. */
-  private static PromptStreamConfig config(Map<String, String> settings, Parts parts)
+  private static PromptStreamConfig config(Map<String, String> settings, Resources parts)
       throws IOException {
     Path state = Files.createTempDirectory("promptstream-state-");
     parts.add(() -> Utils.delete(state.toFile()));
@@ -133,7 +133,7 @@ public final class LocalPipeline implements AutoCloseable {
   }
 
   private static LocalPipeline startApplication(
-      PromptStreamConfig config, PromptEncoder encoder, Parts parts) {
+      PromptStreamConfig config, PromptEncoder encoder, Resources parts) {
     PromptStreamApplication application = PromptStreamApplication.start(config, Models.of(encoder));
     parts.add(application);
     return new LocalPipeline(parts, config, encoder, application);

@@ -94,11 +94,11 @@ public final class DefectiveProcessor implements Processor<byte[], byte[], byte[
     byte[] sparse = serdes
         .sparseEmbedding()
         .serializer()
-        .serialize(config.sparseTopic(), EmbeddingRecords.sparse(event));
+        .serialize(config.sparseTopic(), EmbeddingRecordBuilder.sparse(event));
     byte[] dense = serdes
         .denseEmbedding()
         .serializer()
-        .serialize(config.denseTopic(), EmbeddingRecords.dense(event));
+        .serialize(config.denseTopic(), EmbeddingRecordBuilder.dense(event));
     if (defect == Defect.FORWARDS_BEFORE_CHECKING_THE_SIZE) {
       forward(record, PromptStreamTopology.SPARSE, sparse);
       checkSize(record, dense);

@@ -77,7 +77,7 @@ final class BadInputIT {
   @Test
   void shouldRejectABoxThatIsUpsideDown() {
     assertRejected(
-        "BOX_UPSIDE_DOWN",
+        "BOX_INVERTED",
         "box.y_max 5.0 is less than box.y_min 6.0",
         Events.builder("bad").setBox(new Box(1.0, 6.0, 2.0, 5.0)).build());
   }

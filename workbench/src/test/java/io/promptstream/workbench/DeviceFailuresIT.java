@@ -49,7 +49,7 @@ final class DeviceFailuresIT {
 
   private final Map<String, String> registry =
       Map.of("schema.registry.url", "mock://" + UUID.randomUUID());
-  private final Parts parts = new Parts();
+  private final Resources parts = new Resources();
 
   @TempDir
   private Path state;

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * separate topics and a separate consumer group.
  */
 final class OutageServices implements AutoCloseable {
-  private final Parts parts = new Parts();
+  private final Resources parts = new Resources();
   private final Path stateDirectory;
   private final SharedServices shared;
   private final PromptEncoder encoder;

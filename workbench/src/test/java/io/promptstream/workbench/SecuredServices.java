@@ -31,7 +31,7 @@ final class SecuredServices implements AutoCloseable {
   private static final String SCRAM_MODULE =
       "org.apache.kafka.common.security.scram.ScramLoginModule";
 
-  private final Parts parts = new Parts();
+  private final Resources parts = new Resources();
   private final Certificate certificate;
   private final String bootstrapServers;
   private final String registryUrl;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 final class SharedServices implements AutoCloseable {
   private final AtomicInteger applications = new AtomicInteger();
-  private final Parts parts = new Parts();
+  private final Resources parts = new Resources();
   private final EmbeddedKafka kafka;
   private final ApicurioRegistry registry;
 

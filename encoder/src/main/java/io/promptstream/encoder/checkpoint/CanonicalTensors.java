@@ -47,10 +47,10 @@ final class CanonicalTensors {
    * family's own code, so that a reader can detect the family from the names.
    */
   List<Named> ofFamily() {
-    Naming naming = switch (weights.family()) {
-      case SAM -> Naming.SEGMENT_ANYTHING;
-      case SAM2 -> Naming.SAM2;
-      case SAM3_TRACKER -> Naming.SAM3_TRACKER;
+    FamilyDetector naming = switch (weights.family()) {
+      case SAM -> FamilyDetector.SEGMENT_ANYTHING;
+      case SAM2 -> FamilyDetector.SAM2;
+      case SAM3_TRACKER -> FamilyDetector.SAM3_TRACKER;
     };
     return named(tensor -> naming.names(tensor).get(0));
   }

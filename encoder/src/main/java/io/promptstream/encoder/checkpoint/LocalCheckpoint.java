@@ -17,7 +17,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
   private static final String SINGLE_FILE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
-  private final List<MeteredChannel> channels = new ArrayList<>();
+  private final List<CountingChannel> channels = new ArrayList<>();
   private final WeightsOrigin origin;
   private final TensorSource tensors;
 
@@ -88,7 +88,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
       throw new MalformedCheckpointException("it is %s, expected a file"
           .formatted(attributes.isDirectory() ? "a directory" : "not a regular file"));
     }
-    MeteredChannel channel = new MeteredChannel(Files.newByteChannel(path));
+    CountingChannel channel = new CountingChannel(Files.newByteChannel(path));
     channels.add(channel);
     return channel;
   }
@@ -112,13 +112,13 @@ final class LocalCheckpoint implements OpenCheckpoint {
 
   @Override
   public long bytesRead() {
-    return channels.stream().mapToLong(MeteredChannel::bytesRead).sum();
+    return channels.stream().mapToLong(CountingChannel::bytesRead).sum();
   }
 
   @Override
   public long bytesThere() throws IOException {
     long sum = 0;
-    for (MeteredChannel channel : channels) {
+    for (CountingChannel channel : channels) {
       sum += channel.size();
     }
     return sum;
@@ -126,7 +126,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
 
   @Override
   public void close() throws IOException {
-    for (MeteredChannel channel : channels) {
+    for (CountingChannel channel : channels) {
       channel.close();
     }
   }

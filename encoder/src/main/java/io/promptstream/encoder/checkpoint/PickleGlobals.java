@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * Resolves and calls the functions and classes that a pickle may name: those that
- * {@code torch.save} writes for a state dict, and {@link PickleExtras}.
+ * {@code torch.save} writes for a state dict, and {@link IgnoredGlobals}.
  */
 final class PickleGlobals {
   /**
@@ -63,7 +63,7 @@ final class PickleGlobals {
     if (module.equals("torch") && STORAGE_TYPES.contains(name)) {
       return new StorageType(name);
     }
-    if (PickleExtras.contains(module, name)) {
+    if (IgnoredGlobals.contains(module, name)) {
       return Opaque.EXTRA;
     }
     throw new MalformedCheckpointException(

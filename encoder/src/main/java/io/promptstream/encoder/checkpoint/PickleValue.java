@@ -11,7 +11,7 @@ sealed interface PickleValue {
     BOOLEAN,
     FLOAT,
     LIST,
-    /** A class or function of {@link PickleExtras}, or the result of calling one. */
+    /** A class or function of {@link IgnoredGlobals}, or the result of calling one. */
     EXTRA
   }
 

@@ -19,11 +19,11 @@ final class WeightsReader {
   private static final int MAX_MASK_CHANNELS = 1024;
 
   private final TensorSource source;
-  private final Naming.Match match;
+  private final FamilyDetector.Match match;
 
   private WeightsReader(TensorSource source) throws MalformedCheckpointException {
     this.source = source;
-    this.match = Naming.resolve(source.names());
+    this.match = FamilyDetector.resolve(source.names());
   }
 
   static PromptEncoderWeights read(TensorSource source, WeightsOrigin origin) throws IOException {

@@ -46,10 +46,10 @@ class CheckpointToolsTest {
   @ParameterizedTest
   @EnumSource
   void shouldWriteNamesThatIdentifyTheFamily(Family family) throws IOException {
-    Naming naming = switch (family) {
-      case SAM -> Naming.HUGGING_FACE;
-      case SAM2 -> Naming.HUGGING_FACE_SAM2;
-      case SAM3_TRACKER -> Naming.HUGGING_FACE_SAM3_TRACKER;
+    FamilyDetector naming = switch (family) {
+      case SAM -> FamilyDetector.HUGGING_FACE;
+      case SAM2 -> FamilyDetector.HUGGING_FACE_SAM2;
+      case SAM3_TRACKER -> FamilyDetector.HUGGING_FACE_SAM3_TRACKER;
     };
     Path source = Files.write(
         directory.resolve("source"),
@@ -69,8 +69,8 @@ class CheckpointToolsTest {
         directory.resolve("model.safetensors.index.json"),
         "{\"weight_map\":{\"%s\":\"a\"}}"
             .formatted(String.join(
-                "\":\"a\",\"", TestTensors.small(Naming.HUGGING_FACE).keySet())));
-    byte[] shard = TestTensors.safetensors(TestTensors.small(Naming.HUGGING_FACE));
+                "\":\"a\",\"", TestTensors.small(FamilyDetector.HUGGING_FACE).keySet())));
+    byte[] shard = TestTensors.safetensors(TestTensors.small(FamilyDetector.HUGGING_FACE));
     Files.write(directory.resolve("a"), shard);
 
     CheckpointInspection found = tools().inspect(directory.toString());

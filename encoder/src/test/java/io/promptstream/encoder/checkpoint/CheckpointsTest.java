@@ -49,7 +49,7 @@ class CheckpointsTest {
 
   @Test
   void shouldKeepThePointEmbeddingsInOrder() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SEGMENT_ANYTHING);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.SEGMENT_ANYTHING);
     for (int row = 0; row < 4; row++) {
       float[] values = InMemoryTensors.find(
               tensors, "prompt_encoder.point_embeddings.%d.weight".formatted(row))

@@ -24,12 +24,12 @@ public final class GeneratedCheckpoint {
   /**
    * Writes a checkpoint.
    *
-   * @param naming name of a {@link Naming} constant
+   * @param naming name of a {@link FamilyDetector} constant
    * @return the file
    */
   public static Path write(
       PromptEncoderWeights weights, String naming, Container container, Path file) {
-    Map<String, TestTensors.Tensor> tensors = tensors(weights, Naming.valueOf(naming));
+    Map<String, TestTensors.Tensor> tensors = tensors(weights, FamilyDetector.valueOf(naming));
     try {
       return Files.write(
           file,
@@ -41,7 +41,8 @@ public final class GeneratedCheckpoint {
     }
   }
 
-  static Map<String, TestTensors.Tensor> tensors(PromptEncoderWeights weights, Naming naming) {
+  static Map<String, TestTensors.Tensor> tensors(
+      PromptEncoderWeights weights, FamilyDetector naming) {
     Sizes sizes = new Sizes(
         weights.notAPointEmbed().values().length,
         weights.maskDownscaling().conv2Bias().values().length);

@@ -107,7 +107,7 @@ class HostileContentTest {
 
   @Test
   void shouldSurviveAnyIndex() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.HUGGING_FACE_SAM2);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.HUGGING_FACE_SAM2);
     Files.write(directory.resolve("m-1.safetensors"), TestTensors.safetensors(tensors));
     List<String> entryList = new ArrayList<>();
     tensors.keySet().forEach(name -> entryList.add("\"%s\":\"m-1.safetensors\"".formatted(name)));
@@ -131,7 +131,7 @@ class HostileContentTest {
   @ParameterizedTest
   @CsvSource({"..\\..\\x/, true", "......./, true", "../../x/, false", "/tmp/xx/, false"})
   void shouldIgnoreThePathsOfZipEntries(String folder, boolean loads) throws IOException {
-    byte[] zip = TestTensors.torchZip(TestTensors.small(Naming.SEGMENT_ANYTHING));
+    byte[] zip = TestTensors.torchZip(TestTensors.small(FamilyDetector.SEGMENT_ANYTHING));
     // A name of the same length keeps all offsets valid.
     String moved = new String(zip, ISO_8859_1).replace("archive/", folder);
 

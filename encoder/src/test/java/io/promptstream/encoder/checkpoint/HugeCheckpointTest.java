@@ -30,7 +30,7 @@ class HugeCheckpointTest {
 
   @Test
   void shouldReadLittleOfAHugeSafetensorsFile() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.HUGGING_FACE);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.HUGGING_FACE);
     List<String> entries = new ArrayList<>();
     entries.add(TestTensors.entry("vision_encoder.x", "F32", List.of(HOLE / 4), 0, HOLE));
     long end = HOLE;
@@ -54,7 +54,7 @@ class HugeCheckpointTest {
 
   @Test
   void shouldReadLittleOfAHugeTorchZip() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SEGMENT_ANYTHING);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.SEGMENT_ANYTHING);
     Path file = directory.resolve("huge.pth");
     try (SeekableByteChannel out = create(file)) {
       new Zip64Writer(out)
@@ -68,7 +68,7 @@ class HugeCheckpointTest {
   /** Uses the size and the number of tensors of SAM's largest checkpoint. */
   @Test
   void shouldLoadALargeTorchZipInLittleMemory() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = official(Naming.SEGMENT_ANYTHING);
+    Map<String, TestTensors.Tensor> tensors = official(FamilyDetector.SEGMENT_ANYTHING);
     TorchZipBuilder torch = TestTensors.torch(tensors);
     for (int i = 0; i < OTHER_TENSORS; i++) {
       Storage storage = new Storage("FloatStorage", "image-" + i, OTHER_BYTES / 4);
@@ -89,7 +89,7 @@ class HugeCheckpointTest {
 
   @Test
   void shouldLoadALargeSafetensorsFileInLittleMemory() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = official(Naming.HUGGING_FACE_SAM2);
+    Map<String, TestTensors.Tensor> tensors = official(FamilyDetector.HUGGING_FACE_SAM2);
     List<String> entries = new ArrayList<>();
     long end = 0;
     for (int i = 0; i < OTHER_TENSORS; i++) {
@@ -117,7 +117,7 @@ class HugeCheckpointTest {
     assertLoadsInLittleMemory(file, tensors);
   }
 
-  private static Map<String, TestTensors.Tensor> official(Naming naming) {
+  private static Map<String, TestTensors.Tensor> official(FamilyDetector naming) {
     return GeneratedCheckpoint.tensors(Checkpoints.read("seed:3"), naming);
   }
 
@@ -125,7 +125,7 @@ class HugeCheckpointTest {
       throws IOException {
     assertThat(Files.size(file)).isGreaterThan(2_600_000_000L);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (MeteredChannel channel = new MeteredChannel(Files.newByteChannel(file))) {
+    try (CountingChannel channel = new CountingChannel(Files.newByteChannel(file))) {
       long before = threads.getCurrentThreadAllocatedBytes();
       PromptEncoderWeights weights = Checkpoints.read(channel, new WeightsOrigin.Seed(0));
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
@@ -147,7 +147,7 @@ class HugeCheckpointTest {
   private static void assertReadsLittleOf(Path file, Map<String, TestTensors.Tensor> expected)
       throws IOException {
     assertThat(Files.size(file)).isGreaterThan(HOLE);
-    try (MeteredChannel channel = new MeteredChannel(Files.newByteChannel(file))) {
+    try (CountingChannel channel = new CountingChannel(Files.newByteChannel(file))) {
       PromptEncoderWeights weights = Checkpoints.read(channel, new WeightsOrigin.Seed(0));
 
       assertThat(weights)

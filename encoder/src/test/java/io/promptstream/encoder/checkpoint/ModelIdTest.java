@@ -39,9 +39,9 @@ class ModelIdTest {
 
   private static PromptEncoderWeights small(Map<PromptEncoderTensor, Float> lastElements)
       throws Exception {
-    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SEGMENT_ANYTHING);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.SEGMENT_ANYTHING);
     lastElements.forEach((tensor, value) -> {
-      String name = Naming.SEGMENT_ANYTHING.names(tensor).get(0);
+      String name = FamilyDetector.SEGMENT_ANYTHING.names(tensor).get(0);
       float[] values = InMemoryTensors.find(tensors, name).values();
       values[values.length - 1] = value;
     });

@@ -42,7 +42,7 @@ class SafetensorsFileTest {
 
   @Test
   void shouldReadOfficialNamesToo() throws IOException {
-    byte[] file = TestTensors.safetensors(TestTensors.small(Naming.SEGMENT_ANYTHING));
+    byte[] file = TestTensors.safetensors(TestTensors.small(FamilyDetector.SEGMENT_ANYTHING));
 
     assertThat(Checkpoints.read(new SeekableInMemoryByteChannel(file), new WeightsOrigin.Seed(0))
             .notAPointEmbed()

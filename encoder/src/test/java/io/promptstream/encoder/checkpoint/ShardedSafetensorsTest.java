@@ -24,7 +24,7 @@ class ShardedSafetensorsTest {
   private static final String NO_MASK = "prompt_encoder.no_mask_embed.weight";
 
   private final Map<String, TestTensors.Tensor> tensors =
-      TestTensors.small(Naming.HUGGING_FACE_SAM2);
+      TestTensors.small(FamilyDetector.HUGGING_FACE_SAM2);
   private final Map<String, String> weightMap = new LinkedHashMap<>();
 
   @TempDir

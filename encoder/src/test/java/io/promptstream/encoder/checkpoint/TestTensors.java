@@ -35,7 +35,7 @@ final class TestTensors {
   }
 
   /** Returns a prompt encoder of the small sizes in the given naming. */
-  static Map<String, Tensor> small(Naming naming) {
+  static Map<String, Tensor> small(FamilyDetector naming) {
     return named(naming, SMALL, tensor -> {
       float[] values = new float[elements(tensor, SMALL)];
       for (int i = 0; i < values.length; i++) {
@@ -51,7 +51,7 @@ final class TestTensors {
 
   /** Returns a prompt encoder in the given naming, with stacked tensors if it has them. */
   static Map<String, Tensor> named(
-      Naming naming, Sizes sizes, Function<PromptEncoderTensor, float[]> values) {
+      FamilyDetector naming, Sizes sizes, Function<PromptEncoderTensor, float[]> values) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
       Tensor whole = new Tensor(tensor.shape(sizes), values.apply(tensor));

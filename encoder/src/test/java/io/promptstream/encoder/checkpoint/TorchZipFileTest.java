@@ -34,7 +34,7 @@ class TorchZipFileTest {
 
   @Test
   void shouldReadHuggingFaceNamesToo() throws IOException {
-    byte[] zip = TestTensors.torchZip(TestTensors.small(Naming.HUGGING_FACE));
+    byte[] zip = TestTensors.torchZip(TestTensors.small(FamilyDetector.HUGGING_FACE));
 
     assertThat(Checkpoints.read(new SeekableInMemoryByteChannel(zip), new WeightsOrigin.Seed(0))
             .notAPointEmbed()

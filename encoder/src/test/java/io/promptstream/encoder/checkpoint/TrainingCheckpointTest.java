@@ -50,7 +50,7 @@ class TrainingCheckpointTest {
       bGV4CnF8Rz/wAAAAAAAAR0AAAAAAAAAAhnF9UnF+dQ==
       """;
 
-  private final Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SAM2);
+  private final Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.SAM2);
 
   @TempDir
   private Path directory;

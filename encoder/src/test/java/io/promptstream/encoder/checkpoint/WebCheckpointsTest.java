@@ -81,7 +81,7 @@ class WebCheckpointsTest {
 
   @Test
   void shouldReadLittleOfAHugeSafetensorsFile() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.HUGGING_FACE);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.HUGGING_FACE);
     Path file = HugeCheckpoints.safetensors(directory.resolve("huge"), HUGE, tensors);
 
     assertReadsLittleOf(file, tensors);
@@ -89,7 +89,7 @@ class WebCheckpointsTest {
 
   @Test
   void shouldReadLittleOfAHugeTorchZip() throws IOException {
-    Map<String, TestTensors.Tensor> tensors = TestTensors.small(Naming.SEGMENT_ANYTHING);
+    Map<String, TestTensors.Tensor> tensors = TestTensors.small(FamilyDetector.SEGMENT_ANYTHING);
     Path file =
         HugeCheckpoints.torchZip(directory.resolve("huge"), HUGE, TestTensors.torchZip(tensors));
 
@@ -152,7 +152,7 @@ class WebCheckpointsTest {
     Files.copy(Fixtures.SAFETENSORS.path(), file);
     String address = server.serve("/file", file);
     web().read(address);
-    Files.write(file, TestTensors.safetensors(TestTensors.small(Naming.HUGGING_FACE)));
+    Files.write(file, TestTensors.safetensors(TestTensors.small(FamilyDetector.HUGGING_FACE)));
 
     assertThat(web().read(address).noMaskEmbed().shape()).containsExactly(256);
     assertThat(web().fetch(address).inspection().embeddingWidth()).isEqualTo(8);
@@ -210,7 +210,7 @@ class WebCheckpointsTest {
     String address = server.serve("/file", file);
     String pinned = address + "#sha256=" + web().fetch(address).inspection().sha256();
     web().read(pinned);
-    Files.write(file, TestTensors.safetensors(TestTensors.small(Naming.HUGGING_FACE)));
+    Files.write(file, TestTensors.safetensors(TestTensors.small(FamilyDetector.HUGGING_FACE)));
 
     web().fetch(address);
 
@@ -278,7 +278,7 @@ class WebCheckpointsTest {
     Map<String, TestTensors.Tensor> first = new HashMap<>();
     Map<String, TestTensors.Tensor> second = new HashMap<>();
     StringBuilder index = new StringBuilder("{\"metadata\":{\"total_size\":1},\"weight_map\":{");
-    TestTensors.small(Naming.HUGGING_FACE).forEach((name, tensor) -> {
+    TestTensors.small(FamilyDetector.HUGGING_FACE).forEach((name, tensor) -> {
       Map<String, TestTensors.Tensor> shard = first.size() < 5 ? first : second;
       shard.put(name, tensor);
       index.append("\"%s\":\"%s\",".formatted(name, shard == first ? "a.safetensors" : "b.bin"));
@@ -299,7 +299,7 @@ class WebCheckpointsTest {
         .usingRecursiveComparison()
         .ignoringFields("origin")
         .isEqualTo(WeightsReader.read(
-            new InMemoryTensors(TestTensors.small(Naming.HUGGING_FACE)),
+            new InMemoryTensors(TestTensors.small(FamilyDetector.HUGGING_FACE)),
             new WeightsOrigin.Seed(0)));
     assertThat(extract.inspection().revision()).isEqualTo(COMMIT);
     assertThat(server.requests())
@@ -311,8 +311,9 @@ class WebCheckpointsTest {
   void shouldSayWhichShardLacksATensor() throws IOException {
     server.serve("/me/x/resolve/main/model.safetensors.index.json", write("index", """
             {"weight_map": {"%s": "a.safetensors"}}""".formatted(
-        String.join(
-            "\": \"a.safetensors\", \"", TestTensors.small(Naming.HUGGING_FACE).keySet()))));
+            String.join(
+                "\": \"a.safetensors\", \"",
+                TestTensors.small(FamilyDetector.HUGGING_FACE).keySet()))));
     server.serve("/me/x/resolve/main/a.safetensors", write("a", TestTensors.safetensors(Map.of())));
 
     assertRejected("hf:me/x", "is not in a.safetensors, although the index lists it there");

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightsReaderTest {
   private final Map<String, TestTensors.Tensor> tensors =
-      TestTensors.small(Naming.SEGMENT_ANYTHING);
+      TestTensors.small(FamilyDetector.SEGMENT_ANYTHING);
 
   @ParameterizedTest
   @EnumSource
-  void shouldReadAnySizesUnderEitherNaming(Naming naming) throws IOException {
+  void shouldReadAnySizesUnderEitherNaming(FamilyDetector naming) throws IOException {
     PromptEncoderWeights weights = read(TestTensors.small(naming));
 
     assertThat(weights.positionalEncodingGaussianMatrix().shape()).containsExactly(2, 4);
@@ -27,7 +27,7 @@ class WeightsReaderTest {
 
   @Test
   void shouldAcceptTheTiedNameOfTheGaussianMatrix() throws IOException {
-    Map<String, TestTensors.Tensor> tied = TestTensors.small(Naming.HUGGING_FACE);
+    Map<String, TestTensors.Tensor> tied = TestTensors.small(FamilyDetector.HUGGING_FACE);
     tied.put(
         "shared_image_embedding.positional_embedding",
         remove(tied, "prompt_encoder.shared_embedding.positional_embedding"));
@@ -46,7 +46,7 @@ class WeightsReaderTest {
 
   @Test
   void shouldNameBothNamesOfTheMissingTiedTensor() {
-    Map<String, TestTensors.Tensor> untied = TestTensors.small(Naming.HUGGING_FACE);
+    Map<String, TestTensors.Tensor> untied = TestTensors.small(FamilyDetector.HUGGING_FACE);
     remove(untied, "prompt_encoder.shared_embedding.positional_embedding");
 
     assertThatExceptionOfType(MalformedCheckpointException.class)
@@ -59,7 +59,7 @@ class WeightsReaderTest {
   @Test
   void shouldNotMatchNamesUnderAnotherPrefix() {
     tensors.clear();
-    TestTensors.small(Naming.SEGMENT_ANYTHING)
+    TestTensors.small(FamilyDetector.SEGMENT_ANYTHING)
         .forEach((name, tensor) -> tensors.put("ema." + name, tensor));
 
     assertRejected("none of its 17 tensors is one of a SAM prompt encoder, whose names begin with"
@@ -70,7 +70,7 @@ class WeightsReaderTest {
   @ParameterizedTest
   @EnumSource
   void shouldRejectATensorOfTheWrongShape(PromptEncoderTensor tensor) {
-    String name = Naming.SEGMENT_ANYTHING.names(tensor).get(0);
+    String name = FamilyDetector.SEGMENT_ANYTHING.names(tensor).get(0);
     tensors.put(name, new TestTensors.Tensor(List.of(3L, 3L, 3L), new float[27]));
 
     assertRejected("tensor " + name + " has shape [3, 3, 3], expected [");

@@ -27,7 +27,7 @@ public final class ModelCardReader {
         "positional_encoding_gaussian_matrix",
         card.getPositionalEncodingGaussianMatrix(),
         List.of(2, width / 2));
-    return PositionEmbeddingRandom.forward(matrix, card.getGridSize());
+    return DensePositionalEncoding.forward(matrix, card.getGridSize());
   }
 
   /** Returns the shape of the model's dense embeddings: [embedding width, grid, grid]. */

@@ -59,7 +59,7 @@ final class WireFormat {
    * @throws SerializationException if a field has no value
    */
   static byte[] write(byte[] header, SpecificRecordBase datum) {
-    GatheringStream gathered = new GatheringStream();
+    GatheringOutputStream gathered = new GatheringOutputStream();
     gathered.write(header, 0, header.length);
     try {
       // The direct encoder has no buffer.

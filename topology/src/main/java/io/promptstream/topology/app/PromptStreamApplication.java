@@ -3,7 +3,7 @@ package io.promptstream.topology.app;
 import io.promptstream.topology.PromptStream;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
-import io.promptstream.topology.registry.RegistryWaitException;
+import io.promptstream.topology.registry.RegistryTimeoutException;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public final class PromptStreamApplication implements AutoCloseable {
       // Confluent's client throws a plain RuntimeException for unusable TLS settings.
       throw new StartupException(
           "The client settings for the schema registry at %s are invalid: %s"
-              .formatted(config.clients().registryUrl(), Unreachable.reason(e)),
+              .formatted(config.clients().registryUrl(), ConnectionErrors.reason(e)),
           e);
     }
   }
@@ -128,7 +128,7 @@ public final class PromptStreamApplication implements AutoCloseable {
   }
 
   private void threadFailed(Throwable thrown) {
-    Optional<RegistryWaitException> wait = RegistryWaitException.in(thrown);
+    Optional<RegistryTimeoutException> wait = RegistryTimeoutException.in(thrown);
     if (wait.isPresent() && wait.get().isStopped()) {
       log.info(wait.get().getMessage());
       return;

@@ -12,8 +12,8 @@ import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Tensor;
 import io.promptstream.schemas.serde.LookupFailure;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.registry.Patience;
 import io.promptstream.topology.registry.SharedSerdes;
+import io.promptstream.topology.retry.RetryPolicy;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.nio.ByteBuffer;
@@ -48,9 +48,9 @@ final class SchemaCheck {
    * @throws StartupException with one sentence, if the registry refuses or does not answer in time
    */
   void run(Duration timeout) {
-    new Patience(timeout)
+    new RetryPolicy(timeout)
         .call(
-            () -> Aside.call("the schema registry's answer", this::checkAll),
+            () -> InterruptibleCall.call("the schema registry's answer", this::checkAll),
             LookupFailure::isTransient);
   }
 

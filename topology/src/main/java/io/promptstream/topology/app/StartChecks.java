@@ -28,7 +28,7 @@ final class StartChecks {
     List<EncoderInfo> infos =
         models.all().stream().map(model -> model.encoder().info()).toList();
     infos.forEach(info -> RecordSizeCheck.checkProducer(config, info));
-    try (Cluster cluster = Cluster.connect(config.clients(), config.startTimeout())) {
+    try (Brokers cluster = Brokers.connect(config.clients(), config.startTimeout())) {
       new TopicCheck(cluster, config).run();
       Map<String, TopicSettings> topics = cluster.settings(config.topics().all());
       RecordSizeCheck.checkTopics(config, topics);
@@ -37,7 +37,7 @@ final class StartChecks {
     }
     Duration passed = Duration.ofNanos(System.nanoTime() - begin);
     new SchemaCheck(config, serdes).run(config.startTimeout().minus(passed));
-    Aside.call("the schemas of the input topic", () -> {
+    InterruptibleCall.call("the schemas of the input topic", () -> {
       serdes.eventReader().learnRegistered();
       return true;
     });
@@ -53,7 +53,7 @@ final class StartChecks {
   private static MemoryBound memory(
       PromptStreamConfig config,
       List<EncoderInfo> infos,
-      Cluster cluster,
+      Brokers cluster,
       Map<String, TopicSettings> topics) {
     String input = config.inputTopic();
     int partitions = cluster.partitions(List.of(input)).getOrDefault(input, config.partitions());

@@ -32,10 +32,10 @@ final class TopicCheck {
       TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
       Long.toString(Long.MAX_VALUE));
 
-  private final Cluster cluster;
+  private final Brokers cluster;
   private final PromptStreamConfig config;
 
-  TopicCheck(Cluster cluster, PromptStreamConfig config) {
+  TopicCheck(Brokers cluster, PromptStreamConfig config) {
     this.cluster = cluster;
     this.config = config;
   }

@@ -44,8 +44,8 @@ final class ExtractCommand implements Callable<Integer> {
         "Wrote the prompt encoder %s (%s) of %s to %s.%n",
         found.modelId(),
         found.profile(),
-        Printable.of(found.source()),
-        Printable.of(file.toString()));
+        TerminalText.of(found.source()),
+        TerminalText.of(file.toString()));
     out.flush();
     return CommandLine.ExitCode.OK;
   }

@@ -35,9 +35,9 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     CheckpointInspection found = tools.inspect(source);
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("source     %s%n", Printable.of(found.source()));
+    out.printf("source     %s%n", TerminalText.of(found.source()));
     if (!found.revision().isEmpty()) {
-      out.printf("commit     %s%n", Printable.of(found.revision()));
+      out.printf("commit     %s%n", TerminalText.of(found.revision()));
     }
     out.printf("family     %s%n", found.profile());
     out.printf(
@@ -48,7 +48,8 @@ final class InspectCommand implements Callable<Integer> {
     out.printf("read       %d of %d bytes%n", found.bytesRead(), found.bytesThere());
     out.printf("tensors    %d%n", found.tensors().size());
     for (CheckpointInspection.Tensor tensor : found.tensors()) {
-      out.printf("  %s %s %s%n", Printable.of(tensor.name()), tensor.shape(), tensor.elementType());
+      out.printf(
+          "  %s %s %s%n", TerminalText.of(tensor.name()), tensor.shape(), tensor.elementType());
     }
     out.flush();
     return CommandLine.ExitCode.OK;

@@ -7,7 +7,7 @@ import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.SettingsTable;
-import io.promptstream.topology.config.WrittenSettings;
+import io.promptstream.topology.config.UnresolvedSettings;
 import io.promptstream.topology.encoding.Models;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return CommandLine.ExitCode.OK;
     }
-    WrittenSettings written = loader.written(config);
+    UnresolvedSettings written = loader.written(config);
     if (printConfig) {
       print(written);
     }
@@ -88,9 +88,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Prints the settings before they are checked, so that the user can find an invalid one. */
-  private void print(WrittenSettings written) {
+  private void print(UnresolvedSettings written) {
     PrintWriter out = spec.commandLine().getOut();
-    written.lines().forEach(line -> out.println(Printable.of(line)));
+    written.lines().forEach(line -> out.println(TerminalText.of(line)));
     out.flush();
   }
 

@@ -72,7 +72,7 @@ final class SendCommand implements Callable<Integer> {
 
   private void print(PromptSender.Report report, String target) {
     PrintWriter err = spec.commandLine().getErr();
-    report.failures().forEach(failure -> err.println(Printable.of(failure)));
+    report.failures().forEach(failure -> err.println(TerminalText.of(failure)));
     PrintWriter out = spec.commandLine().getOut();
     out.printf("Sent %d prompts to %s, %d failed.%n", report.sent(), target, report.failed());
     out.flush();

@@ -53,7 +53,7 @@ final class WatchLines implements AutoCloseable {
     } catch (KafkaException e) {
       what = "%s cannot be read: %s".formatted(record.topic(), e.getMessage());
     }
-    return Printable.of("%d/%d %s %d B %s"
+    return TerminalText.of("%d/%d %s %d B %s"
         .formatted(
             record.partition(),
             record.offset(),

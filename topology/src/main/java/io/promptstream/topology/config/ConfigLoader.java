@@ -99,7 +99,7 @@ public final class ConfigLoader {
    * @param file null for the environment alone
    * @throws ConfigException if the file cannot be read, or a variable of ours is not a setting
    */
-  public WrittenSettings written(@Nullable Path file) {
+  public UnresolvedSettings written(@Nullable Path file) {
     Map<String, String> settings = file == null ? new HashMap<>() : read(file);
     Map<String, String> fromEnvironment = fromEnvironment();
     // Both settings choose the weights, so one in the environment overrides the other in the file.
@@ -110,7 +110,7 @@ public final class ConfigLoader {
       settings.remove(PromptStreamConfig.MODELS);
     }
     settings.putAll(fromEnvironment);
-    return new WrittenSettings(settings, fromEnvironment.keySet());
+    return new UnresolvedSettings(settings, fromEnvironment.keySet());
   }
 
   private Map<String, String> fromEnvironment() {

@@ -91,7 +91,7 @@ public final class PromptStreamConfig {
   private final int maxRequestSize;
   private final long producerBufferMemory;
   private final ConsumerLimits consumerLimits;
-  private final RegistryWait registryWait;
+  private final RegistryTimeouts registryWait;
 
   private PromptStreamConfig(Map<String, String> settings) {
     ConfigDef definition = OwnSettings.definition();
@@ -109,7 +109,7 @@ public final class PromptStreamConfig {
     producerBufferMemory =
         (Long) value(producer, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG);
     consumerLimits = ConsumerLimits.of(streams);
-    registryWait = RegistryWait.of(own, streams, consumerLimits, producer);
+    registryWait = RegistryTimeouts.of(own, streams, consumerLimits, producer);
     StreamsConfig.configDef().parse(streamsProperties());
   }
 
@@ -242,7 +242,7 @@ public final class PromptStreamConfig {
   }
 
   /** Returns how long an event waits for its schema. */
-  public RegistryWait registryWait() {
+  public RegistryTimeouts registryWait() {
     return registryWait;
   }
 

@@ -15,7 +15,7 @@ public enum ErrorCode {
   /** A point or a side of the box lies outside the image. */
   OUT_OF_IMAGE,
   /** The box has a minimum coordinate that is greater than the maximum. */
-  BOX_UPSIDE_DOWN,
+  BOX_INVERTED,
   /** The mask does not have the model's mask size, or its bytes do not match its size. */
   MASK_SIZE,
   /** A logit of the mask is NaN or infinite. */
@@ -35,7 +35,7 @@ public enum ErrorCode {
     return switch (reason) {
       case COORDINATE_NOT_FINITE -> COORDINATE_NOT_FINITE;
       case OUT_OF_IMAGE -> OUT_OF_IMAGE;
-      case BOX_UPSIDE_DOWN -> BOX_UPSIDE_DOWN;
+      case BOX_INVERTED -> BOX_INVERTED;
       case MASK_SIZE -> MASK_SIZE;
       case MASK_NOT_FINITE -> MASK_NOT_FINITE;
       case MASK_OUT_OF_RANGE -> MASK_OUT_OF_RANGE;

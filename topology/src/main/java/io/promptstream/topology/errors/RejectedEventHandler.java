@@ -83,7 +83,7 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
       ErrorHandlerContext context, RejectedEventException event) {
     String topic = requireNonNull(errorsTopic, "configure() was not called");
     ProducerRecord<byte[], byte[]> record = null;
-    for (Kept kept : Kept.mostFirst(event.code())) {
+    for (ErrorRecordParts kept : ErrorRecordParts.mostFirst(event.code())) {
       Headers headers = kept.headers() ? new RecordHeaders(context.headers()) : new RecordHeaders();
       describe(headers, context, event);
       byte[] key = kept.key() ? context.sourceRawKey() : null;

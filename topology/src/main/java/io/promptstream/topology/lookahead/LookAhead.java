@@ -23,13 +23,13 @@ public final class LookAhead {
   private final String inputTopic;
   private final WindowLimits limits;
   private final PolledEvents polled;
-  private final WorkingLimit workingLimit;
+  private final AdaptiveLimit workingLimit;
 
   private LookAhead(String inputTopic, WindowLimits limits) {
     this.inputTopic = inputTopic;
     this.limits = limits;
     polled = new PolledEvents(inputTopic);
-    workingLimit = new WorkingLimit(limits, System::nanoTime);
+    workingLimit = new AdaptiveLimit(limits, System::nanoTime);
   }
 
   /** Returns look-ahead as configured. */

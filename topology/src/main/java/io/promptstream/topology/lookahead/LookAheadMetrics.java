@@ -36,7 +36,7 @@ final class LookAheadMetrics implements AutoCloseable {
   private final Sensor halved;
   private long newHits;
 
-  LookAheadMetrics(ProcessingContext context, PolledEvents polled, WorkingLimit workingLimit) {
+  LookAheadMetrics(ProcessingContext context, PolledEvents polled, AdaptiveLimit workingLimit) {
     registry = context.metrics();
     String thread = Thread.currentThread().getName();
     task = thread + '.' + context.taskId();

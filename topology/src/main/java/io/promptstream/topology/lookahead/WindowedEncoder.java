@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class WindowedEncoder implements AutoCloseable {
   private final PolledEvents polled;
   private final WindowLimits limits;
-  private final WorkingLimit workingLimit;
+  private final AdaptiveLimit workingLimit;
   private final TopicPartition partition;
   private final EventEncoder encoder;
   private final LookAheadMetrics metrics;
@@ -26,7 +26,7 @@ public final class WindowedEncoder implements AutoCloseable {
 
   WindowedEncoder(
       PolledEvents polled,
-      WorkingLimit workingLimit,
+      AdaptiveLimit workingLimit,
       TopicPartition partition,
       EventEncoder encoder,
       LookAheadMetrics metrics) {

@@ -8,7 +8,8 @@ import io.promptstream.schemas.serde.RecordDeserializer;
 import io.promptstream.schemas.serde.UndecodableRecordException;
 import io.promptstream.schemas.serde.UnknownSchemaException;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.config.RegistryWait;
+import io.promptstream.topology.config.RegistryTimeouts;
+import io.promptstream.topology.retry.RetryPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Reads prompt events, and looks up schemas that are not in memory.
  *
  * <p>Before its turn, such an event starts a look-up, and nothing waits. In its turn, it waits for
- * the look-up, up to a deadline ({@link RegistryWait#timeout()}). A look-up retries while the
- * registry does not answer, and during a grace period ({@link RegistryWait#grace()}) while the
+ * the look-up, up to a deadline ({@link RegistryTimeouts#timeout()}). A look-up retries while the
+ * registry does not answer, and during a grace period ({@link RegistryTimeouts#grace()}) while the
  * registry does not know the schema.
  *
  * <p>Look-ups run on separate threads: Confluent's client swallows interrupts, and a server that
@@ -42,11 +43,11 @@ public final class PromptEventReader implements AutoCloseable {
 
   private final String topic;
   private final RecordDeserializer<PromptEvent> deserializer;
-  private final RegistryWait limits;
+  private final RegistryTimeouts limits;
   private final String registryUrl;
 
   /** Unfinished look-ups: by schema id, or by a new object if events do not share the look-up. */
-  private final Map<Object, LookUp> running = new ConcurrentHashMap<>();
+  private final Map<Object, SchemaLookup> running = new ConcurrentHashMap<>();
 
   private volatile boolean stopped;
 
@@ -85,7 +86,7 @@ public final class PromptEventReader implements AutoCloseable {
                 + " looked up with their first event.",
             registryUrl,
             topic,
-            Patience.reason(e));
+            RetryPolicy.reason(e));
       }
     }
   }
@@ -124,7 +125,7 @@ public final class PromptEventReader implements AutoCloseable {
    *
    * @param polledNanos when the event was polled, by {@link System#nanoTime()}
    * @throws UndecodableRecordException if the event can never be read
-   * @throws RegistryWaitException if the registry did not answer within the deadline, or
+   * @throws RegistryTimeoutException if the registry did not answer within the deadline, or
    *     {@link #stop} was called
    * @throws org.apache.kafka.common.KafkaException if the registry refuses
    */
@@ -150,9 +151,10 @@ public final class PromptEventReader implements AutoCloseable {
     return event;
   }
 
-  private @Nullable PromptEvent await(Supplier<LookUp> lookUps, long polledNanos, long deadline) {
+  private @Nullable PromptEvent await(
+      Supplier<SchemaLookup> lookUps, long polledNanos, long deadline) {
     while (true) {
-      LookUp lookUp = lookUps.get();
+      SchemaLookup lookUp = lookUps.get();
       try {
         return lookUp.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
@@ -186,32 +188,32 @@ public final class PromptEventReader implements AutoCloseable {
     return polledNanos + limits.grace().toNanos() - System.nanoTime() > 0;
   }
 
-  private RegistryWaitException deadlinePassed(LookUp lookUp) {
+  private RegistryTimeoutException deadlinePassed(SchemaLookup lookUp) {
     Throwable failure = lookUp.lastFailure();
-    return RegistryWaitException.deadline(
+    return RegistryTimeoutException.deadline(
         "The schema registry at %s did not answer for schema id %d within %s=%d (%s); the event that needs it is not committed, and no event is lost."
             .formatted(
                 registryUrl,
                 lookUp.schemaId(),
                 PromptStreamConfig.REGISTRY_TIMEOUT,
                 limits.timeout().toMillis(),
-                failure == null ? "no response" : Patience.reason(failure)),
+                failure == null ? "no response" : RetryPolicy.reason(failure)),
         failure);
   }
 
   /** Returns the look-up of a schema, which events share. */
-  private LookUp lookUp(int schemaId, long polledNanos) {
+  private SchemaLookup lookUp(int schemaId, long polledNanos) {
     return start(schemaId, schemaId, polledNanos, () -> {
       deserializer.learn(topic, schemaId);
       return null;
     });
   }
 
-  private LookUp start(
+  private SchemaLookup start(
       Object key, int schemaId, long polledNanos, Supplier<@Nullable PromptEvent> request) {
-    LookUp created =
-        new LookUp(schemaId, limits, polledNanos, request, done -> running.remove(key, done));
-    LookUp existing = running.putIfAbsent(key, created);
+    SchemaLookup created =
+        new SchemaLookup(schemaId, limits, polledNanos, request, done -> running.remove(key, done));
+    SchemaLookup existing = running.putIfAbsent(key, created);
     if (existing != null) {
       return existing;
     }
@@ -227,7 +229,7 @@ public final class PromptEventReader implements AutoCloseable {
   /** Ends all waits, including future ones, because the application stops. */
   public void stop() {
     stopped = true;
-    List.copyOf(running.values()).forEach(LookUp::stop);
+    List.copyOf(running.values()).forEach(SchemaLookup::stop);
   }
 
   @Override

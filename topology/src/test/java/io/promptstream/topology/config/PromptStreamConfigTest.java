@@ -321,8 +321,8 @@ class PromptStreamConfigTest {
   }
 
   @Test
-  void shouldBeDocumentedInTheReadme() throws IOException {
-    assertThat(Files.readString(Path.of("..", "README.md")))
+  void shouldBeDocumentedInConfigurationMd() throws IOException {
+    assertThat(Files.readString(Path.of("..", "docs", "configuration.md")))
         .contains(SettingsTable.markdown().strip());
   }
 

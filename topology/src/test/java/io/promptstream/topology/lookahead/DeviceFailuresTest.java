@@ -57,7 +57,7 @@ final class DeviceFailuresTest {
   private final CountingEncoder encoder = new CountingEncoder(requireNonNull(sam));
   private final PolledEvents polled = new PolledEvents(PARTITION.topic());
   private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
-  private final WorkingLimit workingLimit = new WorkingLimit(LIMITS, () -> clock);
+  private final AdaptiveLimit workingLimit = new AdaptiveLimit(LIMITS, () -> clock);
   private final WindowedEncoder windows = windows(PARTITION, context);
   private final List<byte[]> values = new ArrayList<>();
 
@@ -108,11 +108,11 @@ final class DeviceFailuresTest {
     encoder.device = prompts -> {};
     encoder.calls.clear();
 
-    clock += WorkingLimit.INTERVAL.toNanos() - 1;
+    clock += AdaptiveLimit.INTERVAL.toNanos() - 1;
     encode(2, 4);
     clock += 1;
     encode(4, 8);
-    clock += 3 * WorkingLimit.INTERVAL.toNanos();
+    clock += 3 * AdaptiveLimit.INTERVAL.toNanos();
     encode(8, 24);
 
     assertThat(encoder.calls).containsExactly(2, 4, 8, 8);
@@ -126,7 +126,7 @@ final class DeviceFailuresTest {
     encode(0, 4);
     encoder.calls.clear();
 
-    clock += WorkingLimit.INTERVAL.toNanos();
+    clock += AdaptiveLimit.INTERVAL.toNanos();
     encode(4, 12);
 
     assertThat(encoder.calls).containsExactly(4, 2, 2, 2, 2);

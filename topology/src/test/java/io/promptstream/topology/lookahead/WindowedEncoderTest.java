@@ -287,7 +287,7 @@ final class WindowedEncoderTest {
   }
 
   private WindowedEncoder windows(WindowLimits limits, EventEncoder eventEncoder) {
-    WorkingLimit workingLimit = new WorkingLimit(limits, System::nanoTime);
+    AdaptiveLimit workingLimit = new AdaptiveLimit(limits, System::nanoTime);
     return new WindowedEncoder(
         polled,
         workingLimit,

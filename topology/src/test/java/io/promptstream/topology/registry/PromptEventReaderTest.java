@@ -159,7 +159,7 @@ class PromptEventReaderTest {
     registry = this::saysNothing;
 
     assertThatThrownBy(() -> reader("1000", "0").read(event(7), System.nanoTime()))
-        .isInstanceOf(RegistryWaitException.class)
+        .isInstanceOf(RegistryTimeoutException.class)
         .hasMessageStartingWith(
             "The schema registry at %s did not answer for schema id 7 within"
                 + " promptstream.registry.timeout.ms=1000 (",
@@ -182,9 +182,9 @@ class PromptEventReaderTest {
     };
 
     assertThat(catchThrowableOfType(
-            RegistryWaitException.class,
+            RegistryTimeoutException.class,
             () -> reader("1000", "0").read(event(7), System.nanoTime())))
-        .returns(false, RegistryWaitException::isStopped);
+        .returns(false, RegistryTimeoutException::isStopped);
   }
 
   @Test
@@ -238,11 +238,12 @@ class PromptEventReaderTest {
 
     reader.stop();
 
-    assertThat(read.handle((event, thrown) -> RegistryWaitException.in(thrown).orElseThrow())
-            .get(30, TimeUnit.SECONDS))
-        .returns(true, RegistryWaitException::isStopped);
+    assertThat(
+            read.handle((event, thrown) -> RegistryTimeoutException.in(thrown).orElseThrow())
+                .get(30, TimeUnit.SECONDS))
+        .returns(true, RegistryTimeoutException::isStopped);
     assertThatThrownBy(() -> reader.read(event(8), System.nanoTime()))
-        .isInstanceOf(RegistryWaitException.class);
+        .isInstanceOf(RegistryTimeoutException.class);
   }
 
   @Test
@@ -262,7 +263,7 @@ class PromptEventReaderTest {
     PromptEventReader reader = reader("1000", "0", "use.latest.version", "true");
 
     assertThatThrownBy(() -> reader.read(event(7), System.nanoTime()))
-        .isInstanceOf(RegistryWaitException.class);
+        .isInstanceOf(RegistryTimeoutException.class);
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.promptstream.workbench.bench;
 import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
-import io.promptstream.workbench.Parts;
+import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.bench.Contestant.Encoding;
 import io.promptstream.workbench.process.BrokerProcess;
 import io.promptstream.workbench.process.ChildJvm;
@@ -27,14 +27,14 @@ final class BenchEnvironment implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 1024;
 
-  private final Parts parts;
+  private final Resources parts;
   private final Path directory;
   private final String bootstrapServers;
   private final String registryUrl;
   private final BenchCluster cluster;
 
   private BenchEnvironment(
-      Parts parts,
+      Resources parts,
       Path directory,
       String bootstrapServers,
       String registryUrl,
@@ -63,7 +63,7 @@ final class BenchEnvironment implements AutoCloseable {
    * @throws CommandFailedException if one does not start; the other is stopped
    */
   static BenchEnvironment start() throws InterruptedException, IOException {
-    Parts parts = new Parts();
+    Resources parts = new Resources();
     try {
       Path directory = Files.createTempDirectory("promptstream-bench-");
       parts.add(() -> Utils.delete(directory.toFile()));

@@ -2,7 +2,7 @@ package io.promptstream.workbench.cli;
 
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.cli.CommandFailedException;
-import io.promptstream.topology.cli.Printable;
+import io.promptstream.topology.cli.TerminalText;
 import io.promptstream.topology.cli.VersionProvider;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
@@ -109,11 +109,13 @@ final class DemoCommand implements Callable<Integer> {
     if (outcome instanceof PromptFailure failure) {
       return "%-27.27s %s: %s%n"
           .formatted(
-              Printable.of(failure.promptId()), failure.code(), Printable.of(failure.message()));
+              TerminalText.of(failure.promptId()),
+              failure.code(),
+              TerminalText.of(failure.message()));
     }
     PromptResult result = (PromptResult) outcome;
     return ROW.formatted(
-        Printable.of(result.event().getPromptId()),
+        TerminalText.of(result.event().getPromptId()),
         result.sparse().getEmbedding().getShape().get(0),
         result.dense().getEncoding(),
         result.sizes().sparse() + result.sizes().dense(),

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.faults;
 
-import io.promptstream.workbench.Parts;
+import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.process.TcpGate;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /** The broker and registry that applications share; instances reach the registry via a gate. */
 final class Environment implements AutoCloseable {
-  private final Parts parts = new Parts();
+  private final Resources parts = new Resources();
   private final Broker broker;
   private final ApicurioRegistry registry;
   private final TcpGate registryGate;

@@ -16,7 +16,7 @@ enum Fault {
   /** One or more instances, up to all, are killed at once. */
   KILL("kill -9 of 1 to 3 instances", 8) {
     @Override
-    void strike(Scene scene, Flow flow) {
+    void strike(FaultTargets scene, Flow flow) {
       int victims = 1 + scene.random().nextInt(FaultPlan.INSTANCES);
       scene.fleet().pick(victims, scene.random()).forEach(scene::kill);
     }
@@ -24,7 +24,7 @@ enum Fault {
   /** An instance is killed while it processes events; with exactly-once, in a transaction. */
   KILL_AT_WORK("kill -9 within a call of the encoder", 3) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       Instance victim = scene.anyInstance();
       while (!makeHang(victim)) {
         victim = scene.anyInstance();
@@ -35,14 +35,14 @@ enum Fault {
   /** An instance gets SIGTERM, as from an orchestrator. */
   TERMINATE("SIGTERM of an instance", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       scene.anyInstance().terminate(TIMEOUT);
     }
   },
   /** An instance is suspended until its peers have taken over its work, and then resumed. */
   SUSPEND("SIGSTOP beyond the session timeout, then SIGCONT", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       Instance zombie = scene.anyInstance();
       zombie.suspend();
       try {
@@ -55,7 +55,7 @@ enum Fault {
   /** An additional instance joins, works, and leaves. */
   JOIN_AND_LEAVE("an instance joins, and leaves", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       Instance guest = scene.fleet().add();
       guest.awaitRunning(TIMEOUT);
       scene.pause(Duration.ofSeconds(3));
@@ -65,28 +65,28 @@ enum Fault {
   /** A stream thread dies of an unexpected error. */
   STREAM_THREAD_DIES("a stream thread dies of an error", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       failCall(scene, Failure.ERROR);
     }
   },
   /** The device fails. */
   ENGINE_FAILS("the engine throws an exception", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       failCall(scene, Failure.ENGINE_EXCEPTION);
     }
   },
   /** The encoder runs out of memory. */
   OUT_OF_MEMORY("the encoder runs out of memory", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       failCall(scene, Failure.OUT_OF_MEMORY);
     }
   },
   /** The broker is killed and restarted. */
   BROKER_KILLED("kill -9 of the broker, and its restart", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       scene.broker().kill();
       scene.pause(Duration.ofSeconds(3));
       scene.broker().startAgain();
@@ -95,7 +95,7 @@ enum Fault {
   /** The broker is restarted cleanly. */
   BROKER_RESTARTED("a restart of the broker", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       scene.broker().stop();
       scene.broker().startAgain();
     }
@@ -103,7 +103,7 @@ enum Fault {
   /** The registry refuses connections: running instances continue, a starting one waits. */
   REGISTRY_DOWN("the registry is down", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       scene.registry().shut();
       Instance guest = scene.fleet().add();
       try {
@@ -123,7 +123,7 @@ enum Fault {
   /** An instance loses its state directory and is killed shortly after. */
   STATE_DIRECTORY_GONE("the state directory is deleted", 1) {
     @Override
-    void strike(Scene scene, Flow flow) throws InterruptedException {
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
       Instance victim = scene.anyInstance();
       try {
         Utils.delete(victim.stateDirectory().toFile());
@@ -137,7 +137,7 @@ enum Fault {
   /** The timestamps of events jump. */
   CLOCK_JUMPS("record timestamps jump", 1) {
     @Override
-    void strike(Scene scene, Flow flow) {
+    void strike(FaultTargets scene, Flow flow) {
       List<Duration> offsets = List.of(
           Duration.ZERO,
           Duration.ofDays(-3_650),
@@ -162,7 +162,7 @@ enum Fault {
   }
 
   /** Injects the fault, ends it, and returns before the application has recovered. */
-  abstract void strike(Scene scene, Flow flow) throws InterruptedException;
+  abstract void strike(FaultTargets scene, Flow flow) throws InterruptedException;
 
   /** Returns how often it occurs in a deck. */
   int share() {
@@ -190,7 +190,7 @@ enum Fault {
     }
   }
 
-  private static void failCall(Scene scene, Failure failure) throws InterruptedException {
+  private static void failCall(FaultTargets scene, Failure failure) throws InterruptedException {
     Instance victim = scene.anyInstance();
     Process process = victim.process().process();
     victim.failNextCall(failure);

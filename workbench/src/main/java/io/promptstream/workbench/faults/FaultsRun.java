@@ -60,7 +60,7 @@ public final class FaultsRun {
    * @param name of the application, new in this environment
    */
   FaultReport run(Environment environment, String name) throws InterruptedException {
-    Deck deck = new Deck(new Random(plan.seed()));
+    FaultSchedule deck = new FaultSchedule(new Random(plan.seed()));
     return run(environment, name, FaultPlan.INSTANCES, scene -> {
       long end = System.nanoTime() + plan.duration().toNanos();
       while (System.nanoTime() < end) {
@@ -86,14 +86,14 @@ public final class FaultsRun {
 
   /** The part of a run between the first output and the end of the load. */
   private interface Act {
-    void play(Scene scene) throws InterruptedException;
+    void play(FaultTargets scene) throws InterruptedException;
   }
 
   private FaultReport run(Environment environment, String name, int instances, Act act)
       throws InterruptedException {
     try (Trial trial = new Trial(environment, name, plan);
         Fleet fleet = new Fleet(name, trial.settings(), directory)) {
-      Scene scene = new Scene(environment, trial, fleet, new Random(plan.seed()));
+      FaultTargets scene = new FaultTargets(environment, trial, fleet, new Random(plan.seed()));
       fleet.start(instances);
       trial.load().start();
       // Inject faults only when every partition has data to lose.
@@ -110,7 +110,7 @@ public final class FaultsRun {
     }
   }
 
-  private void strike(Scene scene, Fault fault) throws InterruptedException {
+  private void strike(FaultTargets scene, Fault fault) throws InterruptedException {
     Flow flow = scene.ledger().watchFlow(scene.load().next(), FaultPlan.PARTITIONS);
     try {
       fault.strike(scene, flow);
@@ -128,7 +128,7 @@ public final class FaultsRun {
     say(scene, fault, recovery);
   }
 
-  private void say(Scene scene, Fault fault, Optional<Duration> recovery) {
+  private void say(FaultTargets scene, Fault fault, Optional<Duration> recovery) {
     long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
     console.accept("%02d:%02d  %,9d events  %3d faults  %3d kills  %d violations  | %s, %s"
         .formatted(
@@ -152,7 +152,7 @@ public final class FaultsRun {
     recoveryFailures.addAll(trial.readToTheEnd());
   }
 
-  private FaultReport report(Scene scene) throws InterruptedException {
+  private FaultReport report(FaultTargets scene) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding(
         "The stream recovers from every fault, and processes all events by the end.",

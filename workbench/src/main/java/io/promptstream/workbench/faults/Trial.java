@@ -5,11 +5,11 @@ import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.Guarantee;
-import io.promptstream.workbench.Parts;
+import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.faults.FaultReport.Finding;
+import io.promptstream.workbench.guarantee.EventLoad;
 import io.promptstream.workbench.guarantee.Invariants;
 import io.promptstream.workbench.guarantee.Ledger;
-import io.promptstream.workbench.guarantee.Load;
 import io.promptstream.workbench.guarantee.Outputs;
 import io.promptstream.workbench.guarantee.Samples;
 import java.time.Duration;
@@ -25,12 +25,12 @@ final class Trial implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
 
   private final FaultPlan plan;
-  private final Parts parts = new Parts();
+  private final Resources parts = new Resources();
   private final Ledger ledger = new Ledger();
   private final Map<String, String> settings;
   private final Cluster cluster;
   private final PromptEncoder encoder;
-  private final Load load;
+  private final EventLoad load;
   private final Outputs outputs;
 
   /**
@@ -50,10 +50,10 @@ final class Trial implements AutoCloseable {
       cluster.createTopics();
       encoder = parts.add(
           SamPromptEncoder.load(PromptStreamConfig.of(new HashMap<>(settings)).encoderOptions()));
-      load = parts.add(new Load(
+      load = parts.add(new EventLoad(
           ledger,
           Samples.draw(plan.seed(), encoder),
-          new Load.Target(servers, registryUrl, topics.input(), FaultPlan.RATE),
+          new EventLoad.Target(servers, registryUrl, topics.input(), FaultPlan.RATE),
           plan.seed()));
       outputs = parts.add(new Outputs(
           ledger,
@@ -118,7 +118,7 @@ final class Trial implements AutoCloseable {
     return ledger;
   }
 
-  Load load() {
+  EventLoad load() {
     return load;
   }
 

@@ -47,8 +47,8 @@ final class BadLengths {
 
   private BadLengths() {}
 
-  static byte[] points(Draw draw) {
-    Wire wire = draw.prompt().number(0);
+  static byte[] points(EventRandom draw) {
+    AvroBytes wire = draw.prompt().number(0);
     long count = draw.oneOf(COUNTS);
     if (draw.oneIn(3)) {
       wire.number(1).real(1).real(1).number(1);
@@ -60,8 +60,8 @@ final class BadLengths {
     return wire.raw(new byte[draw.below(FOLLOWING_BYTES)]).toBytes();
   }
 
-  static byte[] strings(Draw draw) {
-    Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+  static byte[] strings(EventRandom draw) {
+    AvroBytes wire = AvroBytes.of(draw.id(ForeignSchema.PROMPT_EVENT));
     if (draw.oneIn(2)) {
       wire.text(draw.promptId());
     }
@@ -71,7 +71,7 @@ final class BadLengths {
         .toBytes();
   }
 
-  static byte[] mask(Draw draw) {
+  static byte[] mask(EventRandom draw) {
     return draw.prompt()
         .number(0)
         .number(0)
@@ -86,7 +86,7 @@ final class BadLengths {
   }
 
   /** False lengths in fields that only the writer has, which the reader skips. */
-  static byte[] extra(Draw draw) {
+  static byte[] extra(EventRandom draw) {
     return switch (draw.below(3)) {
       case 0 ->
         start(draw, ForeignSchema.EXTRA_BYTES).number(draw.oneOf(LENGTHS)).toBytes();
@@ -95,15 +95,15 @@ final class BadLengths {
     };
   }
 
-  private static byte[] nulls(Draw draw) {
-    Wire wire = start(draw, ForeignSchema.EXTRA_NULLS);
+  private static byte[] nulls(EventRandom draw) {
+    AvroBytes wire = start(draw, ForeignSchema.EXTRA_NULLS);
     for (int block = 1 + draw.below(100); block > 0; block--) {
       wire.number(Integer.MAX_VALUE - 8L);
     }
     return wire.number(0).toBytes();
   }
 
-  private static byte[] links(Draw draw) {
+  private static byte[] links(EventRandom draw) {
     byte[] links = new byte[LINKS];
     for (int i = 1; i < LINKS; i += 2) {
       links[i] = 2; // "end" is null, and another link follows
@@ -111,13 +111,13 @@ final class BadLengths {
     return start(draw, ForeignSchema.EXTRA_LINKS).raw(links).toBytes();
   }
 
-  private static Wire start(Draw draw, ForeignSchema schema) {
-    return Wire.of(draw.id(schema)).ids(draw.promptId(), draw.imageId());
+  private static AvroBytes start(EventRandom draw, ForeignSchema schema) {
+    return AvroBytes.of(draw.id(schema)).ids(draw.promptId(), draw.imageId());
   }
 
   /** An unknown branch of one of the four unions. */
-  static byte[] branch(Draw draw) {
-    Wire wire = draw.prompt();
+  static byte[] branch(EventRandom draw) {
+    AvroBytes wire = draw.prompt();
     int union = draw.below(4);
     for (int field = 0; field < union; field++) {
       wire.number(0);
@@ -129,8 +129,8 @@ final class BadLengths {
   }
 
   /** An unknown symbol for a point's label or a mask's type. */
-  static byte[] symbol(Draw draw) {
-    Wire wire = draw.prompt().number(0);
+  static byte[] symbol(EventRandom draw) {
+    AvroBytes wire = draw.prompt().number(0);
     if (draw.oneIn(2)) {
       return wire.number(1)
           .real(1)
@@ -154,19 +154,20 @@ final class BadLengths {
         .toBytes();
   }
 
-  static byte[] endlessNumber(Draw draw) {
+  static byte[] endlessNumber(EventRandom draw) {
     byte[] ones = new byte[11 + draw.below(MAX_EXTRA_BYTES)];
     Arrays.fill(ones, (byte) 0xff);
-    Wire wire = draw.oneIn(2) ? draw.prompt() : Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+    AvroBytes wire =
+        draw.oneIn(2) ? draw.prompt() : AvroBytes.of(draw.id(ForeignSchema.PROMPT_EVENT));
     return wire.raw(ones).toBytes();
   }
 
-  static byte[] brokenText(Draw draw) {
-    byte[] broken = new Wire()
+  static byte[] brokenText(EventRandom draw) {
+    byte[] broken = new AvroBytes()
         .raw(draw.promptId().getBytes(UTF_8))
         .raw(draw.oneOf(INVALID_UTF8))
         .toBytes();
-    Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT));
+    AvroBytes wire = AvroBytes.of(draw.id(ForeignSchema.PROMPT_EVENT));
     return switch (draw.below(3)) {
       case 0 ->
         rest(wire.number(broken.length).raw(broken).text(draw.imageId()))
@@ -186,7 +187,7 @@ final class BadLengths {
   }
 
   /** No image size, points, box or mask. */
-  private static Wire rest(Wire wire) {
+  private static AvroBytes rest(AvroBytes wire) {
     return wire.number(0).number(0).number(0).number(0);
   }
 }

@@ -29,15 +29,21 @@ final class BadPrompts {
       List.of(0, -1, -256, 1, 64, 255, 257, 1024, Integer.MAX_VALUE, Integer.MIN_VALUE);
 
   private static final List<String> UNKNOWN_MODELS = List.of(
-      "", "DEFAULT", "default ", "../default", "null", Draw.MARKER, Draw.MARKER.repeat(5_000));
+      "",
+      "DEFAULT",
+      "default ",
+      "../default",
+      "null",
+      EventRandom.MARKER,
+      EventRandom.MARKER.repeat(5_000));
 
   private BadPrompts() {}
 
-  static byte[] notFinite(Draw draw) {
+  static byte[] notFinite(EventRandom draw) {
     return changed(draw, GoodPrompts.any(draw), draw.oneOf(NOT_FINITE));
   }
 
-  static byte[] outOfImage(Draw draw) {
+  static byte[] outOfImage(EventRandom draw) {
     PromptEvent event = GoodPrompts.any(draw);
     ImageSize size = event.getImageSize();
     double beyond = Math.nextUp((double) Math.max(size.getHeight(), size.getWidth()));
@@ -49,7 +55,7 @@ final class BadPrompts {
   }
 
   /** Returns the event with one coordinate of a point or of the box replaced. */
-  private static byte[] changed(Draw draw, PromptEvent event, double value) {
+  private static byte[] changed(EventRandom draw, PromptEvent event, double value) {
     if (draw.oneIn(2)) {
       List<Point> points = new ArrayList<>(event.getPoints());
       int at = draw.below(points.size());
@@ -69,7 +75,7 @@ final class BadPrompts {
     return GoodPrompts.write(draw, PromptEvent.newBuilder(event).setBox(box).build());
   }
 
-  static byte[] upsideDown(Draw draw) {
+  static byte[] upsideDown(EventRandom draw) {
     ImageSize size = GoodPrompts.size();
     double x = 1 + draw.upTo(size.getWidth() - 1);
     double y = 1 + draw.upTo(size.getHeight() - 1);
@@ -79,7 +85,7 @@ final class BadPrompts {
     return GoodPrompts.write(draw, GoodPrompts.builder(draw).setBox(box).build());
   }
 
-  static byte[] imageSize(Draw draw) {
+  static byte[] imageSize(EventRandom draw) {
     int bad = draw.oneOf(NO_PIXELS);
     int other = draw.oneIn(3) ? draw.oneOf(NO_PIXELS) : Integer.MAX_VALUE;
     ImageSize size = draw.oneIn(2) ? new ImageSize(bad, other) : new ImageSize(other, bad);
@@ -90,14 +96,14 @@ final class BadPrompts {
         draw, PromptEvent.newBuilder(event).setImageSize(size).build());
   }
 
-  static byte[] tooManyPoints(Draw draw) {
+  static byte[] tooManyPoints(EventRandom draw) {
     int count = GoodPrompts.MAX_POINTS + 1 + (draw.oneIn(2) ? 0 : draw.below(MAX_EXCESS_POINTS));
     List<Point> points = GoodPrompts.points(draw, GoodPrompts.size(), count);
     return GoodPrompts.write(draw, GoodPrompts.builder(draw).setPoints(points).build());
   }
 
   /** A value that may be good or bad: the fault is in the envelope. */
-  static byte[] any(Draw draw) {
+  static byte[] any(EventRandom draw) {
     return switch (draw.below(3)) {
       case 0 -> GoodPrompts.clicks(draw);
       case 1 -> outOfImage(draw);
@@ -105,14 +111,14 @@ final class BadPrompts {
     };
   }
 
-  static byte[] unknownModel(Draw draw) {
+  static byte[] unknownModel(EventRandom draw) {
     PromptEvent event = GoodPrompts.any(draw);
     return GoodPrompts.write(
         draw, PromptEvent.newBuilder(event).setModel(draw.oneOf(UNKNOWN_MODELS)).build());
   }
 
   /** A size that no model accepts, with matching data if it is small, or else with any data. */
-  static byte[] maskSize(Draw draw) {
+  static byte[] maskSize(EventRandom draw) {
     DataType type = draw.oneOf(Masks.TYPES);
     int height = draw.oneOf(WRONG_SIDES);
     int width = draw.oneIn(2) ? height : draw.oneOf(WRONG_SIDES);
@@ -123,7 +129,7 @@ final class BadPrompts {
   }
 
   /** The right size, but the wrong number of bytes. */
-  static byte[] maskBytes(Draw draw) {
+  static byte[] maskBytes(EventRandom draw) {
     DataType type = draw.oneOf(Masks.TYPES);
     int right = Masks.ELEMENTS * Masks.bytes(type);
     int bytes = draw.oneIn(10)
@@ -132,7 +138,7 @@ final class BadPrompts {
     return GoodPrompts.masked(draw, Masks.mask(type, new byte[bytes]));
   }
 
-  static byte[] maskNotFinite(Draw draw) {
+  static byte[] maskNotFinite(EventRandom draw) {
     DataType type = draw.oneOf(Masks.TYPES);
     int exponent = switch (type) {
       case FLOAT32 -> 0x7f80_0000;
@@ -147,7 +153,7 @@ final class BadPrompts {
   }
 
   /** Finite logits that are larger than any network's. */
-  static byte[] maskHuge(Draw draw) {
+  static byte[] maskHuge(EventRandom draw) {
     DataType type = draw.oneIn(2) ? DataType.FLOAT32 : DataType.BFLOAT16;
     byte[] logits = Masks.logits(draw, type);
     float huge = (float) Math.pow(10, draw.random().nextDouble(0, 38.5));
@@ -164,9 +170,9 @@ final class BadPrompts {
     return GoodPrompts.masked(draw, Masks.mask(type, logits));
   }
 
-  static byte[] resultTooLarge(Draw draw) {
+  static byte[] resultTooLarge(EventRandom draw) {
     PromptEvent.Builder builder =
-        GoodPrompts.builder(draw).setPromptId(Draw.MARKER + "x".repeat(TOO_LONG_ID));
+        GoodPrompts.builder(draw).setPromptId(EventRandom.MARKER + "x".repeat(TOO_LONG_ID));
     return GoodPrompts.write(
         draw,
         builder

@@ -45,7 +45,7 @@ enum Envelope {
   }
 
   /** Draws a random envelope; a large value gets a plain one. */
-  static Envelope draw(Draw draw, FuzzKind kind, byte @Nullable [] value) {
+  static Envelope draw(EventRandom draw, FuzzKind kind, byte @Nullable [] value) {
     if (kind == FuzzKind.TOO_MANY_HEADERS) {
       return TOO_MANY_HEADERS;
     }
@@ -62,27 +62,29 @@ enum Envelope {
     return PLAIN;
   }
 
-  byte @Nullable [] key(Draw draw) {
+  byte @Nullable [] key(EventRandom draw) {
     return switch (this) {
       case NULL_KEY -> null;
       case EMPTY_KEY -> new byte[0];
       case BINARY_KEY -> draw.bytes(1 + draw.below(64));
-      case HUGE_KEY -> (Draw.MARKER + "k".repeat(draw.below(HUGE))).getBytes(UTF_8);
+      case HUGE_KEY -> (EventRandom.MARKER + "k".repeat(draw.below(HUGE))).getBytes(UTF_8);
       default -> draw.imageId().getBytes(UTF_8);
     };
   }
 
-  List<Header> headers(Draw draw) {
+  List<Header> headers(EventRandom draw) {
     return switch (this) {
       case MOST_HEADERS -> many(MAX_HEADERS);
       case TOO_MANY_HEADERS ->
         many(MAX_HEADERS + 1 + (draw.oneIn(2) ? 0 : draw.below(MAX_EXCESS_HEADERS)));
       case HUGE_HEADER ->
-        List.of(header(Draw.MARKER, (Draw.MARKER + "h".repeat(draw.below(HUGE))).getBytes(UTF_8)));
+        List.of(header(
+            EventRandom.MARKER,
+            (EventRandom.MARKER + "h".repeat(draw.below(HUGE))).getBytes(UTF_8)));
       case ODD_HEADERS ->
         List.of(
-            header(Draw.MARKER, null),
-            header("", Draw.MARKER.getBytes(UTF_8)),
+            header(EventRandom.MARKER, null),
+            header("", EventRandom.MARKER.getBytes(UTF_8)),
             header("", draw.bytes(8)),
             header("promptstream.error.code", "FORGED".getBytes(UTF_8)),
             header("__streams.errors.offset", draw.bytes(3)));
@@ -93,7 +95,7 @@ enum Envelope {
   private static List<Header> many(int count) {
     List<Header> headers = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      headers.add(header(Draw.MARKER + i % 10, Integer.toString(i).getBytes(UTF_8)));
+      headers.add(header(EventRandom.MARKER + i % 10, Integer.toString(i).getBytes(UTF_8)));
     }
     return headers;
   }

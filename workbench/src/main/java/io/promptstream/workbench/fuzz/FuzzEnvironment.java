@@ -4,7 +4,7 @@ import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.Guarantee;
-import io.promptstream.workbench.Parts;
+import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.process.BrokerProcess;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.process.SettingsFile;
@@ -44,14 +44,14 @@ final class FuzzEnvironment implements AutoCloseable {
   private static final int BROKER_HEAP_MIB = 512;
   private static final String CHECKPOINT = "seed:42";
 
-  private final Parts parts;
+  private final Resources parts;
   private final Path directory;
   private final String bootstrapServers;
   private final String registryUrl;
   private final Admin admin;
 
   private FuzzEnvironment(
-      Parts parts, Path directory, String bootstrapServers, String registryUrl, Admin admin) {
+      Resources parts, Path directory, String bootstrapServers, String registryUrl, Admin admin) {
     this.parts = parts;
     this.directory = directory;
     this.bootstrapServers = bootstrapServers;
@@ -65,7 +65,7 @@ final class FuzzEnvironment implements AutoCloseable {
    * @throws CommandFailedException if one does not start; the other is stopped
    */
   static FuzzEnvironment start() throws InterruptedException, IOException {
-    Parts parts = new Parts();
+    Resources parts = new Resources();
     try {
       Path directory = Files.createTempDirectory("promptstream-fuzz-");
       parts.add(() -> Utils.delete(directory.toFile()));

@@ -28,7 +28,7 @@ final class FuzzEvents {
 
   /** Returns the event with this number. */
   FuzzEvent event(int number) {
-    Draw draw = draw(number, 1);
+    EventRandom draw = draw(number, 1);
     int partition = draw.below(PARTITIONS);
     boolean repeats = number >= REPEAT_DISTANCE && draw.oneIn(ONE_IN_REPEATS);
     KindAndValue chosen = make(repeats ? number - 1 - draw.below(REPEAT_DISTANCE - 1) : number);
@@ -53,12 +53,12 @@ final class FuzzEvents {
   }
 
   private KindAndValue make(int number) {
-    Draw draw = draw(number, 0);
+    EventRandom draw = draw(number, 0);
     FuzzKind kind = kind(number - plan.goodAlone(), draw);
     return new KindAndValue(kind, kind.make(draw));
   }
 
-  private static FuzzKind kind(int afterGoodAlone, Draw draw) {
+  private static FuzzKind kind(int afterGoodAlone, EventRandom draw) {
     if (afterGoodAlone < 0) {
       return FuzzKind.drawGood(draw);
     }
@@ -68,8 +68,8 @@ final class FuzzEvents {
         : FuzzKind.draw(draw);
   }
 
-  private Draw draw(int number, int stream) {
+  private EventRandom draw(int number, int stream) {
     long seed = new SplittableRandom(plan.seed()).nextLong() + 2L * number + stream;
-    return new Draw(number, new SplittableRandom(seed), ids);
+    return new EventRandom(number, new SplittableRandom(seed), ids);
   }
 }

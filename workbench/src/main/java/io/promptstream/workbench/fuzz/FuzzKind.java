@@ -48,7 +48,7 @@ public enum FuzzKind {
 
   NOT_FINITE(500, Intent.BAD, BadPrompts::notFinite),
   OUT_OF_IMAGE(400, Intent.BAD, BadPrompts::outOfImage),
-  BOX_UPSIDE_DOWN(250, Intent.BAD, BadPrompts::upsideDown),
+  BOX_INVERTED(250, Intent.BAD, BadPrompts::upsideDown),
   IMAGE_SIZE(250, Intent.BAD, BadPrompts::imageSize),
   TOO_MANY_POINTS(10, Intent.BAD, BadPrompts::tooManyPoints),
   TOO_MANY_HEADERS(60, Intent.BAD, BadPrompts::any),
@@ -89,16 +89,16 @@ public enum FuzzKind {
   /** Makes a value. */
   @FunctionalInterface
   interface Maker {
-    byte @Nullable [] make(Draw draw);
+    byte @Nullable [] make(EventRandom draw);
   }
 
   /** Draws a random kind. */
-  static FuzzKind draw(Draw draw) {
+  static FuzzKind draw(EventRandom draw) {
     return at(draw.below(TOTAL_SHARE), true);
   }
 
   /** Draws a random good kind. */
-  static FuzzKind drawGood(Draw draw) {
+  static FuzzKind drawGood(EventRandom draw) {
     return at(draw.below(GOOD_SHARE), false);
   }
 
@@ -121,7 +121,7 @@ public enum FuzzKind {
     return intent == Intent.GOOD;
   }
 
-  byte @Nullable [] make(Draw draw) {
+  byte @Nullable [] make(EventRandom draw) {
     return maker.make(draw);
   }
 }

@@ -95,12 +95,12 @@ public final class FuzzRun {
     long[] alone = events.countByPartition(plan.goodAlone());
     long[] all = events.countByPartition(plan.allEvents());
     long start = System.nanoTime();
-    Drain drain;
+    CommitWatch drain;
     Memory memory;
     try (ChildJvm child = environment.startApplication(application, plan.guarantee())) {
       FuzzEnvironment.awaitRunning(child);
       progress.accept("The application processes them");
-      drain = new Drain(environment.admin(), child);
+      drain = new CommitWatch(environment.admin(), child);
       drain.await(plan.allEvents());
       memory = new Memory(FuzzEnvironment.HEAP_MIB, child.usage().peakResidentMib());
     }

@@ -38,43 +38,43 @@ final class GoodPrompts {
 
   private GoodPrompts() {}
 
-  static byte[] clicks(Draw draw) {
+  static byte[] clicks(EventRandom draw) {
     ImageSize size = draw.oneOf(SIZES);
     return event(draw, size, points(draw, size, 1 + draw.below(MAX_CLICKS)), null);
   }
 
-  static byte[] box(Draw draw) {
+  static byte[] box(EventRandom draw) {
     ImageSize size = draw.oneOf(SIZES);
     return event(draw, size, List.of(), box(draw, size));
   }
 
-  static byte[] boxAndClicks(Draw draw) {
+  static byte[] boxAndClicks(EventRandom draw) {
     ImageSize size = draw.oneOf(SIZES);
     return event(draw, size, points(draw, size, 1 + draw.below(MAX_CLICKS)), box(draw, size));
   }
 
-  static byte[] nothing(Draw draw) {
+  static byte[] nothing(EventRandom draw) {
     return event(draw, draw.oneIn(2) ? null : draw.oneOf(SIZES), List.of(), null);
   }
 
-  static byte[] modelFrame(Draw draw) {
+  static byte[] modelFrame(EventRandom draw) {
     ImageSize frame = new ImageSize(FRAME, FRAME);
     return event(draw, null, points(draw, frame, draw.below(MAX_CLICKS)), box(draw, frame));
   }
 
-  static byte[] namedModel(Draw draw) {
+  static byte[] namedModel(EventRandom draw) {
     PromptEvent.Builder builder = builder(draw).setModel("default");
     return write(draw, builder.setPoints(points(draw, size(), 1)).build());
   }
 
-  static byte[] tiny(Draw draw) {
+  static byte[] tiny(EventRandom draw) {
     double x = draw.oneOf(TINY);
     double y = draw.oneOf(TINY);
     ImageSize size = draw.oneIn(4) ? null : draw.oneOf(SIZES);
     return event(draw, size, List.of(point(draw, x, y)), new Box(0.0, -0.0, x, y));
   }
 
-  static byte[] farEdges(Draw draw) {
+  static byte[] farEdges(EventRandom draw) {
     ImageSize size = draw.oneOf(SIZES);
     double x = size.getWidth();
     double y = size.getHeight();
@@ -85,7 +85,7 @@ final class GoodPrompts {
         new Box(0.0, Math.nextDown(y), x, y));
   }
 
-  static byte[] boxWithoutArea(Draw draw) {
+  static byte[] boxWithoutArea(EventRandom draw) {
     ImageSize size = draw.oneOf(SIZES);
     double x = draw.upTo(size.getWidth());
     double y = draw.upTo(size.getHeight());
@@ -93,34 +93,34 @@ final class GoodPrompts {
     return event(draw, size, List.of(), new Box(x, y, xMax, y));
   }
 
-  static byte[] largestImage(Draw draw) {
+  static byte[] largestImage(EventRandom draw) {
     ImageSize size =
         new ImageSize(draw.oneIn(2) ? 1 : Integer.MAX_VALUE, draw.oneIn(3) ? 7 : Integer.MAX_VALUE);
     return event(draw, size, points(draw, size, 2), box(draw, size));
   }
 
-  static byte[] mostPoints(Draw draw) {
+  static byte[] mostPoints(EventRandom draw) {
     ImageSize size = draw.oneOf(SIZES);
     return event(draw, size, points(draw, size, MAX_POINTS - draw.below(3)), box(draw, size));
   }
 
-  static byte[] longIds(Draw draw) {
+  static byte[] longIds(EventRandom draw) {
     String letters = UNICODE_SAMPLE.repeat(1 + draw.below(MAX_ID_CHARS / UNICODE_SAMPLE.length()));
     PromptEvent.Builder builder =
         builder(draw).setPromptId(draw.promptId() + letters).setImageId(letters);
     return write(draw, builder.setBox(box(draw, size())).build());
   }
 
-  static byte[] mask(Draw draw) {
+  static byte[] mask(EventRandom draw) {
     PromptEvent.Builder builder = builder(draw).setMask(Masks.valid(draw));
     return write(draw, builder.setPoints(points(draw, size(), draw.below(3))).build());
   }
 
   /** Points in several Avro blocks, some of which declare their size. */
-  static byte[] blocks(Draw draw) {
-    Wire wire = draw.prompt().number(0);
+  static byte[] blocks(EventRandom draw) {
+    AvroBytes wire = draw.prompt().number(0);
     for (int block = 1 + draw.below(3); block > 0; block--) {
-      Wire items = new Wire();
+      AvroBytes items = new AvroBytes();
       int count = 1 + draw.below(3);
       for (int i = 0; i < count; i++) {
         items.real(draw.upTo(FRAME)).real(draw.upTo(FRAME)).number(draw.below(2));
@@ -139,16 +139,16 @@ final class GoodPrompts {
   }
 
   /** A value of the first schema version, without the field {@code model}. */
-  static byte[] oldWriter(Draw draw) {
-    Wire wire = Wire.of(draw.id(ForeignSchema.PROMPT_EVENT_V1));
+  static byte[] oldWriter(EventRandom draw) {
+    AvroBytes wire = AvroBytes.of(draw.id(ForeignSchema.PROMPT_EVENT_V1));
     wire.ids(draw.promptId(), draw.imageId()).number(0).number(1);
     wire.real(draw.upTo(FRAME)).real(draw.upTo(FRAME)).number(draw.below(2));
     return wire.number(0).number(0).number(0).toBytes();
   }
 
-  static byte[] floatWriter(Draw draw) {
+  static byte[] floatWriter(EventRandom draw) {
     int count = draw.below(MAX_CLICKS);
-    Wire wire = Wire.of(draw.id(ForeignSchema.FLOAT_COORDINATES));
+    AvroBytes wire = AvroBytes.of(draw.id(ForeignSchema.FLOAT_COORDINATES));
     wire.ids(draw.promptId(), draw.imageId());
     if (count > 0) {
       wire.number(count);
@@ -161,9 +161,9 @@ final class GoodPrompts {
     return wire.number(0).toBytes();
   }
 
-  static byte[] extraField(Draw draw) {
+  static byte[] extraField(EventRandom draw) {
     byte[] extra = draw.bytes(draw.below(1_000));
-    return Wire.of(draw.id(ForeignSchema.EXTRA_BYTES))
+    return AvroBytes.of(draw.id(ForeignSchema.EXTRA_BYTES))
         .ids(draw.promptId(), draw.imageId())
         .number(extra.length)
         .raw(extra)
@@ -171,7 +171,7 @@ final class GoodPrompts {
   }
 
   /** Returns a small event with points and a box, which callers modify. */
-  static PromptEvent any(Draw draw) {
+  static PromptEvent any(EventRandom draw) {
     ImageSize size = draw.oneOf(SIZES);
     return builder(draw)
         .setImageSize(size)
@@ -180,7 +180,7 @@ final class GoodPrompts {
         .build();
   }
 
-  static PromptEvent.Builder builder(Draw draw) {
+  static PromptEvent.Builder builder(EventRandom draw) {
     return PromptEvent.newBuilder()
         .setPromptId(draw.promptId())
         .setImageId(draw.imageId())
@@ -191,33 +191,33 @@ final class GoodPrompts {
     return SIZES.get(0);
   }
 
-  static Point point(Draw draw, double x, double y) {
+  static Point point(EventRandom draw, double x, double y) {
     return new Point(x, y, draw.oneIn(3) ? PointLabel.BACKGROUND : PointLabel.FOREGROUND);
   }
 
-  static List<Point> points(Draw draw, ImageSize size, int count) {
+  static List<Point> points(EventRandom draw, ImageSize size, int count) {
     return Stream.generate(
             () -> point(draw, draw.upTo(size.getWidth()), draw.upTo(size.getHeight())))
         .limit(count)
         .toList();
   }
 
-  static Box box(Draw draw, ImageSize size) {
+  static Box box(EventRandom draw, ImageSize size) {
     double x = draw.upTo(size.getWidth());
     double y = draw.upTo(size.getHeight());
     return new Box(draw.upTo(x), draw.upTo(y), x, y);
   }
 
-  static byte[] masked(Draw draw, Mask mask) {
+  static byte[] masked(EventRandom draw, Mask mask) {
     return write(draw, builder(draw).setMask(mask).build());
   }
 
-  static byte[] write(Draw draw, PromptEvent event) {
-    return Wire.of(draw.id(ForeignSchema.PROMPT_EVENT), event);
+  static byte[] write(EventRandom draw, PromptEvent event) {
+    return AvroBytes.of(draw.id(ForeignSchema.PROMPT_EVENT), event);
   }
 
   private static byte[] event(
-      Draw draw, @Nullable ImageSize size, List<Point> points, @Nullable Box box) {
+      EventRandom draw, @Nullable ImageSize size, List<Point> points, @Nullable Box box) {
     return write(
         draw, builder(draw).setImageSize(size).setPoints(points).setBox(box).build());
   }

@@ -100,10 +100,10 @@ final class LogCheck {
 
   /** Returns the marker as text, as a Java array, and as hexadecimal digits. */
   private static List<String> quotes() {
-    byte[] marker = Draw.MARKER.getBytes(UTF_8);
+    byte[] marker = EventRandom.MARKER.getBytes(UTF_8);
     String array = Arrays.toString(marker);
     return List.of(
-        Draw.MARKER,
+        EventRandom.MARKER,
         array.substring(1, array.length() - 1),
         HexFormat.of().formatHex(marker),
         HexFormat.of().withUpperCase().formatHex(marker));

@@ -38,7 +38,7 @@ final class Masks {
   }
 
   /** Returns the bytes of a mask of the right size. */
-  static byte[] logits(Draw draw, DataType type) {
+  static byte[] logits(EventRandom draw, DataType type) {
     int size = ELEMENTS * bytes(type);
     byte[] logits = new byte[size];
     System.arraycopy(PATTERN, 0, logits, 0, size);
@@ -50,7 +50,7 @@ final class Masks {
     return logits;
   }
 
-  static Mask valid(Draw draw) {
+  static Mask valid(EventRandom draw) {
     DataType type = draw.oneOf(TYPES);
     return mask(type, logits(draw, type));
   }

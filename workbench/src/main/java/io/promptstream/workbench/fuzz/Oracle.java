@@ -57,7 +57,7 @@ final class Oracle {
   }
 
   private Optional<Reading> read(byte[] value) {
-    if (value.length < Wire.HEADER_BYTES || value[0] != 0) {
+    if (value.length < AvroBytes.HEADER_BYTES || value[0] != 0) {
       return Optional.empty();
     }
     return ids.named(ByteBuffer.wrap(value).getInt(1))
@@ -100,7 +100,7 @@ final class Oracle {
       check(faults, box.xMax(), width);
       check(faults, box.yMax(), height);
       if (box.xMax() < box.xMin() || box.yMax() < box.yMin()) {
-        faults.add(ErrorCode.BOX_UPSIDE_DOWN);
+        faults.add(ErrorCode.BOX_INVERTED);
       }
     }
   }

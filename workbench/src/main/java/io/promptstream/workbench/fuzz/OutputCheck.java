@@ -167,7 +167,7 @@ final class OutputCheck {
 
   private static <T extends SpecificRecordBase> T read(SpecificDatumReader<T> reader, byte[] value)
       throws IOException {
-    int start = Wire.HEADER_BYTES;
+    int start = AvroBytes.HEADER_BYTES;
     BinaryDecoder in = DecoderFactory.get().binaryDecoder(value, start, value.length - start, null);
     T datum = reader.read(null, in);
     if (value[0] != 0 || !in.isEnd()) {

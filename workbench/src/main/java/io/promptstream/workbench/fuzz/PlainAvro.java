@@ -32,11 +32,11 @@ final class PlainAvro {
    * Reads a datum.
    *
    * @param written the writer's schema, of a prompt event
-   * @param value contains the datum from {@link Wire#HEADER_BYTES} on
+   * @param value contains the datum from {@link AvroBytes#HEADER_BYTES} on
    * @return empty if the bytes are not a datum of that schema with valid UTF-8 in all strings
    */
   static Optional<Reading> read(ForeignSchema written, byte[] value) {
-    int start = Wire.HEADER_BYTES;
+    int start = AvroBytes.HEADER_BYTES;
     BinaryDecoder in = DecoderFactory.get().binaryDecoder(value, start, value.length - start, null);
     try {
       GenericRecord datum = new GenericDatumReader<GenericRecord>(written.schema()).read(null, in);

@@ -16,10 +16,10 @@ public final class Invariants {
       Ledger ledger, Guarantee guarantee, ClusterState cluster, String modelId) {
     return List.of(
         new EncodedOnce(ledger, guarantee),
-        new RecordsAreRight(ledger),
+        new RecordsMatchReference(ledger),
         new InOrder(ledger, guarantee),
         new RejectedOnce(ledger, guarantee),
-        new NothingElse(ledger, cluster, modelId),
-        new CommittedToTheEnd(cluster));
+        new NoUnexpectedRecords(ledger, cluster, modelId),
+        new InputCommitted(cluster));
   }
 }

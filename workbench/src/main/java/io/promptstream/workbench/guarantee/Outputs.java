@@ -110,7 +110,7 @@ public final class Outputs implements AutoCloseable {
 
   private void see(ConsumerRecord<byte[], byte[]> record) {
     Channel channel = channels.get(new TopicPartition(record.topic(), record.partition()));
-    Header number = record.headers().lastHeader(Load.NUMBER);
+    Header number = record.headers().lastHeader(EventLoad.NUMBER);
     Event event =
         number == null ? null : ledger.event(ByteBuffer.wrap(number.value()).getLong());
     if (event == null || channel == null) {

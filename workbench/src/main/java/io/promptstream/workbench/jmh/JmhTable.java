@@ -29,7 +29,10 @@ public final class JmhTable {
     if (benchmark.startsWith(TokenBenchmark.class.getName() + '.')) {
       int window = Integer.parseInt(params.getParam("window"));
       return row(
-          "%s, %d prompts".formatted(name, window), micros, Workload.tokens(window), "µs/token");
+          "%s, %d prompts".formatted(name, window),
+          micros,
+          BenchmarkPrompts.tokens(window),
+          "µs/token");
     }
     String kind =
         "%s, %s %s".formatted(name, params.getParam("format"), params.getParam("dataType"));

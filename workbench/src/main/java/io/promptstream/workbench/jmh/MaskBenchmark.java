@@ -48,8 +48,8 @@ public class MaskBenchmark {
   /** Generates the masks. */
   @Setup(Level.Trial)
   public void setUp() {
-    encoder = Workload.encoder(dataType, format);
-    prompts = Workload.masks(encoder, masks);
+    encoder = BenchmarkPrompts.encoder(dataType, format);
+    prompts = BenchmarkPrompts.masks(encoder, masks);
   }
 
   @TearDown(Level.Trial)

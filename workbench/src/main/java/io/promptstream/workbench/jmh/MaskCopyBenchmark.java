@@ -42,7 +42,7 @@ public class MaskCopyBenchmark {
   /** Allocates the memory to copy from. */
   @Setup(Level.Trial)
   public void setUp() {
-    int channels = format == DenseFormat.FULL ? Workload.WIDTH : MASK_CHANNELS;
+    int channels = format == DenseFormat.FULL ? BenchmarkPrompts.WIDTH : MASK_CHANNELS;
     output = ByteBuffer.allocateDirect(channels * GRID_CELLS * dataType.bytes());
   }
 

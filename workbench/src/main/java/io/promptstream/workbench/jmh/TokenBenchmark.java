@@ -50,12 +50,12 @@ public class TokenBenchmark {
   /** Generates the prompts, and the data for the lower bounds. */
   @Setup(Level.Trial)
   public void setUp() {
-    encoder = Workload.encoder(DataType.FLOAT32, DenseFormat.FACTORED);
-    prompts = Workload.clicks(encoder, window);
-    int tokens = Workload.tokens(window);
+    encoder = BenchmarkPrompts.encoder(DataType.FLOAT32, DenseFormat.FACTORED);
+    prompts = BenchmarkPrompts.clicks(encoder, window);
+    int tokens = BenchmarkPrompts.tokens(window);
     manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-    angles = manager.randomNormal(new Shape(tokens, Workload.WIDTH / 2)).muli(6);
-    output = ByteBuffer.allocateDirect(tokens * Workload.WIDTH * Float.BYTES);
+    angles = manager.randomNormal(new Shape(tokens, BenchmarkPrompts.WIDTH / 2)).muli(6);
+    output = ByteBuffer.allocateDirect(tokens * BenchmarkPrompts.WIDTH * Float.BYTES);
   }
 
   @TearDown(Level.Trial)
@@ -82,7 +82,7 @@ public class TokenBenchmark {
   public void copy(Blackhole blackhole) {
     int offset = 0;
     for (FramedPrompt prompt : prompts) {
-      byte[] bytes = new byte[prompt.tokens() * Workload.WIDTH * Float.BYTES];
+      byte[] bytes = new byte[prompt.tokens() * BenchmarkPrompts.WIDTH * Float.BYTES];
       output.get(offset, bytes);
       blackhole.consume(bytes);
       offset += bytes.length;

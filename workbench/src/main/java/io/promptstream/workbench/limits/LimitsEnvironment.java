@@ -6,7 +6,7 @@ import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.app.MemoryBound;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.TopicNames;
-import io.promptstream.workbench.Parts;
+import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.bench.BenchApplication;
 import io.promptstream.workbench.bench.Contestant;
 import io.promptstream.workbench.process.BrokerProcess;
@@ -32,7 +32,7 @@ public final class LimitsEnvironment implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final int BROKER_HEAP_MIB = 1024;
 
-  private final Parts parts;
+  private final Resources parts;
   private final Path directory;
   private final ChildJvm broker;
   private final ApicurioRegistry registry;
@@ -40,7 +40,11 @@ public final class LimitsEnvironment implements AutoCloseable {
   private final EncoderInfo model;
 
   private LimitsEnvironment(
-      Parts parts, Path directory, ChildJvm broker, ApicurioRegistry registry, EncoderInfo model)
+      Resources parts,
+      Path directory,
+      ChildJvm broker,
+      ApicurioRegistry registry,
+      EncoderInfo model)
       throws InterruptedException {
     this.parts = parts;
     this.directory = directory;
@@ -57,7 +61,7 @@ public final class LimitsEnvironment implements AutoCloseable {
    *     stopped
    */
   public static LimitsEnvironment start() throws InterruptedException, IOException {
-    Parts parts = new Parts();
+    Resources parts = new Resources();
     try {
       Path directory = Files.createTempDirectory("promptstream-limits-");
       parts.add(() -> Utils.delete(directory.toFile()));

@@ -91,7 +91,7 @@ final class OutputCheckTest {
     ConsumerRecord<byte[], byte[]> error = error(event, "TOO_MANY_HEADERS", event.value());
     RecordHeaders without = new RecordHeaders();
     Stream.of(error.headers().toArray())
-        .filter(header -> !header.key().startsWith(Draw.MARKER))
+        .filter(header -> !header.key().startsWith(EventRandom.MARKER))
         .forEach(without::add);
     without.add(ErrorHeaders.OMITTED, "headers (1001)".getBytes(UTF_8));
 

@@ -20,11 +20,11 @@ record ContentRange(long first, long last, long size) {
     Matcher matcher = RANGE.matcher(header);
     if (!matcher.matches()) {
       throw new WebException("the server sends the Content-Range '%s', expected bytes A-B/SIZE"
-          .formatted(Printable.of(header)));
+          .formatted(ServerText.of(header)));
     }
     if (matcher.group(3).equals("*")) {
       throw new WebException("the server does not say how large the file is (Content-Range '%s')"
-          .formatted(Printable.of(header)));
+          .formatted(ServerText.of(header)));
     }
     long size = Long.parseLong(matcher.group(3));
     if (matcher.group(1) == null) {
@@ -34,7 +34,7 @@ record ContentRange(long first, long last, long size) {
         new ContentRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)), size);
     if (range.first() > range.last() || range.last() >= size) {
       throw new WebException("the server sends the Content-Range '%s', which is invalid"
-          .formatted(Printable.of(header)));
+          .formatted(ServerText.of(header)));
     }
     return range;
   }

@@ -35,12 +35,12 @@ public record FileVersion(long size, String etag, String lastModified) {
     boolean tagged = !etag.isEmpty() && !later.etag.isEmpty();
     if (tagged && !etag.equals(later.etag)) {
       throw changed(
-          "had the ETag %s and then %s".formatted(Printable.of(etag), Printable.of(later.etag)));
+          "had the ETag %s and then %s".formatted(ServerText.of(etag), ServerText.of(later.etag)));
     }
     boolean dated = !lastModified.isEmpty() && !later.lastModified.isEmpty();
     if (!tagged && dated && !lastModified.equals(later.lastModified)) {
       throw changed("was last modified at %s and then at %s"
-          .formatted(Printable.of(lastModified), Printable.of(later.lastModified)));
+          .formatted(ServerText.of(lastModified), ServerText.of(later.lastModified)));
     }
   }
 

@@ -78,7 +78,7 @@ final class HttpTransport {
     } catch (SSLException e) {
       throw new WebException(
           "no secure connection to %s: %s"
-              .formatted(WebAddress.origin(uri), Printable.of(String.valueOf(e.getMessage()))),
+              .formatted(WebAddress.origin(uri), ServerText.of(String.valueOf(e.getMessage()))),
           e);
     } catch (HttpTimeoutException e) {
       throw new RetryableException(
@@ -88,7 +88,7 @@ final class HttpTransport {
     } catch (IOException e) {
       throw new RetryableException(
           "the connection to %s failed: %s"
-              .formatted(WebAddress.origin(uri), Printable.of(String.valueOf(e.getMessage()))),
+              .formatted(WebAddress.origin(uri), ServerText.of(String.valueOf(e.getMessage()))),
           e);
     }
   }

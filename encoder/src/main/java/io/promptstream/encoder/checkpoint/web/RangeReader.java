@@ -77,7 +77,7 @@ final class RangeReader {
     // Reading to the end also makes the connection reusable.
     if (requests.read(response, chunk, 1, version.size(), false) >= 0) {
       throw new WebException("the server sends more bytes than it announces (Content-Range '%s')"
-          .formatted(Printable.of(response.header("Content-Range"))));
+          .formatted(ServerText.of(response.header("Content-Range"))));
     }
   }
 

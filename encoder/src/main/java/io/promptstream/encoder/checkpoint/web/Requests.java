@@ -76,7 +76,7 @@ final class Requests {
               .formatted(
                   WebAddress.origin(location),
                   bytesRead,
-                  Printable.of(String.valueOf(e.getMessage()))),
+                  ServerText.of(String.valueOf(e.getMessage()))),
           e);
     }
   }

@@ -34,7 +34,7 @@ final class Statuses {
       throw new RetryableException("%s answers %d".formatted(host, status), retryAfter(response));
     }
     String reason = response.header("X-Error-Message");
-    String detail = reason.isEmpty() ? "" : ": " + Printable.of(reason);
+    String detail = reason.isEmpty() ? "" : ": " + ServerText.of(reason);
     throw new WebException(
         switch (status) {
           case 401, 403 ->

@@ -35,7 +35,7 @@ public record WebAddress(URI uri, @Nullable AccessToken token) {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     if (!scheme.equals("http") && !scheme.equals("https")) {
       throw new WebException(
-          "its address begins with %s, expected http or https".formatted(Printable.of(scheme)));
+          "its address begins with %s, expected http or https".formatted(ServerText.of(scheme)));
     }
     if (uri.getHost() == null) {
       throw new WebException("its address names no host");
@@ -78,6 +78,8 @@ public record WebAddress(URI uri, @Nullable AccessToken token) {
     String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     String path = uri.getRawPath() == null ? "" : uri.getRawPath();
     String query = uri.getRawQuery() == null ? "" : "?...";
-    return Printable.of("%s://%s%s".formatted(uri.getScheme(), uri.getHost(), port)) + path + query;
+    return ServerText.of("%s://%s%s".formatted(uri.getScheme(), uri.getHost(), port))
+        + path
+        + query;
   }
 }

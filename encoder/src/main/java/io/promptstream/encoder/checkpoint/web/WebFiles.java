@@ -65,6 +65,6 @@ public final class WebFiles {
 
   private static String fileName(WebAddress address) {
     String path = address.uri().getRawPath();
-    return Printable.of(path.substring(path.lastIndexOf('/') + 1));
+    return ServerText.of(path.substring(path.lastIndexOf('/') + 1));
   }
 }

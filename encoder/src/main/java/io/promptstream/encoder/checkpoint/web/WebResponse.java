@@ -34,7 +34,7 @@ record WebResponse(
       return headers.firstValueAsLong("Content-Length");
     } catch (NumberFormatException e) {
       throw new WebException("the server sends the Content-Length '%s', which is not a number"
-          .formatted(Printable.of(header("Content-Length"))));
+          .formatted(ServerText.of(header("Content-Length"))));
     }
   }
 
@@ -62,7 +62,7 @@ record WebResponse(
     String encoding = header("Content-Encoding");
     if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
       throw new WebException("the server sends it with the Content-Encoding %s, expected none"
-          .formatted(Printable.of(encoding)));
+          .formatted(ServerText.of(encoding)));
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.topology.retry;
+
+import org.jspecify.annotations.NullMarked;
