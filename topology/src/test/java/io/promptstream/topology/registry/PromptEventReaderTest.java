@@ -107,7 +107,7 @@ class PromptEventReaderTest {
 
     assertThatThrownBy(() -> reader.read(event(7), System.nanoTime()))
         .isInstanceOf(UnknownSchemaException.class)
-        .hasMessageEndingWith("the registry has no schema of this id.");
+        .hasMessageEndingWith("the registry has no schema with this id.");
     assertThat(requests).hasValueGreaterThan(2);
 
     // The schema is registered later.
