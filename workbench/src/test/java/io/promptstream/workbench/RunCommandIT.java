@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.topology.config.PromptStreamConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -46,7 +48,8 @@ final class RunCommandIT {
         for (int i = 0; i < 5; i++) {
           client.send(Events.click("while-down-" + i));
         }
-        try (RunProcess second = run(settings)) {
+        try (RunProcess second =
+            RunProcess.startDistribution(unpackedDistribution(), directory, settings)) {
           second.awaitRunning();
           assertThat(client.read(5, 0).sparse().keySet())
               .allSatisfy(id -> assertThat(id).startsWith("while-down-"));
@@ -67,6 +70,23 @@ final class RunCommandIT {
           .contains("promptstream.checkpoint")
           .doesNotContain("\tat ");
     }
+  }
+
+  private Path unpackedDistribution() throws Exception {
+    Path archive;
+    try (Stream<Path> built = Files.list(Path.of("..", "topology", "target"))) {
+      archive = built
+          .filter(file -> file.getFileName().toString().matches("promptstream-.*\\.tar\\.gz"))
+          .findFirst()
+          .orElseThrow();
+    }
+    Path home = Files.createDirectory(directory.resolve("distribution"));
+    Process tar = new ProcessBuilder(
+            "tar", "-xzf", archive.toString(), "-C", home.toString(), "--strip-components=1")
+        .inheritIO()
+        .start();
+    assertThat(tar.waitFor()).isZero();
+    return home;
   }
 
   private RunProcess run(Map<String, String> settings) throws Exception {

@@ -39,7 +39,6 @@ final class RunProcess implements AutoCloseable {
       Path directory, String logback, Map<String, String> settings, Map<String, String> environment)
       throws IOException {
     Path config = write(directory, settings);
-    Path output = Files.createTempFile(directory, "run-", ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ClassData.use(ClassData.PROMPTSTREAM));
@@ -55,7 +54,35 @@ final class RunProcess implements AutoCloseable {
         "run",
         "--config",
         config.toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    return start(new ProcessBuilder(command), directory, environment);
+  }
+
+  /**
+   * Starts the command of the distribution.
+   *
+   * @param home the unpacked distribution
+   * @param directory for its files
+   */
+  static RunProcess startDistribution(Path home, Path directory, Map<String, String> settings)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(
+        home.resolve("bin/promptstream").toString(),
+        "run",
+        "--config",
+        write(directory, settings).toString());
+    return start(
+        builder,
+        directory,
+        Map.of(
+            "JAVA_HOME",
+            System.getProperty("java.home"),
+            "JAVA_OPTS",
+            "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+  }
+
+  private static RunProcess start(
+      ProcessBuilder builder, Path directory, Map<String, String> environment) throws IOException {
+    Path output = Files.createTempFile(directory, "run-", ".log");
     builder.environment().putAll(environment);
     return new RunProcess(
         builder.redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);

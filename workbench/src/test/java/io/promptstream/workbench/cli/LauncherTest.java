@@ -25,7 +25,9 @@ final class LauncherTest {
   @Test
   void shouldEndTheProcessOfAnImageWhenTheHeapIsExhausted() throws Exception {
     Path bin = Files.createDirectory(home.resolve("bin"));
-    Path entrypoint = Files.copy(PROJECT.resolve("docker/entrypoint"), bin.resolve("promptstream"));
+    Path entrypoint = Files.copy(
+        PROJECT.resolve("topology/src/main/distribution/bin/promptstream"),
+        bin.resolve("promptstream"));
 
     // The JVM prints its options before it fails to find the application.
     assertThat(run(entrypoint, "")).contains("-XX:+ExitOnOutOfMemoryError");
