@@ -90,8 +90,8 @@ public final class PromptStream implements AutoCloseable {
    * <p>The caller must
    *
    * <ul>
-   *   <li>start Kafka Streams with {@link #properties()}, or with properties of its own into which
-   *       it puts {@link #properties()} last. PromptStream's defaults then replace the caller's
+   *   <li>start Kafka Streams with {@link #properties()}, or with other properties to which
+   *       {@link #properties()} are added last. PromptStream's defaults then replace the caller's
    *       values; a setting in {@link PromptStreamConfig} keeps the caller's value;
    *   <li>use byte array serdes for both streams. The schemas are registered under the subjects of
    *       {@link PromptStreamConfig#sparseTopic()} and {@link PromptStreamConfig#denseTopic()}, so

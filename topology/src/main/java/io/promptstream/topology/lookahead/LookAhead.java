@@ -23,13 +23,13 @@ public final class LookAhead {
   private final String inputTopic;
   private final WindowLimits limits;
   private final PolledEvents polled;
-  private final AdaptiveLimit workingLimit;
+  private final AdaptiveLimit adaptiveLimit;
 
   private LookAhead(String inputTopic, WindowLimits limits) {
     this.inputTopic = inputTopic;
     this.limits = limits;
     polled = new PolledEvents(inputTopic);
-    workingLimit = new AdaptiveLimit(limits, System::nanoTime);
+    adaptiveLimit = new AdaptiveLimit(limits, System::nanoTime);
   }
 
   /** Returns look-ahead as configured. */
@@ -85,10 +85,10 @@ public final class LookAhead {
     TopicPartition partition = new TopicPartition(inputTopic, context.taskId().partition());
     return new WindowedEncoder(
         polled,
-        workingLimit,
+        adaptiveLimit,
         partition,
         encoder,
-        new LookAheadMetrics(context, polled, workingLimit));
+        new LookAheadMetrics(context, polled, adaptiveLimit));
   }
 
   /** Without the interceptor each event would silently be encoded alone. */

@@ -36,7 +36,7 @@ final class LookAheadMetrics implements AutoCloseable {
   private final Sensor halved;
   private long newHits;
 
-  LookAheadMetrics(ProcessingContext context, PolledEvents polled, AdaptiveLimit workingLimit) {
+  LookAheadMetrics(ProcessingContext context, PolledEvents polled, AdaptiveLimit adaptiveLimit) {
     registry = context.metrics();
     String thread = Thread.currentThread().getName();
     task = thread + '.' + context.taskId();
@@ -66,7 +66,7 @@ final class LookAheadMetrics implements AutoCloseable {
         sensor("window-limit"),
         "window-limit",
         "Maximum number of events that this instance encodes in one call now.",
-        new Gauge(workingLimit::events));
+        new Gauge(adaptiveLimit::events));
     add(
         sensor("live-events"),
         "live-events",

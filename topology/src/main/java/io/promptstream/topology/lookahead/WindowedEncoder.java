@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class WindowedEncoder implements AutoCloseable {
   private final PolledEvents polled;
   private final WindowLimits limits;
-  private final AdaptiveLimit workingLimit;
+  private final AdaptiveLimit adaptiveLimit;
   private final TopicPartition partition;
   private final EventEncoder encoder;
   private final LookAheadMetrics metrics;
@@ -26,13 +26,13 @@ public final class WindowedEncoder implements AutoCloseable {
 
   WindowedEncoder(
       PolledEvents polled,
-      AdaptiveLimit workingLimit,
+      AdaptiveLimit adaptiveLimit,
       TopicPartition partition,
       EventEncoder encoder,
       LookAheadMetrics metrics) {
     this.polled = polled;
-    limits = workingLimit.configured();
-    this.workingLimit = workingLimit;
+    limits = adaptiveLimit.configured();
+    this.adaptiveLimit = adaptiveLimit;
     this.partition = partition;
     this.encoder = encoder;
     this.metrics = metrics;
@@ -65,7 +65,7 @@ public final class WindowedEncoder implements AutoCloseable {
         ? prepared.event()
         : encoder.prepare(value, event.polledNanos());
     Window window = new Window(limits, encoder, event, ready);
-    awaitingSchema = window.extend(events.next(workingLimit.events() - 1));
+    awaitingSchema = window.extend(events.next(adaptiveLimit.events() - 1));
     return encode(window);
   }
 
@@ -85,7 +85,7 @@ public final class WindowedEncoder implements AutoCloseable {
           throw e;
         }
         window.halve();
-        workingLimit.lower(window.size(), e);
+        adaptiveLimit.lower(window.size(), e);
         metrics.halved();
       }
     }

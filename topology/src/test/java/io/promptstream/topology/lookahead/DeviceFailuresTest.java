@@ -57,7 +57,7 @@ final class DeviceFailuresTest {
   private final CountingEncoder encoder = new CountingEncoder(requireNonNull(sam));
   private final PolledEvents polled = new PolledEvents(PARTITION.topic());
   private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
-  private final AdaptiveLimit workingLimit = new AdaptiveLimit(LIMITS, () -> clock);
+  private final AdaptiveLimit adaptiveLimit = new AdaptiveLimit(LIMITS, () -> clock);
   private final WindowedEncoder windows = windows(PARTITION, context);
   private final List<byte[]> values = new ArrayList<>();
 
@@ -82,10 +82,10 @@ final class DeviceFailuresTest {
       TopicPartition partition, MockProcessorContext<Void, Void> context) {
     return new WindowedEncoder(
         polled,
-        workingLimit,
+        adaptiveLimit,
         partition,
         EventEncoder.of(CONFIG, Models.of(encoder), serdes),
-        new LookAheadMetrics(context, polled, workingLimit));
+        new LookAheadMetrics(context, polled, adaptiveLimit));
   }
 
   @Test

@@ -287,13 +287,13 @@ final class WindowedEncoderTest {
   }
 
   private WindowedEncoder windows(WindowLimits limits, EventEncoder eventEncoder) {
-    AdaptiveLimit workingLimit = new AdaptiveLimit(limits, System::nanoTime);
+    AdaptiveLimit adaptiveLimit = new AdaptiveLimit(limits, System::nanoTime);
     return new WindowedEncoder(
         polled,
-        workingLimit,
+        adaptiveLimit,
         PARTITION,
         eventEncoder,
-        new LookAheadMetrics(context, polled, workingLimit));
+        new LookAheadMetrics(context, polled, adaptiveLimit));
   }
 
   private void poll(byte[]... values) {
