@@ -8,51 +8,15 @@ import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.net.ServerSocket;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests an application that starts during an outage of the schema registry or the broker. */
-@ExtendWith(SharedServices.Resolver.class)
-@TestInstance(Lifecycle.PER_CLASS)
-@Timeout(180)
-final class OutageAtStartIT {
-  /** Long enough for more than one failed attempt. */
-  private static final Duration OUTAGE = Duration.ofSeconds(3);
-
-  @TempDir
-  private static Path stateDirectory;
-
-  private OutageServices services;
-
-  @BeforeAll
-  void start(SharedServices shared) throws Exception {
-    services = new OutageServices(shared, stateDirectory);
-  }
-
-  @AfterAll
-  void stop() {
-    services.close();
-  }
-
-  @BeforeEach
-  void open() {
-    services.gate.open();
-  }
-
+final class OutageAtStartIT extends OutageTestBase {
   @Test
   void shouldWaitForTheRegistryAtStart() throws Exception {
     services.gate.shut();

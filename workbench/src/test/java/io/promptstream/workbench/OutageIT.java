@@ -7,7 +7,6 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,24 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests a running application during an outage of the schema registry or the broker. */
-@ExtendWith(SharedServices.Resolver.class)
-@TestInstance(Lifecycle.PER_CLASS)
-@Timeout(180)
-final class OutageIT {
+final class OutageIT extends OutageTestBase {
   /** How a registry fails. */
   enum Outage {
     SILENT {
@@ -60,32 +48,8 @@ final class OutageIT {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** Long enough for more than one failed attempt. */
-  private static final Duration OUTAGE = Duration.ofSeconds(3);
-
   /** Enough events for every partition. */
   private static final int IMAGES = 80;
-
-  @TempDir
-  private static Path stateDirectory;
-
-  private OutageServices services;
-
-  @BeforeAll
-  void start(SharedServices shared) throws Exception {
-    services = new OutageServices(shared, stateDirectory);
-  }
-
-  @AfterAll
-  void stop() {
-    services.close();
-  }
-
-  @BeforeEach
-  void open() {
-    services.gate.open();
-    services.proxy.passOn();
-  }
 
   @Test
   @SuppressWarnings("try") // closed here, and whatever happens before

@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.promptstream.workbench.process.ClassData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -39,21 +37,12 @@ final class RunProcess implements AutoCloseable {
       Path directory, String logback, Map<String, String> settings, Map<String, String> environment)
       throws IOException {
     Path config = write(directory, settings);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ClassData.use(ClassData.PROMPTSTREAM));
-    command.addAll(List.of(
-        "-Xmx512m",
-        // C1 alone is enough for a short-lived process.
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Dlogback.configurationFile=" + logback,
-        "-cp",
-        ClassData.classPath(),
+    List<String> command = TestJvm.command(
+        List.of("-Dlogback.configurationFile=" + logback),
         "io.promptstream.topology.cli.Main",
         "run",
         "--config",
-        config.toString()));
+        config.toString());
     return start(new ProcessBuilder(command), directory, environment);
   }
 

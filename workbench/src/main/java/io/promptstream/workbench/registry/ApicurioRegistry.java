@@ -103,7 +103,7 @@ public final class ApicurioRegistry implements AutoCloseable {
     }
   }
 
-  private static Path unpackedRunner() throws IOException {
+  static Path unpackedRunner() throws IOException {
     Properties build = new Properties();
     try (InputStream in = ApicurioRegistry.class.getResourceAsStream("apicurio.properties")) {
       if (in == null) {

@@ -3,15 +3,14 @@ package io.promptstream.workbench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.workbench.TestJvm;
 import io.promptstream.workbench.demo.Demo;
-import io.promptstream.workbench.process.ClassData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -94,24 +93,14 @@ final class LocalCommandIT {
   }
 
   private static Process start(Path log, Path temporary) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ClassData.use(ClassData.PROMPTSTREAM));
-    command.addAll(List.of(
-        "-Xmx512m",
-        // C1 alone is enough for a short-lived process.
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Djava.io.tmpdir=" + temporary,
-        "-Dlogback.configurationFile=logback.xml",
-        "-cp",
-        ClassData.classPath(),
+    List<String> command = TestJvm.command(
+        List.of("-Djava.io.tmpdir=" + temporary, "-Dlogback.configurationFile=logback.xml"),
         Workbench.class.getName(),
         "local",
         "--kafka-port",
         "0",
         "--registry-port",
-        "0"));
+        "0");
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())

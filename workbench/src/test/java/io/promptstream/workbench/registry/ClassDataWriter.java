@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 
 /** Writes the archives of {@link ClassData} from a start of the registry and a demo run. */
 final class ClassDataWriter {
@@ -31,13 +30,9 @@ final class ClassDataWriter {
   }
 
   private static void writeRegistry(Path directory) throws IOException, InterruptedException {
-    Properties build = new Properties();
-    try (var in = ApicurioRegistry.class.getResourceAsStream("apicurio.properties")) {
-      build.load(in);
-    }
     List<String> options = List.of(write(directory, ClassData.REGISTRY));
     try (RegistryProcess registry =
-        RegistryProcess.start(Path.of(build.getProperty("runner")), 0, options)) {
+        RegistryProcess.start(ApicurioRegistry.unpackedRunner(), 0, options)) {
       sendRequests(registry.awaitAddress(TIMEOUT) + ApicurioRegistry.API);
       registry.handle().destroy();
       registry.handle().onExit().join();
