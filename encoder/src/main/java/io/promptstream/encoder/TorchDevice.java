@@ -18,15 +18,14 @@ final class TorchDevice {
   private TorchDevice() {}
 
   /**
-   * Returns the PyTorch engine, which never accesses the network and uses one thread for each
-   * caller: stream threads provide the parallelism, and more threads inside an operation of this
-   * size slow it down. System properties that are already set take precedence.
+   * Returns the PyTorch engine, with one thread for each caller unless
+   * {@code ai.djl.pytorch.num_threads} is set: stream threads provide the parallelism, and more
+   * threads inside an operation of this size slow it down.
    */
   static Engine engine() {
-    setIfAbsent("ai.djl.offline", "true");
-    setIfAbsent("OPT_OUT_TRACKING", "true");
-    setIfAbsent(NUM_THREADS, "1");
-    return Engine.getEngine("PyTorch");
+    Engine engine = Engine.getEngine("PyTorch");
+    limitThreads();
+    return engine;
   }
 
   /**
@@ -36,12 +35,6 @@ final class TorchDevice {
    */
   static void limitThreads() {
     JniUtils.setNumThreads(Integer.getInteger(NUM_THREADS, 1));
-  }
-
-  private static void setIfAbsent(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
   }
 
   /**

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * initializes its first task, with a message that says so.
  *
  * <p>One instance is for one {@code KafkaStreams}, and is closed after it. It checks no topics and
- * publishes no model cards; {@link io.promptstream.topology.app.PromptStreamApplication} does.
+ * publishes no model cards; the application does.
  */
 public final class PromptStream implements AutoCloseable {
   private static final String SPARSE_STREAM = "sparse-embeddings";

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -73,16 +72,10 @@ final class RunCommandIT {
   }
 
   private Path unpackedDistribution() throws Exception {
-    Path archive;
-    try (Stream<Path> built = Files.list(Path.of("..", "topology", "target"))) {
-      archive = built
-          .filter(file -> file.getFileName().toString().matches("promptstream-.*\\.tar\\.gz"))
-          .findFirst()
-          .orElseThrow();
-    }
+    String archive = System.getProperty("promptstream.distribution");
     Path home = Files.createDirectory(directory.resolve("distribution"));
     Process tar = new ProcessBuilder(
-            "tar", "-xzf", archive.toString(), "-C", home.toString(), "--strip-components=1")
+            "tar", "-xzf", archive, "-C", home.toString(), "--strip-components=1")
         .inheritIO()
         .start();
     assertThat(tar.waitFor()).isZero();

@@ -26,7 +26,7 @@ final class LauncherTest {
   void shouldEndTheProcessOfAnImageWhenTheHeapIsExhausted() throws Exception {
     Path bin = Files.createDirectory(home.resolve("bin"));
     Path entrypoint = Files.copy(
-        PROJECT.resolve("topology/src/main/distribution/bin/promptstream"),
+        PROJECT.resolve("topology/application/src/main/distribution/bin/promptstream"),
         bin.resolve("promptstream"));
 
     // The JVM prints its options before it fails to find the application.
