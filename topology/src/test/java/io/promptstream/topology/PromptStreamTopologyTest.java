@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
-import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
-import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
@@ -323,34 +321,15 @@ final class PromptStreamTopologyTest {
   }
 
   /** An encoder whose device fails. */
-  private record FailingEncoder(PromptEncoder delegate) implements PromptEncoder {
-    @Override
-    public FramedPrompt frame(Prompt prompt) {
-      return delegate.frame(prompt);
+  private static final class FailingEncoder extends ForwardingPromptEncoder {
+    FailingEncoder(PromptEncoder real) {
+      super(real);
     }
 
     @Override
     public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
       throw new EngineException("CUDA error: device-side assert triggered");
     }
-
-    @Override
-    public float[] densePositionalEncoding() {
-      return delegate.densePositionalEncoding();
-    }
-
-    @Override
-    public EncoderInfo info() {
-      return delegate.info();
-    }
-
-    @Override
-    public PromptEncoderWeights weights() {
-      return delegate.weights();
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** The topology under test with its topics. */

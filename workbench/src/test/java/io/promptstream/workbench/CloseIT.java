@@ -3,6 +3,7 @@ package io.promptstream.workbench;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
@@ -100,7 +101,7 @@ final class CloseIT {
   }
 
   /** An encoder whose calls block on request until they are released. */
-  private static final class HangingEncoder extends DelegatingEncoder {
+  private static final class HangingEncoder extends ForwardingPromptEncoder {
     final CountDownLatch hanging = new CountDownLatch(1);
     final CountDownLatch released = new CountDownLatch(1);
     volatile boolean hangs;

@@ -3,6 +3,7 @@ package io.promptstream.workbench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.engine.EngineException;
+import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
@@ -131,7 +132,7 @@ final class DeviceFailuresIT {
   }
 
   private PromptEncoder failing(Predicate<List<FramedPrompt>> condition) {
-    return new DelegatingEncoder(real) {
+    return new ForwardingPromptEncoder(real) {
       @Override
       public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
         if (condition.test(prompts)) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
@@ -217,7 +218,7 @@ final class RebalanceIT {
 
   /** Returns an encoder that fails once each time {@code failNext} is set. */
   private PromptEncoder failing(PromptEncoder encoder) {
-    return new DelegatingEncoder(encoder) {
+    return new ForwardingPromptEncoder(encoder) {
       @Override
       public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
         if (failNext.compareAndSet(true, false)) {

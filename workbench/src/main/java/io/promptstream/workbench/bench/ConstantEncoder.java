@@ -3,6 +3,7 @@ package io.promptstream.workbench.bench;
 import io.promptstream.encoder.Box;
 import io.promptstream.encoder.DenseEmbeddings;
 import io.promptstream.encoder.EmbeddingTensor;
+import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.MaskLogits;
 import io.promptstream.encoder.Point;
@@ -10,7 +11,6 @@ import io.promptstream.encoder.PointLabel;
 import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.workbench.DelegatingEncoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * <p>Validation and mapping to the model frame stay real: they are part of the stream's work and
  * determine the size of a result.
  */
-final class ConstantEncoder extends DelegatingEncoder {
+final class ConstantEncoder extends ForwardingPromptEncoder {
   private final List<EmbeddingTensor> sparseByTokens;
   private final DenseEmbeddings withoutMask;
   private final DenseEmbeddings withMask;

@@ -1,10 +1,10 @@
 package io.promptstream.workbench.faults;
 
 import ai.djl.engine.EngineException;
+import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.workbench.DelegatingEncoder;
 import io.promptstream.workbench.process.ChildJvm;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -15,7 +15,7 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /** An encoder whose next call fails on request. */
-final class FaultyEncoder extends DelegatingEncoder {
+final class FaultyEncoder extends ForwardingPromptEncoder {
   /** Line that the process writes to its parent when a call hangs. */
   static final String HANGING = "hanging";
 

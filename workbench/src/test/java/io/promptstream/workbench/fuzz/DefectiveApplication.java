@@ -2,12 +2,12 @@ package io.promptstream.workbench.fuzz;
 
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.EmbeddingTensor;
+import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.Point;
 import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
-import io.promptstream.workbench.DelegatingEncoder;
 import io.promptstream.workbench.process.ApplicationProcess;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class DefectiveApplication {
     ApplicationProcess.run(arguments[0], Defective::new);
   }
 
-  private static final class Defective extends DelegatingEncoder {
+  private static final class Defective extends ForwardingPromptEncoder {
     Defective(PromptEncoder real) {
       super(real);
     }
