@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * Resolves and calls the functions and classes that a pickle may name: those that
- * {@code torch.save} writes for a state dict, and {@link IgnoredGlobals}.
+ * {@code torch.save} writes for a state dict, and {@link #IGNORED}.
  */
 final class PickleGlobals {
   /**
@@ -48,6 +48,33 @@ final class PickleGlobals {
       "ComplexFloatStorage",
       "ComplexDoubleStorage");
 
+  /**
+   * Classes and functions of plain data beside the weights. Training scripts save such data:
+   * arguments, metrics, the state of optimizers and schedulers. These objects are never created:
+   * every call results in {@link Opaque#EXTRA}, regardless of the arguments.
+   */
+  private static final Set<String> IGNORED = Set.of("""
+      __builtin__.bool __builtin__.bytearray __builtin__.complex __builtin__.dict __builtin__.float
+      __builtin__.frozenset __builtin__.int __builtin__.list __builtin__.object __builtin__.range
+      __builtin__.set __builtin__.slice __builtin__.str __builtin__.tuple
+      builtins.bool builtins.bytearray builtins.complex builtins.dict builtins.float
+      builtins.frozenset builtins.int builtins.list builtins.object builtins.range
+      builtins.set builtins.slice builtins.str builtins.tuple
+      _codecs.encode argparse.Namespace
+      collections.Counter collections.defaultdict collections.deque
+      copy_reg._reconstructor copyreg._reconstructor
+      datetime.date datetime.datetime datetime.timedelta datetime.timezone
+      numpy.dtype numpy.ndarray
+      numpy.core.multiarray.scalar numpy.core.multiarray._reconstruct
+      numpy._core.multiarray.scalar numpy._core.multiarray._reconstruct
+      omegaconf.base.ContainerMetadata omegaconf.base.Metadata omegaconf.dictconfig.DictConfig
+      omegaconf.listconfig.ListConfig omegaconf.nodes.AnyNode
+      pathlib.Path pathlib.PosixPath pathlib.PurePosixPath pathlib.WindowsPath
+      torch.device torch.bfloat16 torch.bool torch.float16 torch.float32 torch.float64
+      torch.int16 torch.int32 torch.int64 torch.int8 torch.uint8
+      types.SimpleNamespace typing.Any
+      """.strip().split("\\s+"));
+
   private PickleGlobals() {}
 
   /**
@@ -56,19 +83,20 @@ final class PickleGlobals {
    * @throws MalformedCheckpointException if the name is not one that a pickle may use
    */
   static PickleValue named(String module, String name) throws MalformedCheckpointException {
-    Callable callable = CALLABLES.get(module + "." + name);
+    String qualified = module + "." + name;
+    Callable callable = CALLABLES.get(qualified);
     if (callable != null) {
       return callable;
     }
     if (module.equals("torch") && STORAGE_TYPES.contains(name)) {
       return new StorageType(name);
     }
-    if (IgnoredGlobals.contains(module, name)) {
+    if (IGNORED.contains(qualified)) {
       return Opaque.EXTRA;
     }
     throw new MalformedCheckpointException(
         "its pickle names %s, which a checkpoint does not need; it is rejected"
-            .formatted(quote(module + "." + name)));
+            .formatted(quote(qualified)));
   }
 
   /** Calls a function or class that a pickle names: opcode {@code REDUCE}. */

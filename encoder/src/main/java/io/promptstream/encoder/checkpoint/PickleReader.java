@@ -10,6 +10,7 @@ import io.promptstream.encoder.checkpoint.PickleValue.Text;
 import io.promptstream.encoder.checkpoint.PickleValue.Tuple;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,10 @@ final class PickleReader {
   private static final int MAX_NAME = 256;
 
   private final ByteBuffer pickle;
-  private final PickleStack stack = new PickleStack();
+
+  /** Values, with {@link Opaque#MARK} below each group that is not complete. */
+  private final List<PickleValue> stack = new ArrayList<>();
+
   private final Map<Integer, PickleValue> memo = new HashMap<>();
 
   private PickleReader(ByteBuffer pickle) {
@@ -57,7 +61,7 @@ final class PickleReader {
     for (int opcodes = 0; opcodes < MAX_OPCODES; opcodes++) {
       char opcode = (char) (pickle.get() & 0xff);
       if (opcode == '.') {
-        return stack.pop();
+        return pop();
       }
       execute(opcode);
     }
@@ -68,25 +72,25 @@ final class PickleReader {
   private void execute(char opcode) throws MalformedCheckpointException {
     switch (opcode) {
       case 0x80 -> requireProtocol(unsignedByte());
-      case '(' -> stack.mark();
-      case '0' -> stack.pop();
-      case 'N' -> stack.push(Opaque.NONE);
-      case 0x88, 0x89 -> stack.push(Opaque.BOOLEAN);
+      case '(' -> stack.add(Opaque.MARK);
+      case '0' -> pop();
+      case 'N' -> stack.add(Opaque.NONE);
+      case 0x88, 0x89 -> stack.add(Opaque.BOOLEAN);
       case 'G' -> {
         pickle.getDouble();
-        stack.push(Opaque.FLOAT);
+        stack.add(Opaque.FLOAT);
       }
-      case 'J' -> stack.push(new Int(pickle.getInt()));
-      case 'K' -> stack.push(new Int(unsignedByte()));
-      case 'M' -> stack.push(new Int(Short.toUnsignedInt(pickle.getShort())));
-      case 0x8a -> stack.push(longInteger());
-      case 'X' -> stack.push(new Text(text()));
-      case 'c' -> stack.push(PickleGlobals.named(line(), line()));
-      case 'q' -> memo.put(unsignedByte(), stack.peek());
-      case 'r' -> memo.put(pickle.getInt(), stack.peek());
-      case 'h' -> stack.push(memo(unsignedByte()));
-      case 'j' -> stack.push(memo(pickle.getInt()));
-      case 'Q' -> stack.push(PickleGlobals.storage(stack.pop()));
+      case 'J' -> stack.add(new Int(pickle.getInt()));
+      case 'K' -> stack.add(new Int(unsignedByte()));
+      case 'M' -> stack.add(new Int(Short.toUnsignedInt(pickle.getShort())));
+      case 0x8a -> stack.add(longInteger());
+      case 'X' -> stack.add(new Text(text()));
+      case 'c' -> stack.add(PickleGlobals.named(line(), line()));
+      case 'q' -> memo.put(unsignedByte(), peek());
+      case 'r' -> memo.put(pickle.getInt(), peek());
+      case 'h' -> stack.add(memo(unsignedByte()));
+      case 'j' -> stack.add(memo(pickle.getInt()));
+      case 'Q' -> stack.add(PickleGlobals.storage(pop()));
       case 'R', 0x81 -> reduce();
       case 'b' -> build();
       default -> executeOnContainer(opcode);
@@ -95,15 +99,15 @@ final class PickleReader {
 
   private void executeOnContainer(char opcode) throws MalformedCheckpointException {
     switch (opcode) {
-      case '}' -> stack.push(new Dict(new HashMap<>()));
-      case ']' -> stack.push(Opaque.LIST);
-      case ')' -> stack.push(new Tuple(List.of()));
-      case 't' -> stack.push(new Tuple(stack.popToMark()));
-      case 0x85, 0x86, 0x87 -> stack.push(new Tuple(stack.pop(opcode - 0x84)));
-      case 'a' -> append(stack.pop(1));
-      case 'e' -> append(stack.popToMark());
-      case 's' -> setItems(stack.pop(2));
-      case 'u' -> setItems(stack.popToMark());
+      case '}' -> stack.add(new Dict(new HashMap<>()));
+      case ']' -> stack.add(Opaque.LIST);
+      case ')' -> stack.add(new Tuple(List.of()));
+      case 't' -> stack.add(new Tuple(popToMark()));
+      case 0x85, 0x86, 0x87 -> stack.add(new Tuple(pop(opcode - 0x84)));
+      case 'a' -> append(pop(1));
+      case 'e' -> append(popToMark());
+      case 's' -> setItems(pop(2));
+      case 'u' -> setItems(popToMark());
       default ->
         throw new MalformedCheckpointException(
             "its pickle has the opcode 0x%02x at byte %d, which torch.save does not write"
@@ -122,41 +126,84 @@ final class PickleReader {
    * Opcodes {@code REDUCE} and {@code NEWOBJ}, which differ only in the objects that they can call.
    */
   private void reduce() throws MalformedCheckpointException {
-    PickleValue arguments = stack.pop();
-    PickleValue callee = stack.pop();
+    PickleValue arguments = pop();
+    PickleValue callee = pop();
     if (!(arguments instanceof Tuple tuple)) {
       throw new MalformedCheckpointException("its pickle calls something without arguments");
     }
-    stack.push(PickleGlobals.call(callee, tuple));
+    stack.add(PickleGlobals.call(callee, tuple));
   }
 
   /**
    * Opcode {@code BUILD}. For a state dict, it sets {@code _metadata}, the versions of its modules.
    */
   private void build() throws MalformedCheckpointException {
-    stack.pop();
-    if (!(stack.peek() instanceof Dict) && stack.peek() != Opaque.EXTRA) {
+    pop();
+    if (!(peek() instanceof Dict) && peek() != Opaque.EXTRA) {
       throw new MalformedCheckpointException("its pickle sets attributes of a non-dict");
     }
   }
 
   private void append(List<PickleValue> values) throws MalformedCheckpointException {
-    if (stack.peek() != Opaque.LIST && stack.peek() != Opaque.EXTRA) {
+    if (peek() != Opaque.LIST && peek() != Opaque.EXTRA) {
       throw new MalformedCheckpointException(
           "its pickle appends %d values to a non-list".formatted(values.size()));
     }
   }
 
   private void setItems(List<PickleValue> keysAndValues) throws MalformedCheckpointException {
-    if (stack.peek() == Opaque.EXTRA) {
+    if (peek() == Opaque.EXTRA) {
       return;
     }
-    if (!(stack.peek() instanceof Dict dict) || keysAndValues.size() % 2 != 0) {
+    if (!(peek() instanceof Dict dict) || keysAndValues.size() % 2 != 0) {
       throw new MalformedCheckpointException("its pickle sets items of a non-dict");
     }
     for (int i = 0; i < keysAndValues.size(); i += 2) {
       if (keysAndValues.get(i) instanceof Text key) {
         dict.entries().put(key.value(), keysAndValues.get(i + 1));
+      }
+    }
+  }
+
+  private PickleValue peek() throws MalformedCheckpointException {
+    requireValues(1);
+    return stack.get(stack.size() - 1);
+  }
+
+  private PickleValue pop() throws MalformedCheckpointException {
+    requireValues(1);
+    return stack.remove(stack.size() - 1);
+  }
+
+  /** Pops the topmost values and returns them in the order in which they were pushed. */
+  private List<PickleValue> pop(int count) throws MalformedCheckpointException {
+    requireValues(count);
+    return popFrom(stack.size() - count);
+  }
+
+  /** Pops all values above the topmost mark, and the mark. */
+  private List<PickleValue> popToMark() throws MalformedCheckpointException {
+    int mark = stack.lastIndexOf(Opaque.MARK);
+    if (mark < 0) {
+      throw new MalformedCheckpointException("its pickle ends a group that it has not begun");
+    }
+    List<PickleValue> popped = popFrom(mark + 1);
+    stack.remove(mark);
+    return popped;
+  }
+
+  private List<PickleValue> popFrom(int start) {
+    List<PickleValue> top = stack.subList(start, stack.size());
+    List<PickleValue> popped = List.copyOf(top);
+    top.clear();
+    return popped;
+  }
+
+  /** Requires values above the topmost mark. */
+  private void requireValues(int count) throws MalformedCheckpointException {
+    for (int i = 1; i <= count; i++) {
+      if (i > stack.size() || stack.get(stack.size() - i) == Opaque.MARK) {
+        throw new MalformedCheckpointException("its pickle takes more values than it has given");
       }
     }
   }

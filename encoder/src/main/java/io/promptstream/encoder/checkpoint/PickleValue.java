@@ -7,11 +7,13 @@ import java.util.Map;
 sealed interface PickleValue {
   /** A value that a checkpoint can contain but that does not affect its tensors. */
   enum Opaque implements PickleValue {
+    /** The start of a group of values on the stack, never a value itself. */
+    MARK,
     NONE,
     BOOLEAN,
     FLOAT,
     LIST,
-    /** A class or function of {@link IgnoredGlobals}, or the result of calling one. */
+    /** A class or function that {@link PickleGlobals} ignores, or the result of calling one. */
     EXTRA
   }
 
