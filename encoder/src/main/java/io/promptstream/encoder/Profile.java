@@ -56,7 +56,7 @@ public record Profile(
   }
 
   /** Returns the profiles of all families. */
-  public static List<Profile> all() {
+  static List<Profile> all() {
     return ALL;
   }
 

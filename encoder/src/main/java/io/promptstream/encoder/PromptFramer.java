@@ -65,7 +65,7 @@ final class PromptFramer {
     if (box != null && !rule.cornersFirst()) {
       addCorners(tokens, box, scale);
     }
-    if (rule.padded(points.size(), box != null)) {
+    if (rule.addsPadding(points.size(), box != null)) {
       tokens.addPadding();
     }
     return new FramedPrompt(tokens.coordinates, tokens.labels, validMask(prompt.mask()));

@@ -8,7 +8,7 @@ public enum TokenRule {
    */
   CORNERS_LAST_OR_PADDING(false) {
     @Override
-    boolean padded(int points, boolean box) {
+    boolean addsPadding(int points, boolean box) {
       return points > 0 && !box;
     }
   },
@@ -19,7 +19,7 @@ public enum TokenRule {
    */
   CORNERS_FIRST_AND_PADDING(true) {
     @Override
-    boolean padded(int points, boolean box) {
+    boolean addsPadding(int points, boolean box) {
       return points > 0 || box;
     }
   };
@@ -37,11 +37,11 @@ public enum TokenRule {
     return cornersFirst;
   }
 
-  /** Returns whether a padding token comes last. */
-  abstract boolean padded(int points, boolean box);
+  /** Returns whether a padding token is added at the end. */
+  abstract boolean addsPadding(int points, boolean box);
 
   /** Returns the number of tokens of a prompt, including padding. */
   public int tokens(int points, boolean box) {
-    return points + (box ? CORNERS : 0) + (padded(points, box) ? 1 : 0);
+    return points + (box ? CORNERS : 0) + (addsPadding(points, box) ? 1 : 0);
   }
 }

@@ -8,26 +8,11 @@ import java.util.stream.Stream;
 /** The supported element types of weights; all of them widen to float32 without loss. */
 enum ElementType {
   /** IEEE 754 binary32. */
-  FLOAT32("F32", "FloatStorage", 4) {
-    @Override
-    float next(ByteBuffer data) {
-      return data.getFloat();
-    }
-  },
+  FLOAT32("F32", "FloatStorage", 4),
   /** IEEE 754 binary16. */
-  FLOAT16("F16", "HalfStorage", 2) {
-    @Override
-    float next(ByteBuffer data) {
-      return Float16Utils.halfToFloat(data.getShort());
-    }
-  },
+  FLOAT16("F16", "HalfStorage", 2),
   /** The upper half of a binary32. */
-  BFLOAT16("BF16", "BFloat16Storage", 2) {
-    @Override
-    float next(ByteBuffer data) {
-      return Float.intBitsToFloat(data.getShort() << Short.SIZE);
-    }
-  };
+  BFLOAT16("BF16", "BFloat16Storage", 2);
 
   private final String safetensorsName;
   private final String torchStorage;
@@ -54,14 +39,15 @@ enum ElementType {
     return bytes;
   }
 
-  /** Reads one element from little-endian data. */
-  abstract float next(ByteBuffer data);
-
   /** Reads all remaining elements from little-endian data. */
   float[] widen(ByteBuffer data) {
     float[] values = new float[data.remaining() / bytes];
     for (int i = 0; i < values.length; i++) {
-      values[i] = next(data);
+      values[i] = switch (this) {
+        case FLOAT32 -> data.getFloat();
+        case FLOAT16 -> Float16Utils.halfToFloat(data.getShort());
+        case BFLOAT16 -> Float.intBitsToFloat(data.getShort() << Short.SIZE);
+      };
     }
     return values;
   }
