@@ -5,7 +5,7 @@ package io.promptstream.encoder;
  *
  * @param modelId identifies the weights: a digest of the prompt encoder's tensors, prefixed with
  *     {@code seed-} for random weights
- * @param seeded whether the weights are random (untrained)
+ * @param randomWeights whether the weights are random (untrained)
  * @param profile the model family's rules
  * @param embeddingWidth length of a token
  * @param maskChannels channels before the last convolution of the mask branch
@@ -16,7 +16,7 @@ package io.promptstream.encoder;
  */
 public record EncoderInfo(
     String modelId,
-    boolean seeded,
+    boolean randomWeights,
     Profile profile,
     int embeddingWidth,
     int maskChannels,

@@ -7,7 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class MaskBranch {
 
   MaskBranch(
       NDManager manager,
-      MaskDownscalingWeights weights,
+      PromptEncoderWeights weights,
       EncoderInfo info,
       EmbeddingBytes wire,
       int masksPerPass) {
@@ -88,12 +89,14 @@ final class MaskBranch {
     cells = grid * grid;
     MaskMatrices matrices = MaskMatrices.of(weights);
     conv1 = matrix(matrices.conv1(), 4 * matrices.quarter());
-    layerNorm1 =
-        norm(weights.layerNorm1Weight().values(), weights.layerNorm1Bias().values());
+    layerNorm1 = norm(
+        weights.values(PromptEncoderTensor.LAYER_NORM_1_WEIGHT),
+        weights.values(PromptEncoderTensor.LAYER_NORM_1_BIAS));
     conv2 = matrix(matrices.conv2(), info.maskChannels());
     conv2Bias = matrix(matrices.conv2Bias(), info.maskChannels());
-    layerNorm2 =
-        norm(weights.layerNorm2Weight().values(), weights.layerNorm2Bias().values());
+    layerNorm2 = norm(
+        weights.values(PromptEncoderTensor.LAYER_NORM_2_WEIGHT),
+        weights.values(PromptEncoderTensor.LAYER_NORM_2_BIAS));
     conv3 = matrix(matrices.conv3(), info.embeddingWidth());
     ones = manager.ones(new Shape(1, 1, cells));
     eps = manager.create(new float[] {EPS});

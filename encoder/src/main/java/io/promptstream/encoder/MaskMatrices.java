@@ -1,6 +1,7 @@
 package io.promptstream.encoder;
 
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 
 /**
  * The convolutions of the mask branch as row-major matrices over blocks of 4×4 logits, including
@@ -27,17 +28,18 @@ import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWe
 record MaskMatrices(int quarter, float[] conv1, float[] conv2, float[] conv2Bias, float[] conv3) {
   private static final int LOGITS = 16;
 
-  static MaskMatrices of(MaskDownscalingWeights weights) {
-    float[] bias1 = weights.conv1Bias().values();
-    float[] bias2 = weights.conv2Bias().values();
-    float[] bias3 = weights.conv3Bias().values();
+  static MaskMatrices of(PromptEncoderWeights weights) {
+    float[] bias1 = weights.values(PromptEncoderTensor.CONV_1_BIAS);
+    float[] bias2 = weights.values(PromptEncoderTensor.CONV_2_BIAS);
+    float[] bias3 = weights.values(PromptEncoderTensor.CONV_3_BIAS);
     return new MaskMatrices(
         bias1.length,
         atFourPositions(
-            centred(weights.conv1Weight().values(), bias1.length), centred(bias1, bias1.length)),
-        centred(weights.conv2Weight().values(), bias2.length),
+            centred(weights.values(PromptEncoderTensor.CONV_1_WEIGHT), bias1.length),
+            centred(bias1, bias1.length)),
+        centred(weights.values(PromptEncoderTensor.CONV_2_WEIGHT), bias2.length),
         centred(bias2, bias2.length),
-        withBias(weights.conv3Weight().values(), bias3));
+        withBias(weights.values(PromptEncoderTensor.CONV_3_WEIGHT), bias3));
   }
 
   /** Subtracts the mean over the output channels, which come first. */

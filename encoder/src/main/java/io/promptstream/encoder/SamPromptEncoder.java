@@ -7,7 +7,7 @@ import io.promptstream.encoder.DenseEmbeddings.Full;
 import io.promptstream.encoder.DenseEmbeddings.NoMask;
 import io.promptstream.encoder.DenseEmbeddings.Projection;
 import io.promptstream.encoder.checkpoint.Checkpoints;
-import io.promptstream.encoder.checkpoint.ModelId;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -37,8 +37,8 @@ public final class SamPromptEncoder implements PromptEncoder {
     this.framer = new PromptFramer(info.profile(), info.maxPoints());
     this.sessions = sessions;
     this.projection = projection(weights, info);
-    this.noMask =
-        new NoMask(sessions.with(session -> session.vector(weights.noMaskEmbed().values())));
+    this.noMask = new NoMask(
+        sessions.with(session -> session.vector(weights.values(PromptEncoderTensor.NO_MASK))));
   }
 
   /**
@@ -79,11 +79,11 @@ public final class SamPromptEncoder implements PromptEncoder {
   private static EncoderInfo info(
       PromptEncoderWeights weights, Profile profile, Device device, EncoderOptions options) {
     return new EncoderInfo(
-        ModelId.of(weights, profile.name()),
-        weights.seeded(),
+        weights.modelId(profile.name()),
+        weights.isRandom(),
         profile,
-        weights.noMaskEmbed().values().length,
-        weights.maskDownscaling().conv2Bias().values().length,
+        weights.embeddingWidth(),
+        weights.maskChannels(),
         device.toString(),
         options.dataType(),
         options.denseFormat(),
@@ -93,10 +93,10 @@ public final class SamPromptEncoder implements PromptEncoder {
   private static Projection projection(PromptEncoderWeights weights, EncoderInfo info) {
     return new Projection(
         EmbeddingBytes.float32(
-            weights.maskDownscaling().conv3Weight().values(),
+            weights.values(PromptEncoderTensor.CONV_3_WEIGHT),
             List.of(info.embeddingWidth(), info.maskChannels())),
         EmbeddingBytes.float32(
-            weights.maskDownscaling().conv3Bias().values(), List.of(info.embeddingWidth())));
+            weights.values(PromptEncoderTensor.CONV_3_BIAS), List.of(info.embeddingWidth())));
   }
 
   private void warmUp() {

@@ -3,8 +3,8 @@ package io.promptstream.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
-import io.promptstream.encoder.checkpoint.WeightTensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.List;
 final class Session implements AutoCloseable {
   private final NDManager manager;
   private final Profile profile;
-  private final WeightTensor gaussianMatrix;
+  private final float[] gaussianMatrix;
   private final EmbeddingBytes wire;
   private final TokenBranch tokenBranch;
   private final MaskBranch maskBranch;
@@ -29,10 +29,10 @@ final class Session implements AutoCloseable {
       NDManager manager, PromptEncoderWeights weights, EncoderInfo info, PassSize passSize) {
     this.manager = manager;
     profile = info.profile();
-    gaussianMatrix = weights.positionalEncodingGaussianMatrix();
+    gaussianMatrix = weights.values(PromptEncoderTensor.GAUSSIAN_MATRIX);
     wire = new EmbeddingBytes(info.dataType());
     tokenBranch = new TokenBranch(manager, weights, profile.inputSize(), wire, passSize.tokens());
-    maskBranch = new MaskBranch(manager, weights.maskDownscaling(), info, wire, passSize.masks());
+    maskBranch = new MaskBranch(manager, weights, info, wire, passSize.masks());
   }
 
   /** Opens a session that owns the manager; closes the manager if this fails. */
@@ -71,8 +71,7 @@ final class Session implements AutoCloseable {
   /** Returns [C, G, G]. */
   float[] densePositionalEncoding() {
     try (NDManager scratch = manager.newSubManager()) {
-      NDArray matrix =
-          scratch.create(gaussianMatrix.values(), new Shape(2, gaussianMatrix.values().length / 2));
+      NDArray matrix = scratch.create(gaussianMatrix, new Shape(2, gaussianMatrix.length / 2));
       return new PositionEmbeddingRandom(matrix)
           .forward(scratch, profile.gridSize())
           .toFloatArray();

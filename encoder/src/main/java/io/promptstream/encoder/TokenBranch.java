@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -72,11 +73,12 @@ final class TokenBranch {
     this.manager = manager;
     this.wire = wire;
     this.inputSize = inputSize;
-    width = weights.notAPointEmbed().values().length;
-    notAPoint = wire.vector(manager, weights.notAPointEmbed().values());
+    width = weights.embeddingWidth();
+    notAPoint = wire.vector(manager, weights.values(PromptEncoderTensor.NOT_A_POINT));
     frequencies = manager.create(
-        frequencies(weights.positionalEncodingGaussianMatrix().values()), new Shape(INPUTS, width));
-    pointEmbeddings = manager.create(weights.pointEmbeddings().values(), new Shape(LABELS, width));
+        frequencies(weights.values(PromptEncoderTensor.GAUSSIAN_MATRIX)), new Shape(INPUTS, width));
+    pointEmbeddings = manager.create(
+        weights.values(PromptEncoderTensor.POINT_EMBEDDINGS), new Shape(LABELS, width));
     int capacity = (rowsPerPass + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
     inputs = manager.allocateDirect(capacity * INPUTS * Float.BYTES);
     labels = manager.allocateDirect(capacity * Integer.BYTES);

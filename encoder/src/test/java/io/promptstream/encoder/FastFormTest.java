@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.promptstream.encoder.checkpoint.Checkpoints;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.List;
 import java.util.Random;
@@ -75,7 +76,7 @@ final class FastFormTest {
     FramedPrompt padding = FramedPrompts.ofTokens(new float[] {3, 4}, new int[] {-1});
 
     assertThat(Embeddings.floats(encoder.encode(List.of(padding)).get(0).sparse()))
-        .isEqualTo(weights.notAPointEmbed().values());
+        .isEqualTo(weights.values(PromptEncoderTensor.NOT_A_POINT));
   }
 
   @Test

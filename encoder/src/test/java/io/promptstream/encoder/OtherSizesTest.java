@@ -14,7 +14,7 @@ final class OtherSizesTest {
   private static final int WIDTH = 32;
   private static final int MASK_CHANNELS = 8;
 
-  private final PromptEncoderWeights weights = RandomWeights.of(WIDTH, MASK_CHANNELS, 11);
+  private final PromptEncoderWeights weights = WeightsOfAnySize.of(WIDTH, MASK_CHANNELS, 11);
   private final ReferenceNetwork reference = new ReferenceNetwork(PROFILE, weights);
 
   @Test

@@ -5,9 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.promptstream.encoder.MaskDownscaling.Conv;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
-import io.promptstream.encoder.checkpoint.PromptEncoderWeights.MaskDownscalingWeights;
-import io.promptstream.encoder.checkpoint.WeightTensor;
 import java.util.Arrays;
 
 /**
@@ -33,39 +32,48 @@ final class PromptEncoderNetwork {
   PromptEncoderNetwork(Profile profile, PromptEncoderWeights weights, NDManager weightsManager) {
     this.profile = profile;
     peLayer = new PositionEmbeddingRandom(
-        array(weightsManager, weights.positionalEncodingGaussianMatrix()));
-    int width = weights.notAPointEmbed().values().length;
-    float[] rows = Arrays.copyOf(weights.notAPointEmbed().values(), 5 * width);
-    System.arraycopy(weights.pointEmbeddings().values(), 0, rows, width, 4 * width);
+        array(weightsManager, weights, PromptEncoderTensor.GAUSSIAN_MATRIX));
+    int width = weights.values(PromptEncoderTensor.NOT_A_POINT).length;
+    float[] rows = Arrays.copyOf(weights.values(PromptEncoderTensor.NOT_A_POINT), 5 * width);
+    System.arraycopy(
+        weights.values(PromptEncoderTensor.POINT_EMBEDDINGS), 0, rows, width, 4 * width);
     labelEmbeddings = weightsManager.create(rows, new Shape(5, width));
-    maskDownscaling = maskDownscaling(weightsManager, weights.maskDownscaling());
+    maskDownscaling = maskDownscaling(weightsManager, weights);
     weightsManager.cap();
   }
 
-  private static MaskDownscaling maskDownscaling(
-      NDManager manager, MaskDownscalingWeights weights) {
+  private static MaskDownscaling maskDownscaling(NDManager manager, PromptEncoderWeights weights) {
     return new MaskDownscaling(
-        conv(manager, weights.conv1Weight(), weights.conv1Bias(), STRIDE_2),
-        layerNorm(manager, weights.layerNorm1Weight(), weights.layerNorm1Bias()),
-        conv(manager, weights.conv2Weight(), weights.conv2Bias(), STRIDE_2),
-        layerNorm(manager, weights.layerNorm2Weight(), weights.layerNorm2Bias()),
-        conv(manager, weights.conv3Weight(), weights.conv3Bias(), STRIDE_1));
+        new Conv(
+            array(manager, weights, PromptEncoderTensor.CONV_1_WEIGHT),
+            array(manager, weights, PromptEncoderTensor.CONV_1_BIAS),
+            STRIDE_2),
+        layerNorm(
+            manager,
+            weights.values(PromptEncoderTensor.LAYER_NORM_1_WEIGHT),
+            weights.values(PromptEncoderTensor.LAYER_NORM_1_BIAS)),
+        new Conv(
+            array(manager, weights, PromptEncoderTensor.CONV_2_WEIGHT),
+            array(manager, weights, PromptEncoderTensor.CONV_2_BIAS),
+            STRIDE_2),
+        layerNorm(
+            manager,
+            weights.values(PromptEncoderTensor.LAYER_NORM_2_WEIGHT),
+            weights.values(PromptEncoderTensor.LAYER_NORM_2_BIAS)),
+        new Conv(
+            array(manager, weights, PromptEncoderTensor.CONV_3_WEIGHT),
+            array(manager, weights, PromptEncoderTensor.CONV_3_BIAS),
+            STRIDE_1));
   }
 
-  private static Conv conv(
-      NDManager manager, WeightTensor weight, WeightTensor bias, Shape stride) {
-    return new Conv(array(manager, weight), array(manager, bias), stride);
+  private static LayerNorm2d layerNorm(NDManager manager, float[] weight, float[] bias) {
+    Shape perChannel = new Shape(1, weight.length, 1, 1);
+    return new LayerNorm2d(manager.create(weight, perChannel), manager.create(bias, perChannel));
   }
 
-  private static LayerNorm2d layerNorm(NDManager manager, WeightTensor weight, WeightTensor bias) {
-    Shape perChannel = new Shape(1, weight.values().length, 1, 1);
-    return new LayerNorm2d(
-        manager.create(weight.values(), perChannel), manager.create(bias.values(), perChannel));
-  }
-
-  private static NDArray array(NDManager manager, WeightTensor tensor) {
-    long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
-    return manager.create(tensor.values(), new Shape(shape));
+  private static NDArray array(
+      NDManager manager, PromptEncoderWeights weights, PromptEncoderTensor tensor) {
+    return manager.create(weights.values(tensor), new Shape(weights.shape(tensor)));
   }
 
   /**

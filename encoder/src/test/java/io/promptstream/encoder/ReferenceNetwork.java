@@ -1,7 +1,18 @@
 package io.promptstream.encoder;
 
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.CONV_1_BIAS;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.CONV_1_WEIGHT;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.CONV_2_BIAS;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.CONV_2_WEIGHT;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.CONV_3_BIAS;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.CONV_3_WEIGHT;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.LAYER_NORM_1_BIAS;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.LAYER_NORM_1_WEIGHT;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.LAYER_NORM_2_BIAS;
+import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.LAYER_NORM_2_WEIGHT;
+
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
-import io.promptstream.encoder.checkpoint.WeightTensor;
 
 /**
  * The network in plain loops and double arithmetic, for any size: the reference for tests without a
@@ -27,8 +38,8 @@ final class ReferenceNetwork {
       double[] pe = positionalEncoding(x, y);
       for (int c = 0; c < width; c++) {
         double value = label == -1
-            ? weights.notAPointEmbed().values()[c]
-            : pe[c] + weights.pointEmbeddings().values()[label * width + c];
+            ? weights.values(PromptEncoderTensor.NOT_A_POINT)[c]
+            : pe[c] + weights.values(PromptEncoderTensor.POINT_EMBEDDINGS)[label * width + c];
         tokens[t * width + c] = (float) value;
       }
     }
@@ -51,7 +62,7 @@ final class ReferenceNetwork {
   }
 
   private double[] positionalEncoding(double x, double y) {
-    float[] gaussian = weights.positionalEncodingGaussianMatrix().values();
+    float[] gaussian = weights.values(PromptEncoderTensor.GAUSSIAN_MATRIX);
     int half = gaussian.length / 2;
     double[] pe = new double[2 * half];
     for (int f = 0; f < half; f++) {
@@ -64,17 +75,16 @@ final class ReferenceNetwork {
 
   /** Returns [C, G, G] for a mask [4G, 4G]. */
   float[] dense(float[] mask) {
-    var branch = weights.maskDownscaling();
     int side = profile.maskInputSize();
     double[] x = new double[mask.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = mask[i];
     }
-    x = convolution(x, side, branch.conv1Weight(), branch.conv1Bias(), 2);
-    normAndGelu(x, side / 2, branch.layerNorm1Weight(), branch.layerNorm1Bias());
-    x = convolution(x, side / 2, branch.conv2Weight(), branch.conv2Bias(), 2);
-    normAndGelu(x, side / 4, branch.layerNorm2Weight(), branch.layerNorm2Bias());
-    x = convolution(x, side / 4, branch.conv3Weight(), branch.conv3Bias(), 1);
+    x = convolution(x, side, CONV_1_WEIGHT, CONV_1_BIAS, 2);
+    normAndGelu(x, side / 2, LAYER_NORM_1_WEIGHT, LAYER_NORM_1_BIAS);
+    x = convolution(x, side / 2, CONV_2_WEIGHT, CONV_2_BIAS, 2);
+    normAndGelu(x, side / 4, LAYER_NORM_2_WEIGHT, LAYER_NORM_2_BIAS);
+    x = convolution(x, side / 4, CONV_3_WEIGHT, CONV_3_BIAS, 1);
     float[] dense = new float[x.length];
     for (int i = 0; i < x.length; i++) {
       dense[i] = (float) x[i];
@@ -83,21 +93,23 @@ final class ReferenceNetwork {
   }
 
   /** A convolution whose kernel is as large as its stride. */
-  private static double[] convolution(
-      double[] in, int side, WeightTensor weight, WeightTensor bias, int stride) {
-    int outChannels = weight.shape().get(0);
-    int inChannels = weight.shape().get(1);
+  private double[] convolution(
+      double[] in, int side, PromptEncoderTensor kernel, PromptEncoderTensor offsets, int stride) {
+    float[] weight = weights.values(kernel);
+    float[] bias = weights.values(offsets);
+    int outChannels = bias.length;
+    int inChannels = weight.length / (outChannels * stride * stride);
     int outSide = side / stride;
     double[] out = new double[outChannels * outSide * outSide];
     for (int i = 0; i < out.length; i++) {
       int o = i / (outSide * outSide);
       int row = i / outSide % outSide * stride;
       int column = i % outSide * stride;
-      double sum = bias.values()[o];
+      double sum = bias[o];
       for (int k = 0; k < inChannels * stride * stride; k++) {
         int channel = k / (stride * stride);
         int place = (row + k / stride % stride) * side + column + k % stride;
-        sum += (double) weight.values()[o * inChannels * stride * stride + k]
+        sum += (double) weight[o * inChannels * stride * stride + k]
             * in[channel * side * side + place];
       }
       out[i] = sum;
@@ -105,8 +117,11 @@ final class ReferenceNetwork {
     return out;
   }
 
-  private static void normAndGelu(double[] x, int side, WeightTensor weight, WeightTensor bias) {
-    int channels = weight.values().length;
+  private void normAndGelu(
+      double[] x, int side, PromptEncoderTensor scales, PromptEncoderTensor offsets) {
+    float[] weight = weights.values(scales);
+    float[] bias = weights.values(offsets);
+    int channels = weight.length;
     int places = side * side;
     for (int place = 0; place < places; place++) {
       double mean = 0;
@@ -119,7 +134,7 @@ final class ReferenceNetwork {
       }
       for (int c = 0; c < channels; c++) {
         double normed = (x[c * places + place] - mean) / Math.sqrt(variance + 1e-6);
-        double value = weight.values()[c] * normed + bias.values()[c];
+        double value = weight[c] * normed + bias[c];
         x[c * places + place] = value * 0.5 * (1 + erf(value / Math.sqrt(2)));
       }
     }
@@ -140,6 +155,6 @@ final class ReferenceNetwork {
   }
 
   private int width() {
-    return weights.notAPointEmbed().values().length;
+    return weights.values(PromptEncoderTensor.NOT_A_POINT).length;
   }
 }

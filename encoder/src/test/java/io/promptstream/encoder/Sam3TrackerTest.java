@@ -21,7 +21,7 @@ final class Sam3TrackerTest {
   private static final int GRID = 72;
   private static final int MASK_SIDE = 288;
 
-  private final PromptEncoderWeights weights = RandomWeights.of(256, 16, 23);
+  private final PromptEncoderWeights weights = WeightsOfAnySize.of(256, 16, 23);
   private final ReferenceNetwork reference = new ReferenceNetwork(Profile.SAM3_TRACKER, weights);
   private final float[] mask = mask();
 

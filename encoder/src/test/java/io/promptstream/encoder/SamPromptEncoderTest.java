@@ -257,7 +257,7 @@ final class SamPromptEncoderTest {
     try (PromptEncoder encoder = seeded(DataType.FLOAT16)) {
       EncoderInfo info = encoder.info();
       assertThat(info.modelId()).startsWith("seed-42-");
-      assertThat(info.seeded()).isTrue();
+      assertThat(info.randomWeights()).isTrue();
       assertThat(info.embeddingWidth()).isEqualTo(256);
       assertThat(info.maskChannels()).isEqualTo(16);
       assertThat(info.profile()).isEqualTo(Profile.SAM);

@@ -1,15 +1,19 @@
 package io.promptstream.encoder.checkpoint;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** Reads ranges of an open checkpoint of any size. */
-final class CheckpointChannel {
+/** Reads ranges of an open checkpoint of any size, and counts the bytes that it reads. */
+final class CheckpointChannel implements Closeable {
   private final SeekableByteChannel channel;
   private final long size;
+  private long bytesRead;
 
+  /** Creates a channel that owns another one. */
   CheckpointChannel(SeekableByteChannel channel) throws IOException {
     this.channel = channel;
     this.size = channel.size();
@@ -20,11 +24,8 @@ final class CheckpointChannel {
     return size;
   }
 
-  /**
-   * Returns a channel for a library that reads the file, limited to {@code limit} bytes in total.
-   */
-  SeekableByteChannel limitedTo(long limit) {
-    return new LimitedChannel(channel, limit);
+  long bytesRead() {
+    return bytesRead;
   }
 
   /**
@@ -49,11 +50,87 @@ final class CheckpointChannel {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     channel.position(offset);
     while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
+      if (count(channel.read(buffer)) < 0) {
         throw new MalformedCheckpointException(
             "the file ended within %s: it was truncated during reading".formatted(what));
       }
     }
     return bytes;
+  }
+
+  private int count(int read) {
+    bytesRead += Math.max(read, 0);
+    return read;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  /**
+   * Returns a channel for a library whose memory grows with the bytes that it reads. It does not
+   * own the file.
+   *
+   * @param limit maximum number of bytes in total
+   */
+  SeekableByteChannel limitedTo(long limit) {
+    return new Limited(limit);
+  }
+
+  private final class Limited implements SeekableByteChannel {
+    private final long limit;
+    private long left;
+
+    Limited(long limit) {
+      this.limit = limit;
+      this.left = limit;
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+      if (destination.remaining() > left) {
+        throw new IOException("more than %d bytes would have to be read".formatted(limit));
+      }
+      int read = count(channel.read(destination));
+      left -= Math.max(read, 0);
+      return read;
+    }
+
+    @Override
+    public long position() throws IOException {
+      return channel.position();
+    }
+
+    @Override
+    public SeekableByteChannel position(long newPosition) throws IOException {
+      channel.position(newPosition);
+      return this;
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
+    }
+
+    @Override
+    public int write(ByteBuffer source) {
+      throw new NonWritableChannelException();
+    }
+
+    @Override
+    public SeekableByteChannel truncate(long newSize) {
+      throw new NonWritableChannelException();
+    }
+
+    @Override
+    public void close() {
+      // The owner of the file closes it.
+    }
   }
 }

@@ -9,8 +9,9 @@ import java.util.List;
  * @param profile name of the model family's profile
  * @param embeddingWidth length of a token
  * @param maskChannels channels before the last convolution of the mask branch
- * @param modelId the weights' {@link ModelId}
- * @param sha256 digest of the prompt encoder's tensors, used to pin a source on the web
+ * @param modelId the first digits of {@code sha256}, see {@link PromptEncoderWeights#modelId}
+ * @param sha256 digest of the prompt encoder's tensors under the profile, used to pin a source on
+ *     the web
  * @param revision the commit of the source's repository, empty if it is not in a repository
  * @param tensors the tensors that make up the prompt encoder
  * @param bytesRead number of bytes read

@@ -9,8 +9,6 @@ import java.util.Map;
 
 /** Inspects checkpoints and extracts their prompt encoders. */
 public final class CheckpointTools {
-  private static final String SEED_PREFIX = "seed:";
-
   private final Map<String, String> environment;
 
   /**
@@ -88,7 +86,7 @@ public final class CheckpointTools {
   }
 
   private PromptEncoderExtract read(String source) {
-    if (source.startsWith(SEED_PREFIX)) {
+    if (source.startsWith(Checkpoints.SEED_PREFIX)) {
       throw new CheckpointException(
           "Checkpoint %s: it stands for random weights, expected a checkpoint".formatted(source),
           null);
@@ -96,19 +94,6 @@ public final class CheckpointTools {
     if (WebCheckpoints.isOnTheWeb(source)) {
       return WebCheckpoints.of(environment).fetch(source);
     }
-    try (LocalCheckpoint checkpoint = LocalCheckpoint.open(Path.of(source))) {
-      return PromptEncoderExtract.read(checkpoint);
-    } catch (MalformedCheckpointException e) {
-      throw new CheckpointException("Checkpoint %s: %s".formatted(source, e.getMessage()), e);
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException("Checkpoint %s: there is no such file".formatted(source), e);
-    } catch (InvalidPathException e) {
-      throw new CheckpointException(
-          "Checkpoint %s: it is not a path: %s"
-              .formatted(MalformedCheckpointException.quote(source), e.getReason()),
-          e);
-    } catch (IOException e) {
-      throw new CheckpointException("Checkpoint %s: it cannot be read: %s".formatted(source, e), e);
-    }
+    return LocalCheckpoint.read(source);
   }
 }

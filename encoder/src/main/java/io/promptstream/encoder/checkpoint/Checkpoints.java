@@ -1,13 +1,8 @@
 package io.promptstream.encoder.checkpoint;
 
-import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
@@ -16,7 +11,7 @@ import java.util.stream.IntStream;
  * Reads the prompt encoder's weights from checkpoints in the formats that models are published in.
  */
 public final class Checkpoints {
-  private static final String SEED_PREFIX = "seed:";
+  static final String SEED_PREFIX = "seed:";
 
   private Checkpoints() {}
 
@@ -36,28 +31,12 @@ public final class Checkpoints {
    */
   public static PromptEncoderWeights read(String source) {
     if (source.startsWith(SEED_PREFIX)) {
-      return SeededWeights.draw(seed(source));
+      return RandomWeights.of(seed(source));
     }
     if (WebCheckpoints.isOnTheWeb(source)) {
       return WebCheckpoints.ofThisProcess().read(source);
     }
-    try {
-      return LocalCheckpoint.read(Path.of(source));
-    } catch (MalformedCheckpointException e) {
-      throw new CheckpointException("Checkpoint %s: %s".formatted(source, e.getMessage()), e);
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException("Checkpoint %s: there is no such file".formatted(source), e);
-    } catch (InvalidPathException e) {
-      throw new CheckpointException(
-          "Checkpoint %s: it is not a path: %s".formatted(quote(source), e.getReason()), e);
-    } catch (IOException e) {
-      throw new CheckpointException("Checkpoint %s: it cannot be read: %s".formatted(source, e), e);
-    }
-  }
-
-  static PromptEncoderWeights read(SeekableByteChannel channel, WeightsOrigin origin)
-      throws IOException {
-    return WeightsReader.read(open(new CheckpointChannel(channel)), origin);
+    return LocalCheckpoint.read(source).weights();
   }
 
   private static long seed(String source) {

@@ -1,19 +1,17 @@
 package io.promptstream.encoder.checkpoint;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The naming schemes of the prompt encoder's tensors, for any container format. Names must match
- * completely.
+ * Detects the family of a checkpoint from the names of its tensors, in any container format. Each
+ * constant is a naming scheme of the prompt encoder's tensors; names must match completely.
  *
  * <p>A SAM 3 tracker that was saved alone has the same names as SAM 2. These names therefore match
  * both families; SAM 2 is the default.
@@ -34,7 +32,7 @@ enum FamilyDetector {
 
   private static final String MODULE = "prompt_encoder.";
   private static final String TIED_MATRIX = "shared_image_embedding.positional_embedding";
-  private static final String STACKED_EMBEDDINGS = "point_embed.weight";
+  private static final int POINT_TYPES = 4;
 
   private final Style style;
   private final String prefix;
@@ -55,46 +53,78 @@ enum FamilyDetector {
   }
 
   /**
+   * A tensor of the checkpoint, which is a whole tensor of the prompt encoder or one of its rows.
+   *
+   * @param tensor the tensor of the prompt encoder
+   * @param rows number of rows of an embedding, otherwise 1
+   * @param names the possible names; the first one that is present is used
+   */
+  record Part(PromptEncoderTensor tensor, int rows, List<String> names) {
+    /** Returns the shape in the checkpoint for an embedding width and a number of mask channels. */
+    List<Long> shape(int embeddingWidth, int maskChannels) {
+      return tensor.isEmbedding()
+          ? List.of((long) rows, (long) embeddingWidth)
+          : tensor.shape(embeddingWidth, maskChannels);
+    }
+  }
+
+  /**
    * The prompt encoder's tensors in a checkpoint.
    *
    * @param naming the naming scheme that they match
-   * @param names the name of each; tensors that are rows of one tensor share its name
+   * @param names the name of each part that is present, in order
    */
-  record Match(FamilyDetector naming, Map<PromptEncoderTensor, String> names) {
-    /**
-     * Returns the example and the families. The point embeddings are the example because their
-     * names differ between families.
-     */
-    TensorNames tensorNames() {
-      return new TensorNames(
-          names.getOrDefault(PromptEncoderTensor.POINT_EMBEDDING_0, ""), naming.families());
+  record Match(FamilyDetector naming, Map<Part, String> names) {
+    /** Returns the name of a tensor, or of its first part. */
+    String name(PromptEncoderTensor tensor) {
+      return names.entrySet().stream()
+          .filter(entry -> entry.getKey().tensor() == tensor)
+          .map(Map.Entry::getValue)
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private int rows() {
+      return names.keySet().stream().mapToInt(Part::rows).sum();
     }
   }
 
-  private List<Family> families() {
+  /** Returns the names that the family's own code uses. */
+  static FamilyDetector official(Family family) {
+    return Stream.of(values())
+        .filter(naming -> naming.style == Style.OFFICIAL && naming.family == family)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Returns the families that use these names, the default first. */
+  List<Family> families() {
     return family == Family.SAM2 ? List.of(Family.SAM2, Family.SAM3_TRACKER) : List.of(family);
   }
 
-  /** Returns the possible names of the tensor; the first one that is present is used. */
-  List<String> names(PromptEncoderTensor tensor) {
-    if (style == Style.OFFICIAL) {
-      return List.of(prefix + MODULE + tensor.officialName());
+  /** Returns the tensors of a checkpoint; the parts of a tensor are in the order of its rows. */
+  List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
+      String name = prefix
+          + MODULE
+          + (style == Style.OFFICIAL ? tensor.officialName() : tensor.huggingFaceName());
+      if (tensor == PromptEncoderTensor.POINT_EMBEDDINGS && style != Style.HUGGING_FACE_STACKED) {
+        for (int row = 0; row < POINT_TYPES; row++) {
+          parts.add(new Part(tensor, 1, List.of("%s.%d.weight".formatted(name, row))));
+        }
+      } else if (tensor.isEmbedding()) {
+        int rows = tensor == PromptEncoderTensor.POINT_EMBEDDINGS ? POINT_TYPES : 1;
+        parts.add(new Part(tensor, rows, List.of(name + ".weight")));
+      } else if (tensor == PromptEncoderTensor.GAUSSIAN_MATRIX && style != Style.OFFICIAL) {
+        // The matrix is one parameter with two names. A safetensors file stores a shared tensor
+        // only once, under one of the two names.
+        parts.add(new Part(tensor, 1, List.of(name, prefix + TIED_MATRIX)));
+      } else {
+        parts.add(new Part(tensor, 1, List.of(name)));
+      }
     }
-    if (stacks(tensor)) {
-      return List.of(prefix + MODULE + STACKED_EMBEDDINGS);
-    }
-    String name = prefix + MODULE + tensor.huggingFaceName();
-    // The matrix is one parameter with two names. A safetensors file stores a shared tensor only
-    // once, under one of the two names.
-    return tensor == PromptEncoderTensor.GAUSSIAN_MATRIX
-        ? List.of(name, prefix + TIED_MATRIX)
-        : List.of(name);
-  }
-
-  /** Returns whether the tensor is one row of a tensor that contains all point embeddings. */
-  boolean stacks(PromptEncoderTensor tensor) {
-    return style == Style.HUGGING_FACE_STACKED
-        && PromptEncoderTensor.POINT_EMBEDDINGS.contains(tensor);
+    return parts;
   }
 
   /**
@@ -102,18 +132,26 @@ enum FamilyDetector {
    *
    * @throws MalformedCheckpointException if some are missing; the message lists them all
    */
-  static Match resolve(Set<String> present) throws MalformedCheckpointException {
-    FamilyDetector naming = Stream.of(values())
-        .max(Comparator.comparingInt(n -> n.found(present).size()))
+  static Match detect(Set<String> present) throws MalformedCheckpointException {
+    Match best = Stream.of(values())
+        .map(naming -> naming.match(present))
+        .max(Comparator.comparingInt(Match::rows))
         .orElseThrow();
-    Map<PromptEncoderTensor, String> found = naming.found(present);
-    if (found.isEmpty()) {
+    if (best.names().isEmpty()) {
       throw new MalformedCheckpointException(
           "none of its %d tensors is one of a SAM prompt encoder, whose names begin with %s"
               .formatted(present.size(), prefixes()));
     }
-    naming.requireAll(found.keySet());
-    return new Match(naming, found);
+    List<Part> parts = best.naming().parts();
+    List<String> missing = parts.stream()
+        .filter(part -> !best.names().containsKey(part))
+        .map(part -> String.join(" or ", part.names()))
+        .toList();
+    if (!missing.isEmpty()) {
+      throw new MalformedCheckpointException("it lacks %d of the %d tensors of a prompt encoder: %s"
+          .formatted(missing.size(), parts.size(), String.join(", ", missing)));
+    }
+    return best;
   }
 
   private static String prefixes() {
@@ -123,30 +161,14 @@ enum FamilyDetector {
         .collect(Collectors.joining(" or "));
   }
 
-  private void requireAll(Set<PromptEncoderTensor> found) throws MalformedCheckpointException {
-    List<String> missing = new ArrayList<>();
-    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      String names = String.join(" or ", names(tensor));
-      if (!found.contains(tensor) && !missing.contains(names)) {
-        missing.add(names);
-      }
+  private Match match(Set<String> present) {
+    Map<Part, String> found = new LinkedHashMap<>();
+    for (Part part : parts()) {
+      part.names().stream()
+          .filter(present::contains)
+          .findFirst()
+          .ifPresent(name -> found.put(part, name));
     }
-    if (!missing.isEmpty()) {
-      long tensors = Arrays.stream(PromptEncoderTensor.values())
-          .map(this::names)
-          .distinct()
-          .count();
-      throw new MalformedCheckpointException("it lacks %d of the %d tensors of a prompt encoder: %s"
-          .formatted(missing.size(), tensors, String.join(", ", missing)));
-    }
-  }
-
-  private Map<PromptEncoderTensor, String> found(Set<String> present) {
-    Map<PromptEncoderTensor, String> found = new EnumMap<>(PromptEncoderTensor.class);
-    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      Optional<String> name = names(tensor).stream().filter(present::contains).findFirst();
-      name.ifPresent(n -> found.put(tensor, n));
-    }
-    return found;
+    return new Match(this, found);
   }
 }

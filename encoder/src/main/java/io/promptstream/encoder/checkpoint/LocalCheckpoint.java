@@ -1,8 +1,8 @@
 package io.promptstream.encoder.checkpoint;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -17,7 +17,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
   private static final String SINGLE_FILE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
-  private final List<CountingChannel> channels = new ArrayList<>();
+  private final List<CheckpointChannel> channels = new ArrayList<>();
   private final WeightsOrigin origin;
   private final TensorSource tensors;
 
@@ -26,9 +26,8 @@ final class LocalCheckpoint implements OpenCheckpoint {
     try {
       Path file = Files.isDirectory(path) ? findInFolder(path) : path;
       this.tensors = file.toString().endsWith(".safetensors.index.json")
-          ? new ShardedSafetensors(
-              OpenCheckpoint.index(openFile(file)), name -> openShard(file.resolveSibling(name)))
-          : Checkpoints.open(new CheckpointChannel(openFile(file)));
+          ? new ShardedSafetensors(openFile(file), name -> openShard(file.resolveSibling(name)))
+          : Checkpoints.open(openFile(file));
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -36,24 +35,34 @@ final class LocalCheckpoint implements OpenCheckpoint {
   }
 
   /**
-   * Reads the weights of a checkpoint.
+   * Reads the prompt encoder of a checkpoint.
    *
-   * @param path a file, {@code *.safetensors.index.json} with its shards beside it, or a folder
-   *     with {@code model.safetensors} or {@code model.safetensors.index.json}
+   * @param source the path of a file, of {@code *.safetensors.index.json} with its shards beside
+   *     it, or of a folder with {@code model.safetensors} or {@code model.safetensors.index.json}
+   * @throws CheckpointException if there is no such file, or it is not a valid checkpoint
    */
-  static PromptEncoderWeights read(Path path) throws IOException {
-    try (LocalCheckpoint checkpoint = open(path)) {
-      return WeightsReader.read(checkpoint.tensors, checkpoint.origin);
+  static PromptEncoderExtract read(String source) {
+    try {
+      Path path = Path.of(source);
+      try (LocalCheckpoint checkpoint = open(path, new WeightsOrigin.CheckpointFile(path))) {
+        return PromptEncoderExtract.read(checkpoint);
+      }
+    } catch (MalformedCheckpointException e) {
+      throw new CheckpointException("Checkpoint %s: %s".formatted(source, e.getMessage()), e);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException("Checkpoint %s: there is no such file".formatted(source), e);
+    } catch (InvalidPathException e) {
+      throw new CheckpointException(
+          "Checkpoint %s: it is not a path: %s"
+              .formatted(MalformedCheckpointException.quote(source), e.getReason()),
+          e);
+    } catch (IOException e) {
+      throw new CheckpointException("Checkpoint %s: it cannot be read: %s".formatted(source, e), e);
     }
   }
 
-  /** Opens the checkpoint at a path that {@link #read} accepts. */
-  static LocalCheckpoint open(Path path) throws IOException {
-    return open(path, new WeightsOrigin.CheckpointFile(path));
-  }
-
   /**
-   * Opens the checkpoint at a path that {@link #read} accepts.
+   * Opens the checkpoint at a path as in {@link #read}.
    *
    * @param origin the origin of the weights
    */
@@ -73,7 +82,7 @@ final class LocalCheckpoint implements OpenCheckpoint {
             .formatted(SINGLE_FILE, INDEX));
   }
 
-  private SeekableByteChannel openShard(Path file) throws IOException {
+  private CheckpointChannel openShard(Path file) throws IOException {
     try {
       return openFile(file);
     } catch (NoSuchFileException e) {
@@ -82,21 +91,21 @@ final class LocalCheckpoint implements OpenCheckpoint {
   }
 
   /** Rejects anything but a regular file: it can block forever when it is opened, or be endless. */
-  private SeekableByteChannel openFile(Path path) throws IOException {
+  private CheckpointChannel openFile(Path path) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {
       throw new MalformedCheckpointException("it is %s, expected a file"
           .formatted(attributes.isDirectory() ? "a directory" : "not a regular file"));
     }
-    CountingChannel channel = new CountingChannel(Files.newByteChannel(path));
+    CheckpointChannel channel = new CheckpointChannel(Files.newByteChannel(path));
     channels.add(channel);
     return channel;
   }
 
-  /** Returns the metadata that {@code checkpoint extract} wrote, empty for other files. */
-  Optional<ExtractMetadata> extractMetadata() {
+  /** Returns the digest that {@code checkpoint extract} wrote, empty for other files. */
+  Optional<String> extractedSha256() {
     return tensors instanceof SafetensorsFile file
-        ? ExtractMetadata.of(file.metadata())
+        ? PromptEncoderExtract.sha256(file.metadata())
         : Optional.empty();
   }
 
@@ -112,21 +121,17 @@ final class LocalCheckpoint implements OpenCheckpoint {
 
   @Override
   public long bytesRead() {
-    return channels.stream().mapToLong(CountingChannel::bytesRead).sum();
+    return channels.stream().mapToLong(CheckpointChannel::bytesRead).sum();
   }
 
   @Override
-  public long bytesThere() throws IOException {
-    long sum = 0;
-    for (CountingChannel channel : channels) {
-      sum += channel.size();
-    }
-    return sum;
+  public long bytesThere() {
+    return channels.stream().mapToLong(CheckpointChannel::size).sum();
   }
 
   @Override
   public void close() throws IOException {
-    for (CountingChannel channel : channels) {
+    for (CheckpointChannel channel : channels) {
       channel.close();
     }
   }

@@ -41,8 +41,8 @@ final class PromptEncoderCache {
     WeightsOrigin origin = new WeightsOrigin.Web(source.shown());
     try (LocalCheckpoint file = LocalCheckpoint.open(path, origin)) {
       PromptEncoderExtract cached = PromptEncoderExtract.read(file);
-      String expected = file.extractMetadata().map(ExtractMetadata::sha256).orElse("none");
-      String found = cached.metadata().sha256();
+      String expected = file.extractedSha256().orElse("none");
+      String found = cached.inspection().sha256();
       if (found.equals(expected)) {
         return Optional.of(cached);
       }

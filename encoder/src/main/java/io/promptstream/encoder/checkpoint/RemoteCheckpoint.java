@@ -46,7 +46,7 @@ final class RemoteCheckpoint implements OpenCheckpoint {
     RemoteFile index = openIndex(model);
     HubModel pinned = model.at(index.commit());
     return new ShardedSafetensors(
-        OpenCheckpoint.index(index), name -> openShard(pinned.file(name)));
+        new CheckpointChannel(index), name -> new CheckpointChannel(openShard(pinned.file(name))));
   }
 
   private RemoteFile openShard(WebAddress address) throws IOException {

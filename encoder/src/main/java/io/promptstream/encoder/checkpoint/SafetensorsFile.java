@@ -1,6 +1,7 @@
 package io.promptstream.encoder.checkpoint;
 
 import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
+import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,15 +21,12 @@ final class SafetensorsFile implements TensorSource {
 
   private final CheckpointChannel file;
   private final long dataStart;
-  private final Map<String, SafetensorsHeader.Entry> entries;
-  private final Map<String, String> metadata;
+  private final SafetensorsHeader header;
 
-  private SafetensorsFile(
-      CheckpointChannel file, long dataStart, SafetensorsHeader.Content header) {
+  private SafetensorsFile(CheckpointChannel file, long dataStart, SafetensorsHeader header) {
     this.file = file;
     this.dataStart = dataStart;
-    this.entries = header.entries();
-    this.metadata = header.metadata();
+    this.header = header;
   }
 
   static SafetensorsFile open(CheckpointChannel file) throws IOException {
@@ -47,7 +45,7 @@ final class SafetensorsFile implements TensorSource {
 
   @Override
   public Set<String> names() {
-    return entries.keySet();
+    return header.entries().keySet();
   }
 
   @Override
@@ -62,7 +60,7 @@ final class SafetensorsFile implements TensorSource {
 
   /** Returns the strings of the file's {@code __metadata__}. */
   Map<String, String> metadata() {
-    return metadata;
+    return header.metadata();
   }
 
   @Override
@@ -90,10 +88,6 @@ final class SafetensorsFile implements TensorSource {
   }
 
   private SafetensorsHeader.Entry entry(String name) {
-    SafetensorsHeader.Entry entry = entries.get(name);
-    if (entry == null) {
-      throw new IllegalArgumentException("no tensor " + name);
-    }
-    return entry;
+    return requireNonNull(header.entries().get(name), name);
   }
 }

@@ -2,11 +2,8 @@ package io.promptstream.encoder.checkpoint;
 
 import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,33 +11,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parses the header of a safetensors file token by token, so that memory is bounded by the maximum
- * number of tensors.
+ * The header of a safetensors file.
+ *
+ * @param entries the tensors by name
+ * @param metadata the strings of {@code __metadata__}
  */
-final class SafetensorsHeader {
+record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
   static final String METADATA = "__metadata__";
   static final String DTYPE = "dtype";
   static final String SHAPE = "shape";
   static final String DATA_OFFSETS = "data_offsets";
-  private static final int MAX_TENSORS = 100_000;
   private static final int MAX_DIMENSIONS = 64;
   private static final int MAX_METADATA = 1000;
-
-  // Names are untrusted input: shared tables must not retain them.
-  static final JsonFactory JSON = JsonFactory.builder()
-      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-      .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .build();
-
-  private final JsonParser json;
-  private final long dataSize;
-  private final Map<String, String> metadata = new HashMap<>();
-
-  private SafetensorsHeader(JsonParser json, long dataSize) {
-    this.json = json;
-    this.dataSize = dataSize;
-  }
 
   /**
    * A tensor's entry in the header, with its range within the data.
@@ -53,86 +35,58 @@ final class SafetensorsHeader {
   record Entry(String dtype, List<Long> shape, long begin, long end) {}
 
   /**
-   * The content of a header.
-   *
-   * @param entries the tensors by name
-   * @param metadata the strings of {@code __metadata__}
-   */
-  record Content(Map<String, Entry> entries, Map<String, String> metadata) {}
-
-  /**
    * Parses a header.
    *
    * @param dataSize size in bytes of the data after the header
    */
-  static Content parse(byte[] header, long dataSize) throws IOException {
-    try (JsonParser json = JSON.createParser(header)) {
-      SafetensorsHeader parsed = new SafetensorsHeader(json, dataSize);
-      return new Content(parsed.entries(), parsed.metadata);
-    } catch (JsonProcessingException e) {
-      throw new MalformedCheckpointException(
-          "its safetensors header is not valid JSON: " + quote(e.getOriginalMessage()), e);
-    }
-  }
-
-  private Map<String, Entry> entries() throws IOException {
-    Map<String, Entry> entries = new HashMap<>();
-    if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw damaged("it must be an object");
-    }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      json.nextToken();
+  static SafetensorsHeader parse(byte[] header, long dataSize) throws IOException {
+    SafetensorsHeader parsed = new SafetensorsHeader(new HashMap<>(), new HashMap<>());
+    UntrustedJson.read(header, "its safetensors header", (name, json) -> {
       if (name.equals(METADATA)) {
-        readMetadata();
-      } else if (entries.size() == MAX_TENSORS) {
-        throw damaged("it names more than %d tensors".formatted(MAX_TENSORS));
+        parsed.readMetadata(json);
+      } else if (parsed.entries.size() == UntrustedJson.MAX_TENSORS) {
+        throw damaged("it names more than %d tensors".formatted(UntrustedJson.MAX_TENSORS));
       } else {
-        entries.put(name, entry(name));
+        parsed.entries.put(name, entry(name, json, dataSize));
       }
-    }
-    if (json.nextToken() != null) {
-      throw damaged("there is data after the object");
-    }
-    return entries;
+    });
+    return parsed;
   }
 
   /** Reads the strings and ignores other values. */
-  private void readMetadata() throws IOException {
+  private void readMetadata(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
       return;
     }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String key = json.currentName();
-      if (json.nextToken() != JsonToken.VALUE_STRING) {
-        json.skipChildren();
+    UntrustedJson.readFields(json, (key, value) -> {
+      if (value.currentToken() != JsonToken.VALUE_STRING) {
+        value.skipChildren();
       } else if (metadata.size() < MAX_METADATA) {
-        metadata.put(key, json.getText());
+        metadata.put(key, value.getText());
       }
-    }
+    });
   }
 
-  private Entry entry(String name) throws IOException {
+  private static Entry entry(String name, JsonParser json, long dataSize) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       throw damaged("tensor %s is not an object".formatted(quote(name)));
     }
     Map<String, List<Long>> numbers = new HashMap<>();
-    String dtype = "";
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String key = json.currentName();
-      JsonToken value = json.nextToken();
-      if (key.equals(DTYPE) && value == JsonToken.VALUE_STRING) {
-        dtype = json.getText();
+    Map<String, String> strings = new HashMap<>();
+    UntrustedJson.readFields(json, (key, value) -> {
+      if (key.equals(DTYPE) && value.currentToken() == JsonToken.VALUE_STRING) {
+        strings.put(key, value.getText());
       } else if (key.equals(SHAPE) || key.equals(DATA_OFFSETS)) {
-        numbers.put(key, naturals(key, name));
+        numbers.put(key, naturals(key, name, value));
       } else {
         throw damaged("tensor %s has an unexpected %s".formatted(quote(name), quote(key)));
       }
-    }
+    });
+    String dtype = strings.get(DTYPE);
     List<Long> shape = numbers.get(SHAPE);
     List<Long> offsets = numbers.get(DATA_OFFSETS);
-    if (dtype.isEmpty() || shape == null || offsets == null || offsets.size() != 2) {
+    if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
       throw damaged(
           "tensor %s does not have a dtype, a shape and two data_offsets".formatted(quote(name)));
     }
@@ -143,7 +97,7 @@ final class SafetensorsHeader {
     return new Entry(dtype, shape, offsets.get(0), offsets.get(1));
   }
 
-  private List<Long> naturals(String key, String name) throws IOException {
+  private static List<Long> naturals(String key, String name, JsonParser json) throws IOException {
     List<Long> naturals = new ArrayList<>();
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw damaged("the %s of tensor %s is not an array".formatted(key, quote(name)));
@@ -162,6 +116,6 @@ final class SafetensorsHeader {
   }
 
   private static MalformedCheckpointException damaged(String how) {
-    return new MalformedCheckpointException("its safetensors header is damaged: " + how);
+    return UntrustedJson.damaged("its safetensors header", how);
   }
 }

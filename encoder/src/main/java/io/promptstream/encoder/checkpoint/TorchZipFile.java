@@ -1,6 +1,7 @@
 package io.promptstream.encoder.checkpoint;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 
 import io.promptstream.encoder.checkpoint.PickleValue.Dict;
 import io.promptstream.encoder.checkpoint.PickleValue.Storage;
@@ -130,10 +131,6 @@ final class TorchZipFile implements TensorSource {
   }
 
   private Tensor tensor(String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IllegalArgumentException("no tensor " + name);
-    }
-    return tensor;
+    return requireNonNull(tensors.get(name), name);
   }
 }

@@ -88,7 +88,7 @@ final class WebCheckpoints {
       Optional<String> pin = pin(source);
       Optional<PromptEncoderExtract> cached = cache.find(resolved, pin);
       if (cached.isPresent()
-          && pin.map(cached.get().metadata().sha256()::equals).orElse(true)) {
+          && pin.map(cached.get().inspection().sha256()::equals).orElse(true)) {
         log.info(
             "Using the prompt encoder of {} that is cached in {}",
             resolved.shown(),

@@ -1,7 +1,5 @@
 package io.promptstream.encoder.checkpoint;
 
-import static java.util.Objects.requireNonNull;
-
 import java.nio.file.Path;
 
 /** Where weights come from. */
@@ -20,10 +18,6 @@ public sealed interface WeightsOrigin {
    * @param path the checkpoint
    */
   record CheckpointFile(Path path) implements WeightsOrigin {
-    public CheckpointFile {
-      requireNonNull(path, "path");
-    }
-
     @Override
     public String description() {
       return path.toString();
@@ -42,10 +36,6 @@ public sealed interface WeightsOrigin {
    * @param address the address, without secrets
    */
   record Web(String address) implements WeightsOrigin {
-    public Web {
-      requireNonNull(address, "address");
-    }
-
     @Override
     public String description() {
       return address;

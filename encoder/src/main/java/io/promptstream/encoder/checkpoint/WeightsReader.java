@@ -1,12 +1,8 @@
 package io.promptstream.encoder.checkpoint;
 
-import static io.promptstream.encoder.checkpoint.PromptEncoderTensor.POINT_EMBEDDINGS;
-
-import io.promptstream.encoder.checkpoint.PromptEncoderTensor.Sizes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,84 +17,83 @@ final class WeightsReader {
   private final TensorSource source;
   private final FamilyDetector.Match match;
 
-  private WeightsReader(TensorSource source) throws MalformedCheckpointException {
+  private WeightsReader(TensorSource source, FamilyDetector.Match match) {
     this.source = source;
-    this.match = FamilyDetector.resolve(source.names());
+    this.match = match;
   }
 
   static PromptEncoderWeights read(TensorSource source, WeightsOrigin origin) throws IOException {
-    return new WeightsReader(source).read(origin);
+    return read(source, FamilyDetector.detect(source.names()), origin);
   }
 
-  private PromptEncoderWeights read(WeightsOrigin origin) throws IOException {
-    Sizes sizes = sizes();
-    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      List<Long> expected = match.naming().stacks(tensor)
-          ? List.of((long) POINT_EMBEDDINGS.size(), (long) sizes.embeddingWidth())
-          : tensor.shape(sizes);
-      if (!shape(tensor).equals(expected)) {
-        throw unexpectedShape(tensor, expected.toString());
+  static PromptEncoderWeights read(
+      TensorSource source, FamilyDetector.Match match, WeightsOrigin origin) throws IOException {
+    WeightsReader reader = new WeightsReader(source, match);
+    reader.requireShapes();
+    return new PromptEncoderWeights(
+        reader.tensors(),
+        match.naming().families(),
+        // Its names differ between families.
+        match.name(PromptEncoderTensor.POINT_EMBEDDINGS),
+        origin);
+  }
+
+  private void requireShapes() throws IOException {
+    int width = embeddingWidth();
+    int maskChannels = maskChannels(width);
+    for (Map.Entry<FamilyDetector.Part, String> part : match.names().entrySet()) {
+      List<Long> expected = part.getKey().shape(width, maskChannels);
+      if (!source.shape(part.getValue()).equals(expected)) {
+        throw unexpectedShape(part.getValue(), expected.toString());
       }
     }
-    return WeightsAssembly.assemble(values(sizes), sizes, match.tensorNames(), origin);
   }
 
-  private Map<PromptEncoderTensor, float[]> values(Sizes sizes) throws IOException {
-    Map<PromptEncoderTensor, float[]> values = new EnumMap<>(PromptEncoderTensor.class);
-    Map<String, float[]> read = new HashMap<>();
-    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      String name = name(tensor);
-      float[] elements = read.get(name);
-      if (elements == null) {
-        elements = requireFinite(name, source.read(name));
-        read.put(name, elements);
-      }
-      if (match.naming().stacks(tensor)) {
-        int row = POINT_EMBEDDINGS.indexOf(tensor) * sizes.embeddingWidth();
-        elements = Arrays.copyOfRange(elements, row, row + sizes.embeddingWidth());
-      }
-      values.put(tensor, elements);
-    }
-    return values;
-  }
-
-  private Sizes sizes() throws IOException {
-    List<Long> token = shape(PromptEncoderTensor.NOT_A_POINT);
+  private int embeddingWidth() throws IOException {
+    String name = match.name(PromptEncoderTensor.NOT_A_POINT);
+    List<Long> token = source.shape(name);
     if (token.size() != 2 || !isMultiple(token.get(1), 2, MAX_EMBEDDING_WIDTH)) {
-      throw unexpectedShape(
-          PromptEncoderTensor.NOT_A_POINT,
-          "[1, C] with an even C of at most " + MAX_EMBEDDING_WIDTH);
+      throw unexpectedShape(name, "[1, C] with an even C of at most " + MAX_EMBEDDING_WIDTH);
     }
-    List<Long> projection = shape(PromptEncoderTensor.CONV_3_WEIGHT);
+    return Math.toIntExact(token.get(1));
+  }
+
+  private int maskChannels(int width) throws IOException {
+    String name = match.name(PromptEncoderTensor.CONV_3_WEIGHT);
+    List<Long> projection = source.shape(name);
     if (projection.size() != 4 || !isMultiple(projection.get(1), 4, MAX_MASK_CHANNELS)) {
       throw unexpectedShape(
-          PromptEncoderTensor.CONV_3_WEIGHT,
+          name,
           "[%d, M, 1, 1] with M a multiple of 4 and at most %d"
-              .formatted(token.get(1), MAX_MASK_CHANNELS));
+              .formatted(width, MAX_MASK_CHANNELS));
     }
-    return new Sizes(Math.toIntExact(token.get(1)), Math.toIntExact(projection.get(1)));
+    return Math.toIntExact(projection.get(1));
   }
 
   private static boolean isMultiple(long extent, int factor, int max) {
     return extent > 0 && extent <= max && extent % factor == 0;
   }
 
-  private String name(PromptEncoderTensor tensor) {
-    String name = match.names().get(tensor);
-    if (name == null) {
-      throw new IllegalStateException(tensor + " was resolved, but has no name");
-    }
-    return name;
-  }
-
-  private List<Long> shape(PromptEncoderTensor tensor) throws IOException {
-    return source.shape(name(tensor));
-  }
-
-  private MalformedCheckpointException unexpectedShape(PromptEncoderTensor tensor, String expected)
+  private MalformedCheckpointException unexpectedShape(String name, String expected)
       throws IOException {
     return new MalformedCheckpointException(
-        "tensor %s has shape %s, expected %s".formatted(name(tensor), shape(tensor), expected));
+        "tensor %s has shape %s, expected %s".formatted(name, source.shape(name), expected));
+  }
+
+  private Map<PromptEncoderTensor, float[]> tensors() throws IOException {
+    Map<PromptEncoderTensor, float[]> tensors = new EnumMap<>(PromptEncoderTensor.class);
+    for (Map.Entry<FamilyDetector.Part, String> part : match.names().entrySet()) {
+      String name = part.getValue();
+      float[] values = requireFinite(name, source.read(name));
+      tensors.merge(part.getKey().tensor(), values, WeightsReader::concatenate);
+    }
+    return tensors;
+  }
+
+  private static float[] concatenate(float[] rows, float[] next) {
+    float[] all = Arrays.copyOf(rows, rows.length + next.length);
+    System.arraycopy(next, 0, all, rows.length, next.length);
+    return all;
   }
 
   private static float[] requireFinite(String name, float[] values)

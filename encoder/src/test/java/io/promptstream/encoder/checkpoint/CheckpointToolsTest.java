@@ -32,9 +32,9 @@ class CheckpointToolsTest {
     PromptEncoderWeights weights = Checkpoints.read(file.toString());
     assertThat(weights)
         .usingRecursiveComparison()
-        .ignoringFields("origin", "names.example")
+        .ignoringFields("origin", "exampleName")
         .isEqualTo(Checkpoints.read(fixture.path().toString()));
-    assertThat(ModelId.of(weights, original.profile())).isEqualTo(original.modelId());
+    assertThat(weights.modelId(original.profile())).isEqualTo(original.modelId());
     CheckpointInspection extracted = tools().inspect(file.toString());
     assertThat(extracted.modelId()).isEqualTo(original.modelId());
     assertThat(extracted.profile()).isEqualTo(original.profile());
@@ -53,7 +53,7 @@ class CheckpointToolsTest {
     };
     Path source = Files.write(
         directory.resolve("source"),
-        TestTensors.safetensors(GeneratedCheckpoint.tensors(Checkpoints.read("seed:3"), naming)));
+        TestTensors.safetensors(TestTensors.named(naming, Checkpoints.read("seed:3"))));
     Path file = directory.resolve("extract.safetensors");
 
     CheckpointInspection original = tools().extract(source.toString(), file);
@@ -86,7 +86,8 @@ class CheckpointToolsTest {
     String source = Fixtures.SAFETENSORS.path().toString();
     CheckpointInspection original = tools().extract(source, file);
 
-    try (LocalCheckpoint opened = LocalCheckpoint.open(file)) {
+    try (LocalCheckpoint opened =
+        LocalCheckpoint.open(file, new WeightsOrigin.CheckpointFile(file))) {
       SafetensorsFile extract = (SafetensorsFile) opened.tensors();
       assertThat(extract.names())
           .hasSize(17)
@@ -155,7 +156,8 @@ class CheckpointToolsTest {
 
     tools().extract(Fixtures.TORCH_ZIP.path().toString(), file);
 
-    assertThat(Checkpoints.read(file.toString()).noMaskEmbed().shape()).containsExactly(256);
+    assertThat(Checkpoints.read(file.toString()).shape(PromptEncoderTensor.NO_MASK))
+        .containsExactly(256L);
   }
 
   @Test

@@ -30,7 +30,7 @@ class CheckpointsTest {
 
     assertThat(torch)
         .usingRecursiveComparison()
-        .ignoringFields("origin", "names")
+        .ignoringFields("origin", "exampleName")
         .isEqualTo(safetensors);
   }
 
@@ -39,12 +39,12 @@ class CheckpointsTest {
   void shouldStackAndFlattenTheEmbeddings(Fixtures fixture) {
     PromptEncoderWeights weights = Checkpoints.read(fixture.path().toString());
 
-    assertThat(weights.positionalEncodingGaussianMatrix().shape()).containsExactly(2, 128);
-    assertThat(weights.pointEmbeddings().shape()).containsExactly(4, 256);
-    assertThat(weights.notAPointEmbed().shape()).containsExactly(256);
-    assertThat(weights.noMaskEmbed().shape()).containsExactly(256);
-    assertThat(weights.maskDownscaling().conv1Weight().shape()).containsExactly(4, 1, 2, 2);
-    assertThat(weights.maskDownscaling().conv3Weight().shape()).containsExactly(256, 16, 1, 1);
+    assertThat(weights.shape(PromptEncoderTensor.GAUSSIAN_MATRIX)).containsExactly(2L, 128L);
+    assertThat(weights.shape(PromptEncoderTensor.POINT_EMBEDDINGS)).containsExactly(4L, 256L);
+    assertThat(weights.shape(PromptEncoderTensor.NOT_A_POINT)).containsExactly(256L);
+    assertThat(weights.shape(PromptEncoderTensor.NO_MASK)).containsExactly(256L);
+    assertThat(weights.shape(PromptEncoderTensor.CONV_1_WEIGHT)).containsExactly(4L, 1L, 2L, 2L);
+    assertThat(weights.shape(PromptEncoderTensor.CONV_3_WEIGHT)).containsExactly(256L, 16L, 1L, 1L);
   }
 
   @Test
@@ -57,7 +57,8 @@ class CheckpointsTest {
       Arrays.fill(values, row);
     }
 
-    float[] stacked = read(TestTensors.torchZip(tensors)).pointEmbeddings().values();
+    float[] stacked =
+        read(TestTensors.torchZip(tensors)).values(PromptEncoderTensor.POINT_EMBEDDINGS);
 
     assertThat(List.of(stacked[0], stacked[8], stacked[16], stacked[24]))
         .containsExactly(0f, 1f, 2f, 3f);
@@ -68,10 +69,10 @@ class CheckpointsTest {
     String source = Fixtures.TORCH_ZIP.path().toString();
 
     assertThat(Checkpoints.read(source).source()).isEqualTo(source);
-    assertThat(Checkpoints.read(source).seeded()).isFalse();
+    assertThat(Checkpoints.read(source).isRandom()).isFalse();
     assertThat(Checkpoints.read("seed:42").source())
         .isEqualTo("seed:42 (random weights, not trained)");
-    assertThat(Checkpoints.read("seed:42").seeded()).isTrue();
+    assertThat(Checkpoints.read("seed:42").isRandom()).isTrue();
   }
 
   @Test
@@ -79,7 +80,8 @@ class CheckpointsTest {
     Path misnamed = directory.resolve("weights.pth");
     Files.copy(Fixtures.SAFETENSORS.path(), misnamed);
 
-    assertThat(Checkpoints.read(misnamed.toString()).notAPointEmbed().shape()).containsExactly(256);
+    assertThat(Checkpoints.read(misnamed.toString()).shape(PromptEncoderTensor.NOT_A_POINT))
+        .containsExactly(256L);
   }
 
   @ParameterizedTest

@@ -126,8 +126,8 @@ class HostileCheckpointTest {
     Path file = Files.write(directory.resolve("hostile"), checkpoint);
     try {
       PromptEncoderWeights weights = Checkpoints.read(file.toString());
-      assertThat(weights.pointEmbeddings().values())
-          .hasSize(4 * weights.notAPointEmbed().values().length);
+      assertThat(weights.values(PromptEncoderTensor.POINT_EMBEDDINGS))
+          .hasSize(4 * weights.values(PromptEncoderTensor.NOT_A_POINT).length);
       return true;
     } catch (CheckpointException e) {
       assertThat(e.getMessage())

@@ -213,8 +213,8 @@ class HostileContentTest {
   private static boolean survives(Path source) {
     try {
       PromptEncoderWeights weights = Checkpoints.read(source.toString());
-      assertThat(weights.pointEmbeddings().values())
-          .hasSize(4 * weights.notAPointEmbed().values().length);
+      assertThat(weights.values(PromptEncoderTensor.POINT_EMBEDDINGS))
+          .hasSize(4 * weights.values(PromptEncoderTensor.NOT_A_POINT).length);
       return true;
     } catch (CheckpointException e) {
       assertThat(e.getMessage())

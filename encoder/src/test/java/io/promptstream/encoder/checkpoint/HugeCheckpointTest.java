@@ -118,16 +118,16 @@ class HugeCheckpointTest {
   }
 
   private static Map<String, TestTensors.Tensor> official(FamilyDetector naming) {
-    return GeneratedCheckpoint.tensors(Checkpoints.read("seed:3"), naming);
+    return TestTensors.named(naming, Checkpoints.read("seed:3"));
   }
 
   private static void assertLoadsInLittleMemory(Path file, Map<String, TestTensors.Tensor> expected)
       throws IOException {
     assertThat(Files.size(file)).isGreaterThan(2_600_000_000L);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (CountingChannel channel = new CountingChannel(Files.newByteChannel(file))) {
+    try (CheckpointChannel channel = new CheckpointChannel(Files.newByteChannel(file))) {
       long before = threads.getCurrentThreadAllocatedBytes();
-      PromptEncoderWeights weights = Checkpoints.read(channel, new WeightsOrigin.Seed(0));
+      PromptEncoderWeights weights = TestTensors.read(channel, new WeightsOrigin.Seed(0));
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
       assertThat(weights)
@@ -147,8 +147,8 @@ class HugeCheckpointTest {
   private static void assertReadsLittleOf(Path file, Map<String, TestTensors.Tensor> expected)
       throws IOException {
     assertThat(Files.size(file)).isGreaterThan(HOLE);
-    try (CountingChannel channel = new CountingChannel(Files.newByteChannel(file))) {
-      PromptEncoderWeights weights = Checkpoints.read(channel, new WeightsOrigin.Seed(0));
+    try (CheckpointChannel channel = new CheckpointChannel(Files.newByteChannel(file))) {
+      PromptEncoderWeights weights = TestTensors.read(channel, new WeightsOrigin.Seed(0));
 
       assertThat(weights)
           .usingRecursiveComparison()

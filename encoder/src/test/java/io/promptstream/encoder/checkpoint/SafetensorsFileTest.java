@@ -44,10 +44,11 @@ class SafetensorsFileTest {
   void shouldReadOfficialNamesToo() throws IOException {
     byte[] file = TestTensors.safetensors(TestTensors.small(FamilyDetector.SEGMENT_ANYTHING));
 
-    assertThat(Checkpoints.read(new SeekableInMemoryByteChannel(file), new WeightsOrigin.Seed(0))
-            .notAPointEmbed()
-            .shape())
-        .containsExactly(8);
+    assertThat(TestTensors.read(
+                new CheckpointChannel(new SeekableInMemoryByteChannel(file)),
+                new WeightsOrigin.Seed(0))
+            .shape(PromptEncoderTensor.NOT_A_POINT))
+        .containsExactly(8L);
   }
 
   @Test

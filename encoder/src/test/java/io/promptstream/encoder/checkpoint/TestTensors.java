@@ -2,23 +2,19 @@ package io.promptstream.encoder.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.promptstream.encoder.checkpoint.PromptEncoderTensor.Sizes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Creates complete prompt encoders and checkpoint files with them. */
 final class TestTensors {
-  private static final List<PromptEncoderTensor> TENSORS = List.of(PromptEncoderTensor.values());
-  static final Sizes SMALL = new Sizes(8, 4);
-
   private TestTensors() {}
 
   /** A tensor to write. */
@@ -34,36 +30,38 @@ final class TestTensors {
     }
   }
 
-  /** Returns a prompt encoder of the small sizes in the given naming. */
+  /** Returns a prompt encoder with C = 8 and M = 4 in the given naming. */
   static Map<String, Tensor> small(FamilyDetector naming) {
-    return named(naming, SMALL, tensor -> {
-      float[] values = new float[elements(tensor, SMALL)];
+    Map<PromptEncoderTensor, float[]> tensors = new EnumMap<>(PromptEncoderTensor.class);
+    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
+      float[] values = new float[elements(tensor.shape(8, 4))];
       for (int i = 0; i < values.length; i++) {
-        values[i] = TENSORS.indexOf(tensor) + i / 1024f;
+        values[i] = tensors.size() + i / 1024f;
       }
-      return values;
-    });
-  }
-
-  static int elements(PromptEncoderTensor tensor, Sizes sizes) {
-    return Math.toIntExact(tensor.shape(sizes).stream().reduce(1L, Math::multiplyExact));
+      tensors.put(tensor, values);
+    }
+    return named(
+        naming,
+        new PromptEncoderWeights(tensors, naming.families(), "small", new WeightsOrigin.Seed(0)));
   }
 
   /** Returns a prompt encoder in the given naming, with stacked tensors if it has them. */
-  static Map<String, Tensor> named(
-      FamilyDetector naming, Sizes sizes, Function<PromptEncoderTensor, float[]> values) {
+  static Map<String, Tensor> named(FamilyDetector naming, PromptEncoderWeights weights) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (PromptEncoderTensor tensor : PromptEncoderTensor.values()) {
-      Tensor whole = new Tensor(tensor.shape(sizes), values.apply(tensor));
-      tensors.merge(naming.names(tensor).get(0), whole, TestTensors::stack);
+    Map<PromptEncoderTensor, Integer> taken = new EnumMap<>(PromptEncoderTensor.class);
+    for (FamilyDetector.Part part : naming.parts()) {
+      List<Long> shape = part.shape(weights.embeddingWidth(), weights.maskChannels());
+      int first = taken.getOrDefault(part.tensor(), 0);
+      int end = first + elements(shape);
+      taken.put(part.tensor(), end);
+      float[] values = Arrays.copyOfRange(weights.values(part.tensor()), first, end);
+      tensors.put(part.names().get(0), new Tensor(shape, values));
     }
     return tensors;
   }
 
-  private static Tensor stack(Tensor rows, Tensor row) {
-    float[] values = Arrays.copyOf(rows.values(), rows.values().length + row.values().length);
-    System.arraycopy(row.values(), 0, values, rows.values().length, row.values().length);
-    return new Tensor(List.of(rows.shape().get(0) + 1, row.shape().get(1)), values);
+  private static int elements(List<Long> shape) {
+    return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
   }
 
   /** Returns a safetensors file of the tensors, all of type F32. */
@@ -102,5 +100,10 @@ final class TestTensors {
     TorchZipBuilder torch = new TorchZipBuilder();
     tensors.forEach((name, tensor) -> torch.tensor(name, tensor.shape(), tensor.float32()));
     return torch;
+  }
+
+  static PromptEncoderWeights read(CheckpointChannel file, WeightsOrigin origin)
+      throws IOException {
+    return WeightsReader.read(Checkpoints.open(file), origin);
   }
 }

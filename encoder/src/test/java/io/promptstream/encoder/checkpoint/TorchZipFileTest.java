@@ -36,10 +36,11 @@ class TorchZipFileTest {
   void shouldReadHuggingFaceNamesToo() throws IOException {
     byte[] zip = TestTensors.torchZip(TestTensors.small(FamilyDetector.HUGGING_FACE));
 
-    assertThat(Checkpoints.read(new SeekableInMemoryByteChannel(zip), new WeightsOrigin.Seed(0))
-            .notAPointEmbed()
-            .shape())
-        .containsExactly(8);
+    assertThat(TestTensors.read(
+                new CheckpointChannel(new SeekableInMemoryByteChannel(zip)),
+                new WeightsOrigin.Seed(0))
+            .shape(PromptEncoderTensor.NOT_A_POINT))
+        .containsExactly(8L);
   }
 
   @ParameterizedTest

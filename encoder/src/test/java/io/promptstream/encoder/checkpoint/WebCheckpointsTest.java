@@ -154,9 +154,9 @@ class WebCheckpointsTest {
     web().read(address);
     Files.write(file, TestTensors.safetensors(TestTensors.small(FamilyDetector.HUGGING_FACE)));
 
-    assertThat(web().read(address).noMaskEmbed().shape()).containsExactly(256);
+    assertThat(web().read(address).shape(PromptEncoderTensor.NO_MASK)).containsExactly(256L);
     assertThat(web().fetch(address).inspection().embeddingWidth()).isEqualTo(8);
-    assertThat(web().read(address).noMaskEmbed().shape()).containsExactly(8);
+    assertThat(web().read(address).shape(PromptEncoderTensor.NO_MASK)).containsExactly(8L);
   }
 
   @ParameterizedTest

@@ -20,9 +20,9 @@ class WeightsReaderTest {
   void shouldReadAnySizesUnderEitherNaming(FamilyDetector naming) throws IOException {
     PromptEncoderWeights weights = read(TestTensors.small(naming));
 
-    assertThat(weights.positionalEncodingGaussianMatrix().shape()).containsExactly(2, 4);
-    assertThat(weights.pointEmbeddings().shape()).containsExactly(4, 8);
-    assertThat(weights.maskDownscaling().conv2Weight().shape()).containsExactly(4, 1, 2, 2);
+    assertThat(weights.shape(PromptEncoderTensor.GAUSSIAN_MATRIX)).containsExactly(2L, 4L);
+    assertThat(weights.shape(PromptEncoderTensor.POINT_EMBEDDINGS)).containsExactly(4L, 8L);
+    assertThat(weights.shape(PromptEncoderTensor.CONV_2_WEIGHT)).containsExactly(4L, 1L, 2L, 2L);
   }
 
   @Test
@@ -32,7 +32,7 @@ class WeightsReaderTest {
         "shared_image_embedding.positional_embedding",
         remove(tied, "prompt_encoder.shared_embedding.positional_embedding"));
 
-    assertThat(read(tied).positionalEncodingGaussianMatrix().shape()).containsExactly(2, 4);
+    assertThat(read(tied).shape(PromptEncoderTensor.GAUSSIAN_MATRIX)).containsExactly(2L, 4L);
   }
 
   @Test
@@ -70,7 +70,12 @@ class WeightsReaderTest {
   @ParameterizedTest
   @EnumSource
   void shouldRejectATensorOfTheWrongShape(PromptEncoderTensor tensor) {
-    String name = FamilyDetector.SEGMENT_ANYTHING.names(tensor).get(0);
+    String name = FamilyDetector.SEGMENT_ANYTHING.parts().stream()
+        .filter(part -> part.tensor() == tensor)
+        .findFirst()
+        .orElseThrow()
+        .names()
+        .get(0);
     tensors.put(name, new TestTensors.Tensor(List.of(3L, 3L, 3L), new float[27]));
 
     assertRejected("tensor " + name + " has shape [3, 3, 3], expected [");

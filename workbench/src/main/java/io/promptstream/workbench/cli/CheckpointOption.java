@@ -23,6 +23,6 @@ final class CheckpointOption {
     return info.modelId()
         + " on "
         + info.device()
-        + (info.seeded() ? " (random weights, not trained: embeddings mean nothing)" : "");
+        + (info.randomWeights() ? " (random weights, not trained: embeddings mean nothing)" : "");
   }
 }

@@ -71,7 +71,7 @@ public final class HtmlReport {
 
   private String summary() {
     EncoderInfo model = data.model();
-    String note = model.seeded() ? """
+    String note = model.randomWeights() ? """
             <p class="seeded" role="note"><strong>Random weights, not trained.</strong> These \
             embeddings have the right shape and geometry, but no mask decoder can use them.</p>
             """ : "";

@@ -3,8 +3,8 @@ package io.promptstream.topology.app;
 import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.Profile;
 import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
-import io.promptstream.encoder.checkpoint.WeightTensor;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Projection;
@@ -26,8 +26,9 @@ final class ModelCards {
     PromptEncoderWeights weights = encoder.weights();
     int width = info.embeddingWidth();
     Projection projection = new Projection(
-        tensor(weights.maskDownscaling().conv3Weight(), List.of(width, info.maskChannels())),
-        tensor(weights.maskDownscaling().conv3Bias(), List.of(width)));
+        tensor(
+            weights.values(PromptEncoderTensor.CONV_3_WEIGHT), List.of(width, info.maskChannels())),
+        tensor(weights.values(PromptEncoderTensor.CONV_3_BIAS), List.of(width)));
     return new ModelCard(
         info.modelId(),
         profile.name(),
@@ -36,15 +37,15 @@ final class ModelCards {
         profile.gridSize(),
         profile.maskInputSize(),
         width,
-        tensor(weights.positionalEncodingGaussianMatrix(), List.of(2, width / 2)),
-        tensor(weights.noMaskEmbed(), List.of(width)),
+        tensor(weights.values(PromptEncoderTensor.GAUSSIAN_MATRIX), List.of(2, width / 2)),
+        tensor(weights.values(PromptEncoderTensor.NO_MASK), List.of(width)),
         projection);
   }
 
-  private static Tensor tensor(WeightTensor weight, List<Integer> shape) {
+  private static Tensor tensor(float[] values, List<Integer> shape) {
     ByteBuffer data =
-        ByteBuffer.allocate(weight.values().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    data.asFloatBuffer().put(weight.values());
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(values);
     return new Tensor(DataType.FLOAT32, shape, data);
   }
 }

@@ -42,7 +42,7 @@ final class StartChecks {
       return true;
     });
     infos.stream()
-        .filter(EncoderInfo::seeded)
+        .filter(EncoderInfo::randomWeights)
         .forEach(info -> log.warn(
             "Model {} has random (untrained) weights: use it only for trials", info.modelId()));
     new ModelCardPublisher(config, serdes)

@@ -9,6 +9,7 @@ import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamCases;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.encoder.checkpoint.Checkpoints;
+import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Tensor;
@@ -36,17 +37,17 @@ class ModelCardsTest {
       assertThat(card.getEmbeddingWidth()).isEqualTo(256);
       assertTensor(
           card.getPositionalEncodingGaussianMatrix(),
-          weights.positionalEncodingGaussianMatrix().values(),
+          weights.values(PromptEncoderTensor.GAUSSIAN_MATRIX),
           2,
           128);
-      assertTensor(card.getNoMaskEmbed(), weights.noMaskEmbed().values(), 256);
+      assertTensor(card.getNoMaskEmbed(), weights.values(PromptEncoderTensor.NO_MASK), 256);
       assertTensor(
           card.getProjection().getWeight(),
-          weights.maskDownscaling().conv3Weight().values(),
+          weights.values(PromptEncoderTensor.CONV_3_WEIGHT),
           256,
           16);
       assertTensor(
-          card.getProjection().getBias(), weights.maskDownscaling().conv3Bias().values(), 256);
+          card.getProjection().getBias(), weights.values(PromptEncoderTensor.CONV_3_BIAS), 256);
       assertThat(SamCases.largestDifference(
               encoder.densePositionalEncoding(),
               ModelCardReader.denseEmbeddingPositionalEncoding(card)))

@@ -6,29 +6,29 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SeededWeightsTest {
-  private final PromptEncoderWeights weights = SeededWeights.draw(42);
+class RandomWeightsTest {
+  private final PromptEncoderWeights weights = RandomWeights.of(42);
 
   @Test
   void shouldHaveTheOfficialSizes() {
-    assertThat(weights.positionalEncodingGaussianMatrix().shape()).containsExactly(2, 128);
-    assertThat(weights.maskDownscaling().conv3Weight().shape()).containsExactly(256, 16, 1, 1);
+    assertThat(weights.shape(PromptEncoderTensor.GAUSSIAN_MATRIX)).containsExactly(2L, 128L);
+    assertThat(weights.shape(PromptEncoderTensor.CONV_3_WEIGHT)).containsExactly(256L, 16L, 1L, 1L);
   }
 
   @Test
   void shouldBeTheSameForTheSameSeed() {
-    assertThat(SeededWeights.draw(42)).usingRecursiveComparison().isEqualTo(weights);
+    assertThat(RandomWeights.of(42)).usingRecursiveComparison().isEqualTo(weights);
   }
 
   @Test
   void shouldDifferBetweenSeeds() {
-    assertThat(SeededWeights.draw(43).noMaskEmbed().values())
-        .isNotEqualTo(weights.noMaskEmbed().values());
+    assertThat(RandomWeights.of(43).values(PromptEncoderTensor.NO_MASK))
+        .isNotEqualTo(weights.values(PromptEncoderTensor.NO_MASK));
   }
 
   @Test
   void shouldDrawEmbeddingsFromTheStandardNormalDistribution() {
-    float[] values = weights.pointEmbeddings().values();
+    float[] values = weights.values(PromptEncoderTensor.POINT_EMBEDDINGS);
     double mean =
         IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElse(9);
     double square = IntStream.range(0, values.length)
@@ -42,7 +42,7 @@ class SeededWeightsTest {
 
   @Test
   void shouldDrawConvolutionsWithinTheBoundOfTheirFanIn() {
-    float[] values = weights.maskDownscaling().conv3Weight().values();
+    float[] values = weights.values(PromptEncoderTensor.CONV_3_WEIGHT);
     double largest = IntStream.range(0, values.length)
         .mapToDouble(i -> Math.abs(values[i]))
         .max()
@@ -53,7 +53,7 @@ class SeededWeightsTest {
 
   @Test
   void shouldStartLayerNormsAtOnesAndZeros() {
-    assertThat(weights.maskDownscaling().layerNorm1Weight().values()).containsOnly(1);
-    assertThat(weights.maskDownscaling().layerNorm2Bias().values()).containsOnly(0);
+    assertThat(weights.values(PromptEncoderTensor.LAYER_NORM_1_WEIGHT)).containsOnly(1);
+    assertThat(weights.values(PromptEncoderTensor.LAYER_NORM_2_BIAS)).containsOnly(0);
   }
 }
