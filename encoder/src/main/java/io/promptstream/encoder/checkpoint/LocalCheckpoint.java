@@ -21,7 +21,12 @@ final class LocalCheckpoint implements OpenCheckpoint {
   private final WeightsOrigin origin;
   private final TensorSource tensors;
 
-  private LocalCheckpoint(Path path, WeightsOrigin origin) throws IOException {
+  /**
+   * Opens the checkpoint at a path as in {@link #read}.
+   *
+   * @param origin the origin of the weights
+   */
+  LocalCheckpoint(Path path, WeightsOrigin origin) throws IOException {
     this.origin = origin;
     try {
       Path file = Files.isDirectory(path) ? findInFolder(path) : path;
@@ -44,7 +49,8 @@ final class LocalCheckpoint implements OpenCheckpoint {
   static PromptEncoderExtract read(String source) {
     try {
       Path path = Path.of(source);
-      try (LocalCheckpoint checkpoint = open(path, new WeightsOrigin.CheckpointFile(path))) {
+      try (LocalCheckpoint checkpoint =
+          new LocalCheckpoint(path, new WeightsOrigin.CheckpointFile(path))) {
         return PromptEncoderExtract.read(checkpoint);
       }
     } catch (MalformedCheckpointException e) {
@@ -59,15 +65,6 @@ final class LocalCheckpoint implements OpenCheckpoint {
     } catch (IOException e) {
       throw new CheckpointException("Checkpoint %s: it cannot be read: %s".formatted(source, e), e);
     }
-  }
-
-  /**
-   * Opens the checkpoint at a path as in {@link #read}.
-   *
-   * @param origin the origin of the weights
-   */
-  static LocalCheckpoint open(Path path, WeightsOrigin origin) throws IOException {
-    return new LocalCheckpoint(path, origin);
   }
 
   private static Path findInFolder(Path folder) throws MalformedCheckpointException {

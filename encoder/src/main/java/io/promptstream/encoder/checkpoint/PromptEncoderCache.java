@@ -39,7 +39,7 @@ final class PromptEncoderCache {
   Optional<PromptEncoderExtract> find(WebSource source, Optional<String> pin) {
     Path path = path(source, pin);
     WeightsOrigin origin = new WeightsOrigin.Web(source.shown());
-    try (LocalCheckpoint file = LocalCheckpoint.open(path, origin)) {
+    try (LocalCheckpoint file = new LocalCheckpoint(path, origin)) {
       PromptEncoderExtract cached = PromptEncoderExtract.read(file);
       String expected = file.extractedSha256().orElse("none");
       String found = cached.inspection().sha256();

@@ -18,7 +18,7 @@ final class RemoteCheckpoint implements OpenCheckpoint {
   private final List<RemoteFile> files = new ArrayList<>();
   private final TensorSource tensors;
 
-  private RemoteCheckpoint(WebFiles web, WebSource source) throws IOException {
+  RemoteCheckpoint(WebFiles web, WebSource source) throws IOException {
     this.web = web;
     this.source = source;
     try {
@@ -29,10 +29,6 @@ final class RemoteCheckpoint implements OpenCheckpoint {
       close();
       throw e;
     }
-  }
-
-  static RemoteCheckpoint open(WebFiles web, WebSource source) throws IOException {
-    return new RemoteCheckpoint(web, source);
   }
 
   private TensorSource tensors(HubModel model) throws IOException {

@@ -109,7 +109,7 @@ final class WebCheckpoints {
   }
 
   private PromptEncoderExtract fetch(WebSource source, Optional<String> pin) throws IOException {
-    try (RemoteCheckpoint checkpoint = RemoteCheckpoint.open(web, source)) {
+    try (RemoteCheckpoint checkpoint = new RemoteCheckpoint(web, source)) {
       PromptEncoderExtract extract = PromptEncoderExtract.read(checkpoint);
       CheckpointInspection found = extract.inspection();
       log.info("Read {} of {} bytes of {}", found.bytesRead(), found.bytesThere(), source.shown());

@@ -87,7 +87,7 @@ class CheckpointToolsTest {
     CheckpointInspection original = tools().extract(source, file);
 
     try (LocalCheckpoint opened =
-        LocalCheckpoint.open(file, new WeightsOrigin.CheckpointFile(file))) {
+        new LocalCheckpoint(file, new WeightsOrigin.CheckpointFile(file))) {
       SafetensorsFile extract = (SafetensorsFile) opened.tensors();
       assertThat(extract.names())
           .hasSize(17)

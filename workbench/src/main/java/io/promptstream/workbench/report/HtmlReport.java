@@ -72,7 +72,7 @@ public final class HtmlReport {
   private String summary() {
     EncoderInfo model = data.model();
     String note = model.randomWeights() ? """
-            <p class="seeded" role="note"><strong>Random weights, not trained.</strong> These \
+            <p class="random-weights" role="note"><strong>Random weights, not trained.</strong> These \
             embeddings have the right shape and geometry, but no mask decoder can use them.</p>
             """ : "";
     return """

@@ -171,19 +171,20 @@ class HtmlReportTest {
     return report(true, outcomes);
   }
 
-  private String report(boolean seeded, PromptOutcome... outcomes) throws IOException {
-    return report(seeded, new RecordCounts(1, 1, 1, 0), outcomes);
+  private String report(boolean randomWeights, PromptOutcome... outcomes) throws IOException {
+    return report(randomWeights, new RecordCounts(1, 1, 1, 0), outcomes);
   }
 
   private String report(RecordCounts counts, PromptOutcome... outcomes) throws IOException {
     return report(true, counts, outcomes);
   }
 
-  private String report(boolean seeded, RecordCounts counts, PromptOutcome... outcomes)
+  private String report(boolean randomWeights, RecordCounts counts, PromptOutcome... outcomes)
       throws IOException {
     Path file = directory.resolve("report.html");
     HtmlReport.write(
-        new ReportData("PromptStream", SAM.info(seeded), DENSE_PE, counts, List.of(outcomes)),
+        new ReportData(
+            "PromptStream", SAM.info(randomWeights), DENSE_PE, counts, List.of(outcomes)),
         file);
     return Files.readString(file);
   }

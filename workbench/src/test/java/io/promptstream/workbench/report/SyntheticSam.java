@@ -54,10 +54,10 @@ final class SyntheticSam {
     }
   }
 
-  EncoderInfo info(boolean seeded) {
+  EncoderInfo info(boolean randomWeights) {
     return new EncoderInfo(
-        seeded ? "seed-7-abcdef12" : "0123456789ab",
-        seeded,
+        randomWeights ? "seed-7-abcdef12" : "0123456789ab",
+        randomWeights,
         Profile.SAM,
         WIDTH,
         MASK_CHANNELS,
