@@ -28,9 +28,9 @@ public record EncoderOptions(
     requireNonNull(device, "device");
     requireNonNull(dataType, "dataType");
     requireNonNull(denseFormat, "denseFormat");
-    if (!ProfileSetting.isValid(profile)) {
-      throw new IllegalArgumentException(
-          "profile is '%s', must be one of %s".formatted(profile, ProfileSetting.values()));
+    if (!Profile.settings().contains(profile)) {
+      throw new IllegalArgumentException("profile is '%s', must be one of %s"
+          .formatted(profile, String.join(", ", Profile.settings())));
     }
     if (maxPoints < 0) {
       throw new IllegalArgumentException("maxPoints is negative: " + maxPoints);
@@ -40,7 +40,7 @@ public record EncoderOptions(
   /** Creates options with profile {@code auto}. */
   public EncoderOptions(
       String checkpoint, String device, DataType dataType, DenseFormat denseFormat, int maxPoints) {
-    this(checkpoint, ProfileSetting.AUTO, device, dataType, denseFormat, maxPoints);
+    this(checkpoint, Profile.AUTO, device, dataType, denseFormat, maxPoints);
   }
 
   /** Omits the query and the password of the checkpoint's address, which are secrets. */

@@ -3,8 +3,10 @@ package io.promptstream.encoder;
 import static java.util.Objects.requireNonNull;
 
 import io.promptstream.encoder.checkpoint.Family;
+import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The rules of a model family that its weights do not contain.
@@ -17,6 +19,9 @@ import java.util.Optional;
  */
 public record Profile(
     String name, int inputSize, int gridSize, FrameRule frameRule, TokenRule tokenRule) {
+  /** The setting that selects the profile by the checkpoint's tensor names. */
+  public static final String AUTO = "auto";
+
   /** SAM, MobileSAM and SAM-HQ: {@code segment_anything/build_sam.py}. */
   public static final Profile SAM =
       of(Family.SAM, 1024, 64, FrameRule.LONGEST_SIDE, TokenRule.CORNERS_LAST_OR_PADDING);
@@ -53,6 +58,27 @@ public record Profile(
       case SAM2 -> SAM2;
       case SAM3_TRACKER -> SAM3_TRACKER;
     };
+  }
+
+  /** Returns the values of the setting that selects a profile: {@code auto} and all names. */
+  public static List<String> settings() {
+    return Stream.concat(Stream.of(AUTO), ALL.stream().map(Profile::name)).toList();
+  }
+
+  /**
+   * Returns the profile to encode with.
+   *
+   * @param setting one of {@link #settings}
+   * @throws io.promptstream.encoder.checkpoint.CheckpointException if the weights belong to another
+   *     family than the setting specifies
+   */
+  static Profile resolve(String setting, PromptEncoderWeights weights) {
+    Family family = Stream.of(Family.values())
+        .filter(candidate -> candidate.profileName().equals(setting))
+        .findFirst()
+        .orElseGet(weights::family);
+    weights.requireFamily(family);
+    return of(family);
   }
 
   /** Returns the profiles of all families. */

@@ -50,7 +50,7 @@ public final class SamPromptEncoder implements PromptEncoder {
    */
   public static SamPromptEncoder load(EncoderOptions options) {
     PromptEncoderWeights weights = Checkpoints.read(options.checkpoint());
-    return of(weights, ProfileSetting.resolve(options.profile(), weights), options);
+    return of(weights, Profile.resolve(options.profile(), weights), options);
   }
 
   static SamPromptEncoder of(

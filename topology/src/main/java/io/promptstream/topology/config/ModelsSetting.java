@@ -1,6 +1,6 @@
 package io.promptstream.topology.config;
 
-import io.promptstream.encoder.ProfileSetting;
+import io.promptstream.encoder.Profile;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,9 +62,9 @@ final class ModelsSetting {
       }
       String name = entry.group(1);
       String profile = entry.group(2);
-      if (profile != null && !ProfileSetting.isValid(profile)) {
+      if (profile != null && !Profile.settings().contains(profile)) {
         throw wrong("the profile of %s is '%s', must be one of %s"
-            .formatted(name, profile, ProfileSetting.values()));
+            .formatted(name, profile, String.join(", ", Profile.settings())));
       }
       if (sources.put(name, new Source(entry.group(3), profile)) != null) {
         throw wrong("the name '%s' is used twice".formatted(name));

@@ -2,7 +2,7 @@ package io.promptstream.topology.config;
 
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
-import io.promptstream.encoder.ProfileSetting;
+import io.promptstream.encoder.Profile;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
@@ -61,8 +61,9 @@ final class OwnSettings {
         .define(
             PromptStreamConfig.PROFILE,
             ConfigDef.Type.STRING,
-            ProfileSetting.AUTO,
-            LambdaValidator.with(OwnSettings::checkProfile, ProfileSetting::values),
+            Profile.AUTO,
+            LambdaValidator.with(
+                OwnSettings::checkProfile, () -> String.join(", ", Profile.settings())),
             Importance.MEDIUM,
             "Model family: auto (detected from the checkpoint's tensor names; sam for random"
                 + " weights), sam, sam2 or sam3-tracker.")
@@ -231,8 +232,9 @@ final class OwnSettings {
   }
 
   private static void checkProfile(String setting, Object value) {
-    if (!ProfileSetting.isValid((String) value)) {
-      throw new ConfigException(setting, value, "Must be one of " + ProfileSetting.values());
+    if (!Profile.settings().contains((String) value)) {
+      throw new ConfigException(
+          setting, value, "Must be one of " + String.join(", ", Profile.settings()));
     }
   }
 
