@@ -3,6 +3,7 @@ package io.promptstream.encoder;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -26,5 +27,28 @@ public record EmbeddingTensor(DataType dataType, List<Integer> shape, ByteBuffer
       throw new IllegalArgumentException(
           "%d bytes for %s of shape %s".formatted(data.remaining(), dataType, shape));
     }
+  }
+
+  /** Returns the elements as float32, which holds each of them exactly. */
+  public float[] floats() {
+    ByteBuffer source = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    float[] floats = new float[source.remaining() / dataType.bytes()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = switch (dataType) {
+        case FLOAT32 -> source.getFloat();
+        case FLOAT16 -> float16(source.getShort());
+        case BFLOAT16 -> Float.intBitsToFloat(source.getShort() << 16);
+      };
+    }
+    return floats;
+  }
+
+  /** Java has this conversion only from version 20 on. Embeddings are finite. */
+  private static float float16(short half) {
+    int exponent = half >> 10 & 0x1f;
+    float fraction = half & 0x3ff;
+    float magnitude =
+        exponent == 0 ? Math.scalb(fraction, -24) : Math.scalb(1024 + fraction, exponent - 25);
+    return half < 0 ? -magnitude : magnitude;
   }
 }

@@ -25,6 +25,16 @@ public interface PromptEncoder extends AutoCloseable {
   List<PromptEmbeddings> encode(List<FramedPrompt> prompts);
 
   /**
+   * Encodes one prompt. Many prompts are encoded faster by {@link #encode(List)}.
+   *
+   * @throws InvalidPromptException if the prompt can never be encoded
+   * @throws ai.djl.engine.EngineException if the device fails; the prompt may be valid
+   */
+  default PromptEmbeddings encode(Prompt prompt) {
+    return encode(List.of(frame(prompt))).get(0);
+  }
+
+  /**
    * Returns the positional encoding of the grid of image embeddings, {@code get_dense_pe()} of the
    * official code: [embedding width, grid, grid], row-major.
    */

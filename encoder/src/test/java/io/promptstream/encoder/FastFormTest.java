@@ -42,7 +42,7 @@ final class FastFormTest {
 
     float[] slow =
         textbook.embedTokens(coordinates, manager.create(prompt.labels())).toFloatArray();
-    float[] fast = Embeddings.floats(encoder.encode(List.of(prompt)).get(0).sparse());
+    float[] fast = encoder.encode(List.of(prompt)).get(0).sparse().floats();
 
     assertThat(SamCases.largestDifference(expected, slow)).isLessThanOrEqualTo(4e-6);
     assertThat(SamCases.largestDifference(expected, fast)).isLessThanOrEqualTo(4e-6);
@@ -75,7 +75,7 @@ final class FastFormTest {
   void shouldGiveExactlyNotAPointForPadding() {
     FramedPrompt padding = FramedPrompts.ofTokens(new float[] {3, 4}, new int[] {-1});
 
-    assertThat(Embeddings.floats(encoder.encode(List.of(padding)).get(0).sparse()))
+    assertThat(encoder.encode(List.of(padding)).get(0).sparse().floats())
         .isEqualTo(weights.values(PromptEncoderTensor.NOT_A_POINT));
   }
 
@@ -97,7 +97,7 @@ final class FastFormTest {
 
   private float[] dense(float[] mask) {
     FramedPrompt prompt = FramedPrompts.ofMask(mask);
-    return Embeddings.expand(encoder.encode(List.of(prompt)).get(0).dense(), 64 * 64);
+    return encoder.encode(List.of(prompt)).get(0).dense().expand(64);
   }
 
   private FramedPrompt tokens() {

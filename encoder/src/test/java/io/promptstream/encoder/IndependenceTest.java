@@ -51,12 +51,12 @@ final class IndependenceTest {
   void shouldEncodeAPromptWithMoreTokensThanFitInAPass() {
     try (PromptEncoder encoder = encoder(DataType.FLOAT32, DenseFormat.FACTORED)) {
       FramedPrompt large = prompt(1000, false);
-      float[] together = Embeddings.floats(encoder.encode(List.of(large)).get(0).sparse());
+      float[] together = encoder.encode(List.of(large)).get(0).sparse().floats();
       for (int t = 0; t < large.tokens(); t += 37) {
         FramedPrompt one = FramedPrompts.ofTokens(
             new float[] {large.coordinates()[2 * t], large.coordinates()[2 * t + 1]},
             new int[] {large.labels()[t]});
-        assertThat(Embeddings.floats(encoder.encode(List.of(one)).get(0).sparse()))
+        assertThat(encoder.encode(List.of(one)).get(0).sparse().floats())
             .isEqualTo(Arrays.copyOfRange(together, t * 256, (t + 1) * 256));
       }
     }

@@ -25,10 +25,10 @@ final class OtherSizesTest {
 
       assertThat(result.sparse().shape()).containsExactly(4, WIDTH);
       assertThat(SamCases.largestDifference(
-              reference.sparse(prompt), Embeddings.floats(result.sparse())))
+              reference.sparse(prompt), result.sparse().floats()))
           .isLessThanOrEqualTo(1e-5);
-      assertThat(SamCases.largestDifference(
-              reference.dense(mask()), Embeddings.expand(result.dense(), 36)))
+      assertThat(
+              SamCases.largestDifference(reference.dense(mask()), result.dense().expand(6)))
           .isLessThanOrEqualTo(1e-4);
     }
   }
@@ -40,8 +40,8 @@ final class OtherSizesTest {
 
       assertThat(((DenseEmbeddings.Factored) result.dense()).values().shape())
           .containsExactly(MASK_CHANNELS, 6, 6);
-      assertThat(SamCases.largestDifference(
-              reference.dense(mask()), Embeddings.expand(result.dense(), 36)))
+      assertThat(
+              SamCases.largestDifference(reference.dense(mask()), result.dense().expand(6)))
           .isLessThanOrEqualTo(1e-4);
     }
   }

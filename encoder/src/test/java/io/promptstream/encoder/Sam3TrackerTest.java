@@ -63,12 +63,12 @@ final class Sam3TrackerTest {
       assertThat(encoder.info().profile()).isEqualTo(Profile.SAM3_TRACKER);
       assertThat(result.sparse().shape()).containsExactly(5, 256);
       assertThat(SamCases.largestDifference(
-              reference.sparse(framed), Embeddings.floats(result.sparse())))
+              reference.sparse(framed), result.sparse().floats()))
           .isLessThanOrEqualTo(1e-5);
       assertThat(((DenseEmbeddings.Full) result.dense()).values().shape())
           .containsExactly(256, GRID, GRID);
-      assertThat(SamCases.largestDifference(
-              reference.dense(mask), Embeddings.expand(result.dense(), GRID * GRID)))
+      assertThat(
+              SamCases.largestDifference(reference.dense(mask), result.dense().expand(GRID)))
           .isLessThanOrEqualTo(1e-4);
     }
   }
@@ -84,7 +84,7 @@ final class Sam3TrackerTest {
       PromptEmbeddings result = encoder.encode(List.of(encoder.frame(prompt))).get(0);
 
       assertThat(SamCases.largestDifference(
-              reference.sparse(framed), Embeddings.floats(result.sparse())))
+              reference.sparse(framed), result.sparse().floats()))
           .isLessThanOrEqualTo(1e-5);
     }
   }

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SamPromptEncoderTest {
-  private static final int PLACES = 64 * 64;
   private static final double SPARSE_TOLERANCE = 1e-5;
   private static final double DENSE_TOLERANCE = 1e-4;
 
@@ -59,11 +58,11 @@ final class SamPromptEncoderTest {
         assertThat(encoder.info().profile()).isEqualTo(profile);
         for (Case reference : SamCases.all(profile)) {
           PromptEmbeddings result = encode(encoder, List.of(reference)).get(0);
-          assertThat(SamCases.largestDifference(
-                  reference.sparse(), Embeddings.floats(result.sparse())))
+          assertThat(
+                  SamCases.largestDifference(reference.sparse(), result.sparse().floats()))
               .as("sparse of %s, %s", reference, format)
               .isLessThanOrEqualTo(SPARSE_TOLERANCE);
-          assertThat(reference.dense().largestDifference(Embeddings.expand(result.dense(), PLACES)))
+          assertThat(reference.dense().largestDifference(result.dense().expand(64)))
               .as("dense of %s, %s", reference, format)
               .isLessThanOrEqualTo(DENSE_TOLERANCE);
         }
@@ -82,13 +81,11 @@ final class SamPromptEncoderTest {
         Case reference = shuffled.get(i);
         PromptEmbeddings alone = encode(encoder, List.of(reference)).get(0);
         assertThat(SamCases.largestDifference(
-                Embeddings.floats(alone.sparse()),
-                Embeddings.floats(results.get(i).sparse())))
+                alone.sparse().floats(), results.get(i).sparse().floats()))
             .as("sparse of %s", reference)
             .isLessThanOrEqualTo(1e-6);
         assertThat(SamCases.largestDifference(
-                Embeddings.expand(alone.dense(), PLACES),
-                Embeddings.expand(results.get(i).dense(), PLACES)))
+                alone.dense().expand(64), results.get(i).dense().expand(64)))
             .as("dense of %s", reference)
             .isLessThanOrEqualTo(1e-6);
       }
@@ -108,8 +105,7 @@ final class SamPromptEncoderTest {
         DenseEmbeddings dense = encode(factored, List.of(reference)).get(0).dense();
         assertThat(dense).isInstanceOf(Factored.class);
         assertThat(SamCases.largestDifference(
-                Embeddings.expand(encode(full, List.of(reference)).get(0).dense(), PLACES),
-                Embeddings.expand(dense, PLACES)))
+                encode(full, List.of(reference)).get(0).dense().expand(64), dense.expand(64)))
             .as("%s", reference)
             .isLessThanOrEqualTo(1e-5);
       }
@@ -126,12 +122,8 @@ final class SamPromptEncoderTest {
         PromptEmbeddings exact = encode(wide, List.of(reference)).get(0);
         PromptEmbeddings rounded = encode(narrow, List.of(reference)).get(0);
         assertThat(rounded.sparse().dataType()).isEqualTo(dataType);
-        assertRounded(
-            Embeddings.floats(exact.sparse()), Embeddings.floats(rounded.sparse()), unitRoundoff);
-        assertRounded(
-            Embeddings.expand(exact.dense(), PLACES),
-            Embeddings.expand(rounded.dense(), PLACES),
-            unitRoundoff);
+        assertRounded(exact.sparse().floats(), rounded.sparse().floats(), unitRoundoff);
+        assertRounded(exact.dense().expand(64), rounded.dense().expand(64), unitRoundoff);
       }
     }
   }
@@ -154,7 +146,7 @@ final class SamPromptEncoderTest {
       for (Case reference : SamCases.all()) {
         DenseEmbeddings dense = encode(encoder, List.of(reference)).get(0).dense();
         double bound = DENSE_TOLERANCE + 0x1p-11 * projectedMagnitude(dense);
-        assertThat(reference.dense().largestDifference(Embeddings.expand(dense, PLACES)))
+        assertThat(reference.dense().largestDifference(dense.expand(64)))
             .as("%s", reference)
             .isLessThanOrEqualTo(bound);
       }
@@ -170,10 +162,10 @@ final class SamPromptEncoderTest {
       return 4;
     }
     float largest = 0;
-    for (float value : Embeddings.floats(factored.values())) {
+    for (float value : factored.values().floats()) {
       largest = Math.max(largest, Math.abs(value));
     }
-    float[] weight = Embeddings.floats(factored.projection().weight());
+    float[] weight = factored.projection().weight().floats();
     double rowSum = 0;
     for (int c = 0; c < 256; c++) {
       double sum = 0;

@@ -2,9 +2,16 @@ package io.promptstream.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Point;
-import io.promptstream.schemas.PointLabel;
+import io.promptstream.encoder.DataType;
+import io.promptstream.encoder.DenseFormat;
+import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.encoder.ImageSize;
+import io.promptstream.encoder.Point;
+import io.promptstream.encoder.PointLabel;
+import io.promptstream.encoder.Prompt;
+import io.promptstream.encoder.PromptEmbeddings;
+import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
@@ -47,6 +54,7 @@ final class EmbeddingExamplesTest {
 
   private final CountDownLatch stop = new CountDownLatch(0);
   private final List<String> shown = new ArrayList<>();
+  private final List<Integer> decoded = new ArrayList<>();
   private final List<String> written = new ArrayList<>();
 
   @Test
@@ -65,10 +73,17 @@ final class EmbeddingExamplesTest {
   }
 
   @Test
+  void shouldEncodeWithoutKafka() {
+    encoderAlone("seed:42");
+
+    assertThat(decoded).containsExactly(2 * 256, 256 * 64 * 64);
+  }
+
+  @Test
   void shouldBeTheExamplesOfTheDocumentation() throws IOException {
     List<String> examples = blocks(EXAMPLE, SOURCE);
 
-    assertThat(examples).hasSize(2);
+    assertThat(examples).hasSize(3);
     assertThat(blocks(DOCUMENTED, Path.of("..", "docs", "embedding.md")))
         .containsExactlyElementsOf(examples);
   }
@@ -118,6 +133,29 @@ final class EmbeddingExamplesTest {
     // end
   }
 
+  private void encoderAlone(String checkpoint) {
+    // begin: encoder alone
+    EncoderOptions options =
+        new EncoderOptions(checkpoint, "auto", DataType.FLOAT32, DenseFormat.FULL, 100);
+    try (PromptEncoder encoder = SamPromptEncoder.load(options)) {
+      Prompt prompt = new Prompt(
+          new ImageSize(1200, 1800),
+          List.of(new Point(500, 375, PointLabel.FOREGROUND)),
+          null,
+          null);
+      PromptEmbeddings embeddings = encoder.encode(prompt);
+      float[] sparse = embeddings.sparse().floats();
+      float[] dense = embeddings.dense().expand(encoder.info().profile().gridSize());
+      decode(sparse, dense);
+    }
+    // end
+  }
+
+  private void decode(float[] sparse, float[] dense) {
+    decoded.add(sparse.length);
+    decoded.add(dense.length);
+  }
+
   private void show(SparseEmbedding embedding) {
     shown.add(embedding.getPromptId());
   }
@@ -138,8 +176,9 @@ final class EmbeddingExamplesTest {
       PromptEvent event = PromptEvent.newBuilder()
           .setPromptId("a")
           .setImageId("truck.jpg")
-          .setImageSize(new ImageSize(1200, 1800))
-          .setPoints(List.of(new Point(1.0, 1.0, PointLabel.FOREGROUND)))
+          .setImageSize(new io.promptstream.schemas.ImageSize(1200, 1800))
+          .setPoints(List.of(new io.promptstream.schemas.Point(
+              1.0, 1.0, io.promptstream.schemas.PointLabel.FOREGROUND)))
           .build();
       ByteArraySerializer bytes = new ByteArraySerializer();
       try (TopologyTestDriver driver = new TopologyTestDriver(topology, properties);

@@ -2,7 +2,6 @@ package io.promptstream.workbench.gpu;
 
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
-import io.promptstream.encoder.Embeddings;
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
@@ -42,13 +41,9 @@ record Parity(String checkpoint, DenseFormat format, double sparse, double dense
         sparse = worse(
             sparse,
             SamCases.largestDifference(
-                cases.get(i).sparse(), Embeddings.floats(results.get(i).sparse())));
+                cases.get(i).sparse(), results.get(i).sparse().floats()));
         dense = worse(
-            dense,
-            cases
-                .get(i)
-                .dense()
-                .largestDifference(Embeddings.expand(results.get(i).dense(), GRID_CELLS)));
+            dense, cases.get(i).dense().largestDifference(results.get(i).dense().expand(64)));
       }
       return new Parity(checkpoint, format, sparse, dense);
     }
