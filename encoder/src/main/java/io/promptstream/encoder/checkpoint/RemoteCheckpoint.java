@@ -102,7 +102,7 @@ final class RemoteCheckpoint implements OpenCheckpoint {
 
   @Override
   public String etag() {
-    return files.get(0).version().etag();
+    return files.get(0).etag();
   }
 
   @Override

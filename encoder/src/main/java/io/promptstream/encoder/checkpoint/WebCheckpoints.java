@@ -2,8 +2,8 @@ package io.promptstream.encoder.checkpoint;
 
 import static io.promptstream.encoder.checkpoint.MalformedCheckpointException.quote;
 
+import io.promptstream.encoder.checkpoint.web.DownloadProgress;
 import io.promptstream.encoder.checkpoint.web.Folders;
-import io.promptstream.encoder.checkpoint.web.Terminal;
 import io.promptstream.encoder.checkpoint.web.WebFiles;
 import io.promptstream.encoder.checkpoint.web.WebOptions;
 import io.promptstream.encoder.checkpoint.web.WebSource;
@@ -54,7 +54,7 @@ final class WebCheckpoints {
   static WebCheckpoints of(Map<String, String> environment) {
     return new WebCheckpoints(
         new WebSources(environment),
-        new WebFiles(WebOptions.DEFAULT, Terminal::progress),
+        new WebFiles(WebOptions.DEFAULT, DownloadProgress::of),
         new PromptEncoderCache(Folders.promptStream(environment)));
   }
 

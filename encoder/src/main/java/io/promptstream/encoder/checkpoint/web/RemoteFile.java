@@ -9,19 +9,23 @@ import java.util.Optional;
 
 /** A read-only channel on a file on the web. Not safe for use by several threads. */
 public abstract class RemoteFile implements SeekableByteChannel {
-  private final Requests requests;
+  final Requests requests;
+  final FileVersion version;
   private long position;
   private boolean open = true;
 
-  RemoteFile(Requests requests) {
+  RemoteFile(Requests requests, FileVersion version) {
     this.requests = requests;
+    this.version = version;
   }
 
   /** Reads at least one byte, as many as are available; the position is within the file. */
   abstract int read(long from, ByteBuffer destination) throws IOException;
 
-  /** Returns the version of the file, which differs if the file at the address changes. */
-  public abstract FileVersion version();
+  /** Returns the server's {@code ETag}, empty if there is none. */
+  public String etag() {
+    return version.etag();
+  }
 
   /** Returns the number of bytes read from the network. */
   public long bytesRead() {

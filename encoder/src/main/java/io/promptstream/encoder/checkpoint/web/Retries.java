@@ -1,6 +1,7 @@
 package io.promptstream.encoder.checkpoint.web;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -22,43 +23,42 @@ final class Retries {
   }
 
   /**
-   * Waits after a failure: as long as the server asks, otherwise with exponential back-off and
-   * random jitter, so that instances do not retry at the same time.
+   * Waits after a transient failure: as long as the server asks, otherwise with exponential
+   * back-off and random jitter, so that instances do not retry at the same time.
    *
    * @param received total number of bytes received
-   * @throws WebException if all attempts failed, or the server asks for a longer pause than allowed
+   * @throws WebException if the failure is not transient, all attempts failed, or the server asks
+   *     for a longer pause than allowed
    */
-  void pause(RetryableException failure, long received) throws IOException {
-    if (received - lastReceived >= MIN_PROGRESS) {
-      failures = 0;
+  void pause(WebException failure, long received) throws IOException {
+    Duration asked = failure.retryAfter();
+    if (asked == null) {
+      throw failure;
     }
+    failures = received - lastReceived >= MIN_PROGRESS ? 1 : failures + 1;
     lastReceived = received;
-    failures++;
     if (failures >= options.attempts()) {
       throw new WebException(
           "%s (tried %d times)".formatted(failure.getMessage(), failures), failure);
     }
-    Duration pause = failure.retryAfter().orElseGet(this::backOff);
-    if (pause.compareTo(options.maxPause()) > 0) {
+    if (asked.compareTo(options.maxPause()) > 0) {
       throw new WebException(
-          "%s and asks to wait for %d s".formatted(failure.getMessage(), pause.toSeconds()),
+          "%s and asks to wait for %d s".formatted(failure.getMessage(), asked.toSeconds()),
           failure);
     }
+    Duration pause = asked.isZero() ? backOff() : asked;
     log.info("Retrying in {} ms: {}", pause.toMillis(), failure.getMessage());
-    sleep(pause);
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("it was interrupted");
+    }
   }
 
   private Duration backOff() {
     long doubled = options.backOff().toMillis() << Math.min(failures - 1, 20);
     long bounded = Math.min(doubled, options.maxPause().toMillis());
     return Duration.ofMillis(bounded / 2 + ThreadLocalRandom.current().nextLong(bounded / 2 + 1));
-  }
-
-  private static void sleep(Duration pause) throws IOException {
-    try {
-      Thread.sleep(pause.toMillis());
-    } catch (InterruptedException e) {
-      throw Interruption.of(e);
-    }
   }
 }

@@ -9,6 +9,10 @@ final class ServerText {
 
   private ServerText() {}
 
+  static String of(Exception failure) {
+    return of(String.valueOf(failure.getMessage()));
+  }
+
   static String of(String text) {
     String shown = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
     return UNPRINTABLE.matcher(shown).replaceAll("?");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,7 @@ final class SpooledFile extends RemoteFile {
   /** Maximum size in bytes, several times the largest checkpoint, to stop endless files. */
   private static final long MAX_SIZE = 16L << 30;
 
-  private final Requests requests;
   private final Retries retries;
-  private final FileVersion version;
   private final FileChannel spool;
   private final byte[] chunk = new byte[CHUNK];
   private @Nullable WebResponse response;
@@ -33,42 +30,25 @@ final class SpooledFile extends RemoteFile {
   private long skip;
   private long size;
 
-  private SpooledFile(
-      Requests requests, WebOptions options, WebResponse response, FileVersion version)
-      throws IOException {
-    super(requests);
-    this.requests = requests;
-    this.retries = new Retries(options);
-    this.response = response;
-    this.version = version;
-    this.size = version.size();
-    Path file = Files.createTempFile("promptstream-", ".part");
-    this.spool = FileChannel.open(
-        file,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.DELETE_ON_CLOSE);
-  }
-
   /** Creates a file from a response that has begun to send the whole file. */
-  static SpooledFile of(Requests requests, WebOptions options, WebResponse response)
-      throws IOException {
-    response.requireIdentity();
-    FileVersion version = FileVersion.of(response, response.contentLength().orElse(-1));
-    if (version.size() > MAX_SIZE) {
-      throw new WebException("the server says that it has %d bytes, expected at most %d"
-          .formatted(version.size(), MAX_SIZE));
+  SpooledFile(Requests requests, WebResponse response) throws IOException {
+    super(requests, response.version(response.length()));
+    this.retries = new Retries(requests.options());
+    this.response = response;
+    this.size = response.length();
+    if (size > MAX_SIZE) {
+      throw new WebException(
+          "the server says that it has %d bytes, expected at most %d".formatted(size, MAX_SIZE));
     }
     log.info(
         "{} does not support ranges: reading the file from its start, a zip to its end ({} bytes)",
         WebAddress.shown(response.uri()),
-        version.size() < 0 ? "an unknown number of" : version.size());
-    return new SpooledFile(requests, options, response, version);
-  }
-
-  @Override
-  public FileVersion version() {
-    return version;
+        size < 0 ? "an unknown number of" : size);
+    this.spool = FileChannel.open(
+        Files.createTempFile("promptstream-", ".part"),
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
   }
 
   @Override
@@ -93,7 +73,7 @@ final class SpooledFile extends RemoteFile {
     while (spooled < end && (size < 0 || spooled < size)) {
       try {
         take(response == null ? reopen() : response);
-      } catch (RetryableException e) {
+      } catch (WebException e) {
         closeResponse();
         retries.pause(e, spooled);
       }
@@ -101,31 +81,29 @@ final class SpooledFile extends RemoteFile {
   }
 
   private WebResponse reopen() throws IOException {
-    WebResponse newResponse = requests.get(spooled + "-", Optional.of(version));
-    response = newResponse;
-    newResponse.requireIdentity();
-    if (newResponse.status() == WebResponse.OK) {
-      version.requireSame(
-          FileVersion.of(newResponse, newResponse.contentLength().orElse(-1)));
+    WebResponse rest = requests.get(spooled + "-", Optional.of(version));
+    response = rest;
+    if (rest.isWholeFile()) {
+      version.requireSame(rest.version(rest.length()));
       skip = spooled;
-      return newResponse;
+      return rest;
     }
-    ContentRange range = newResponse.contentRange();
-    version.requireSame(FileVersion.of(newResponse, version.size() < 0 ? -1 : range.size()));
+    ContentRange range = rest.contentRange();
+    version.requireSame(rest.version(version.size() < 0 ? -1 : range.size()));
     if (range.first() != spooled) {
       throw new WebException("the server was asked for the bytes from %d on and sends %d-%d"
           .formatted(spooled, range.first(), range.last()));
     }
     skip = 0;
-    return newResponse;
+    return rest;
   }
 
   private void take(WebResponse from) throws IOException {
     int count = requests.read(from, chunk, CHUNK, version.size(), true);
     if (count < 0) {
       if (size >= 0) {
-        throw new RetryableException(
-            "the server stopped after %d of %d bytes".formatted(spooled, size));
+        throw WebException.transientFailure(
+            "the server stopped after %d of %d bytes".formatted(spooled, size), null);
       }
       size = spooled;
       return;
@@ -152,8 +130,8 @@ final class SpooledFile extends RemoteFile {
 
   @Override
   public void close() throws IOException {
-    super.close();
     closeResponse();
+    super.close();
     spool.close();
   }
 }

@@ -4,6 +4,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.routing.RoutingSupport;
+import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,12 +64,9 @@ public record WebAddress(URI uri, @Nullable AccessToken token) {
     return origin(uri).equals(origin(other)) ? Optional.ofNullable(token) : Optional.empty();
   }
 
-  static String origin(URI uri) {
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    int defaultPort = scheme.equals("https") ? 443 : 80;
-    int port = uri.getPort() < 0 ? defaultPort : uri.getPort();
-    return "%s://%s:%d"
-        .formatted(scheme, String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT), port);
+  /** Returns the scheme, host and port of an address. */
+  static HttpHost origin(URI uri) {
+    return RoutingSupport.normalize(HttpHost.create(uri), DefaultSchemePortResolver.INSTANCE);
   }
 
   /** Returns the address for display, without its query, which can be a signature. */
