@@ -1,7 +1,6 @@
 package io.promptstream.encoder.checkpoint.web;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,15 +41,12 @@ final class AccessToken {
     }
     String path = environment.getOrDefault("HF_TOKEN_PATH", "");
     Path file = path.isBlank() ? Folders.huggingFace(environment).resolve("token") : Path.of(path);
+    String content;
     try {
-      String content = Files.readString(file, StandardCharsets.UTF_8);
-      return content.isBlank() ? Optional.empty() : Optional.of(checked(content, file.toString()));
+      content = Files.readString(file);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      if (e instanceof WebException known) {
-        throw known;
-      }
       if (path.isBlank()) {
         // The file was not configured: an unreadable home must not fail a download without a token.
         log.warn("The access token in {} cannot be read and is not used: {}", file, e.toString());
@@ -58,6 +54,7 @@ final class AccessToken {
       }
       throw new WebException("the access token in %s cannot be read: %s".formatted(file, e), e);
     }
+    return content.isBlank() ? Optional.empty() : Optional.of(checked(content, file.toString()));
   }
 
   private static AccessToken checked(String text, String where) throws WebException {

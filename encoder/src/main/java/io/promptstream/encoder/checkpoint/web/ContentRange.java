@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  *
  * <p>Source: RFC 9110, section 14.4.
  *
- * @param first the first byte, 0 if the server sends no bytes
+ * @param first the first byte, -1 if the server sends no bytes
  * @param last the last byte (inclusive), -1 if the server sends no bytes
  * @param size the size of the file in bytes
  */
@@ -29,7 +29,7 @@ record ContentRange(long first, long last, long size) {
     }
     long size = Long.parseLong(matcher.group(3));
     if (matcher.group(1) == null) {
-      return new ContentRange(0, -1, size);
+      return new ContentRange(-1, -1, size);
     }
     long first = Long.parseLong(matcher.group(1));
     long last = Long.parseLong(matcher.group(2));
@@ -42,6 +42,6 @@ record ContentRange(long first, long last, long size) {
 
   /** Returns the number of bytes in the range. */
   long length() {
-    return last - first + 1;
+    return first < 0 ? 0 : last - first + 1;
   }
 }
