@@ -47,7 +47,7 @@ public final class PromptStreamCommand {
         .addSubcommand(new RunCommand(loader, encoders))
         .addSubcommand(new SendCommand(loader))
         .addSubcommand(new WatchCommand(loader))
-        .addSubcommand(CheckpointCommand.commandLine(new CheckpointTools(environment)))
+        .addSubcommand(new CheckpointCommand(new CheckpointTools(environment)))
         .setExecutionExceptionHandler(PromptStreamCommand::explain);
   }
 
