@@ -50,7 +50,7 @@ public final class RetryPolicy {
         Duration next = pause.compareTo(left) < 0 ? pause : left;
         log.warn(
             "{} Retrying in {} ms, for {} s more.",
-            oneLine(String.valueOf(e.getMessage())),
+            sentence(String.valueOf(e.getMessage())),
             next.toMillis(),
             left.toSeconds());
         if (!pauseFor(next)) {
@@ -75,8 +75,8 @@ public final class RetryPolicy {
   }
 
   /** Returns one sentence: messages of libraries have many lines and no full stop at the end. */
-  private static String oneLine(String sentence) {
-    String line = bounded(sentence);
+  private static String sentence(String message) {
+    String line = oneLine(message);
     return line.endsWith(".") ? line : line + '.';
   }
 
@@ -86,10 +86,11 @@ public final class RetryPolicy {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return bounded(cause.toString());
+    return oneLine(cause.toString());
   }
 
-  private static String bounded(String text) {
+  /** Returns a message in one line of at most 300 characters, because some quote whole schemas. */
+  public static String oneLine(String text) {
     String line = text.replaceAll("\\s+", " ").strip();
     return line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + '…' : line;
   }

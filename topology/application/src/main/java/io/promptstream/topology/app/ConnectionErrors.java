@@ -1,6 +1,7 @@
 package io.promptstream.topology.app;
 
 import io.promptstream.topology.config.ClientSettings;
+import io.promptstream.topology.retry.RetryPolicy;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -8,8 +9,6 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /** Says in one sentence why the brokers or the registry cannot be reached. */
 final class ConnectionErrors {
-  private static final int LONGEST_REASON = 300;
-
   private ConnectionErrors() {}
 
   /**
@@ -42,16 +41,10 @@ final class ConnectionErrors {
         messages.add(message == null ? cause.getClass().getName() : message);
       }
     }
-    String line = String.join(": ", messages).replaceAll("\\s+", " ").strip();
-    return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
+    return RetryPolicy.oneLine(String.join(": ", messages));
   }
 
   private static boolean has(Throwable thrown, Class<? extends Throwable> type) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
+    return type.isInstance(thrown) || (thrown.getCause() != null && has(thrown.getCause(), type));
   }
 }

@@ -5,16 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.registry.SharedSerdes;
+import io.promptstream.topology.retry.RetryPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,12 +47,7 @@ final class ModelCardPublisher {
   void publish(List<ModelCard> cards) {
     try (Producer<byte[], ModelCard> producer = producer()) {
       // One by one, so that a failure names its model; there are only a few.
-      for (ModelCard card : cards) {
-        byte[] key = card.getModelId().getBytes(UTF_8);
-        await(card, producer.send(new ProducerRecord<>(topic, key, card)));
-      }
-    } catch (InterruptException e) {
-      throw interrupted(e);
+      cards.forEach(card -> write(producer, card));
     } catch (KafkaException e) {
       throw failed("model cards", e);
     }
@@ -75,25 +69,22 @@ final class ModelCardPublisher {
     return settings;
   }
 
-  private void await(ModelCard card, Future<RecordMetadata> written) {
+  private void write(Producer<byte[], ModelCard> producer, ModelCard card) {
     try {
-      written.get();
+      byte[] key = card.getModelId().getBytes(UTF_8);
+      producer.send(new ProducerRecord<>(topic, key, card)).get();
       log.info("Wrote the card of model {} to topic {}", card.getModelId(), topic);
     } catch (ExecutionException e) {
       throw failed("the card of model " + card.getModelId(), e);
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | InterruptException e) {
       Thread.currentThread().interrupt();
-      throw interrupted(e);
+      throw new StartupException("Interrupted while writing model cards.", e);
     }
-  }
-
-  private static StartupException interrupted(Exception e) {
-    return new StartupException("Interrupted while writing model cards.", e);
   }
 
   private StartupException failed(String what, Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
-    String reason = String.valueOf(cause.getMessage()).replaceAll("\\s+", " ").strip();
+    String reason = RetryPolicy.oneLine(String.valueOf(cause.getMessage()));
     return new StartupException(
         "Cannot write %s to topic %s: %s".formatted(what, topic, reason), cause);
   }

@@ -104,12 +104,9 @@ final class SchemaCheck {
       // Also deserialize, so that the reader for events of our own schema is in memory.
       serde.deserializer().deserialize(topic, serde.serializer().serialize(topic, empty));
     } catch (KafkaException e) {
-      throw new StartupException(sentence(subject(topic), e), e);
+      String subject = new TopicNameStrategy().subjectName(topic, false, null);
+      throw new StartupException(sentence(subject, e), e);
     }
-  }
-
-  private static String subject(String topic) {
-    return new TopicNameStrategy().subjectName(topic, false, null);
   }
 
   private String sentence(String subject, KafkaException thrown) {
@@ -123,11 +120,11 @@ final class SchemaCheck {
       }
       if (cause instanceof IOException) {
         return "The schema registry at %s does not answer for subject %s: %s"
-            .formatted(registryUrl, subject, oneLine(cause.toString()));
+            .formatted(registryUrl, subject, RetryPolicy.oneLine(cause.toString()));
       }
     }
     return "The schema registry at %s could not be asked for subject %s: %s"
-        .formatted(registryUrl, subject, oneLine(String.valueOf(thrown.getMessage())));
+        .formatted(registryUrl, subject, RetryPolicy.oneLine(String.valueOf(thrown.getMessage())));
   }
 
   private String refusal(String subject, RestClientException refused) {
@@ -146,12 +143,8 @@ final class SchemaCheck {
     };
     return "The schema registry at %s %s: %s"
         .formatted(
-            registryUrl, what.formatted(subject), oneLine(String.valueOf(refused.getMessage())));
-  }
-
-  /** Returns a message in one line: Confluent's registry quotes both schemas over many lines. */
-  private static String oneLine(String message) {
-    String line = message.replaceAll("\\s+", " ").strip();
-    return line.length() <= 300 ? line : line.substring(0, 300) + "…";
+            registryUrl,
+            what.formatted(subject),
+            RetryPolicy.oneLine(String.valueOf(refused.getMessage())));
   }
 }
