@@ -1,22 +1,25 @@
 package io.promptstream.topology.config;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toUnmodifiableMap;
-import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.JaasContext;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Selects the settings of the plain clients, those outside of Kafka Streams, by Kafka Streams' own
@@ -25,24 +28,6 @@ import org.apache.kafka.streams.StreamsConfig;
  * precedence.
  */
 public final class ClientSettings {
-  static final List<String> CLIENT_PREFIXES = List.of(
-      StreamsConfig.MAIN_CONSUMER_PREFIX,
-      StreamsConfig.RESTORE_CONSUMER_PREFIX,
-      StreamsConfig.GLOBAL_CONSUMER_PREFIX,
-      StreamsConfig.CONSUMER_PREFIX,
-      StreamsConfig.PRODUCER_PREFIX,
-      StreamsConfig.ADMIN_CLIENT_PREFIX,
-      StreamsConfig.TOPIC_PREFIX);
-
-  /** The names that Kafka Streams or any client knows. */
-  private static final Set<String> KAFKA_NAMES = Stream.of(
-          StreamsConfig.configDef().names(),
-          ProducerConfig.configNames(),
-          ConsumerConfig.configNames(),
-          AdminClientConfig.configNames())
-      .flatMap(Set::stream)
-      .collect(toUnmodifiableSet());
-
   private final Map<String, String> settings;
 
   private ClientSettings(Map<String, String> settings) {
@@ -63,26 +48,31 @@ public final class ClientSettings {
     check(AdminClientConfig.configDef(), clients.admin());
     check(ProducerConfig.configDef(), clients.producer());
     check(ConsumerConfig.configDef(), clients.consumer());
+    check(ConsumerConfig.configDef(), clients.mainConsumer());
     return clients;
   }
 
   /** Returns the settings of an admin client. */
   public Map<String, String> admin() {
-    return of(StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configNames());
+    return of(AdminClientConfig.configNames(), StreamsConfig.ADMIN_CLIENT_PREFIX);
   }
 
   /** Returns the settings of a producer, without serializers. */
   public Map<String, String> producer() {
-    return of(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configNames());
+    return of(ProducerConfig.configNames(), StreamsConfig.PRODUCER_PREFIX);
   }
 
   /** Returns the settings of a consumer, without deserializers. */
   public Map<String, String> consumer() {
-    Map<String, String> consumer =
-        new HashMap<>(of(StreamsConfig.CONSUMER_PREFIX, ConsumerConfig.configNames()));
-    // Kafka Streams has a setting of this name, with different values.
-    consumer.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
-    return Map.copyOf(consumer);
+    return of(ConsumerConfig.configNames(), StreamsConfig.CONSUMER_PREFIX);
+  }
+
+  /** Returns the settings of Kafka Streams' main consumer, which is the one in the group. */
+  Map<String, String> mainConsumer() {
+    return of(
+        ConsumerConfig.configNames(),
+        StreamsConfig.CONSUMER_PREFIX,
+        StreamsConfig.MAIN_CONSUMER_PREFIX);
   }
 
   /** Returns the settings of the serdes and their registry client. */
@@ -102,38 +92,65 @@ public final class ClientSettings {
     return settings.getOrDefault(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "");
   }
 
-  private Map<String, String> of(String prefix, Set<String> known) {
+  /** Returns a number in a client's settings, or Kafka's default. */
+  static long number(ConfigDef definition, Map<String, String> client, String name) {
+    ConfigKey key = requireNonNull(definition.configKeys().get(name), name);
+    Object value = client.containsKey(name) ? client.get(name) : key.defaultValue;
+    return ((Number) requireNonNull(ConfigDef.parseType(name, value, key.type), name)).longValue();
+  }
+
+  /** Returns a client's settings; a later prefix takes precedence. */
+  private Map<String, String> of(Set<String> known, String... prefixes) {
     Map<String, String> client = new HashMap<>();
     settings.forEach((name, value) -> {
-      if (known.contains(name) || isUnknown(name)) {
+      if (known.contains(name) || (isUnprefixed(name) && !KnownSettings.isOfKafka(name))) {
         client.put(name, value);
       }
     });
-    settings.forEach((name, value) -> {
-      if (name.startsWith(prefix)) {
-        client.put(name.substring(prefix.length()), value);
-      }
-    });
+    for (String prefix : prefixes) {
+      settings.forEach((name, value) -> {
+        if (name.startsWith(prefix)) {
+          client.put(name.substring(prefix.length()), value);
+        }
+      });
+    }
+    // Kafka Streams has a setting of this name, with different values.
+    client.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
     return Map.copyOf(client);
-  }
-
-  private static boolean isUnknown(String name) {
-    return isUnprefixed(name) && !KAFKA_NAMES.contains(name);
   }
 
   /** Returns whether a setting is neither our own nor under the prefix of a client. */
   private static boolean isUnprefixed(String name) {
-    return !name.startsWith(OwnSettings.PREFIX)
-        && CLIENT_PREFIXES.stream().noneMatch(name::startsWith);
+    return !name.startsWith(PromptStreamConfig.PREFIX)
+        && KnownSettings.bare(name).equals(name);
   }
 
   private static void check(ConfigDef def, Map<String, String> client) {
-    JaasCheck.check(client);
+    checkJaas(client.get(SaslConfigs.SASL_JAAS_CONFIG));
     for (ConfigValue value : def.validate(client)) {
       // Serializers, which have no default, are passed when the client is created.
       if (client.containsKey(value.name()) && !value.errorMessages().isEmpty()) {
         throw new ConfigException(value.errorMessages().get(0));
       }
+    }
+  }
+
+  /**
+   * Checks a {@code sasl.jaas.config}. Kafka would check it when it connects, with a message that
+   * quotes what follows a misplaced quotation mark: the rest of the password.
+   */
+  private static void checkJaas(@Nullable String jaas) {
+    try {
+      if (jaas != null) {
+        JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(jaas)));
+      }
+    } catch (RuntimeException e) {
+      // Without the cause, whose message may have the password.
+      throw new ConfigException(
+          SaslConfigs.SASL_JAAS_CONFIG,
+          Secrets.HIDDEN,
+          "Expected LOGIN_MODULE required NAME=\"VALUE\" ...; with \\\" for a quotation mark in"
+              + " a value and a semicolon at the end");
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,9 +49,7 @@ public final class ConfigLoader {
 
   private static final String OWN_VARIABLE = "PROMPTSTREAM_";
   private static final String KAFKA_VARIABLE = "KAFKA_";
-  private static final String REGISTRY_VARIABLE = "SCHEMA_REGISTRY_";
-  private static final List<String> PREFIXES =
-      List.of(OWN_VARIABLE, KAFKA_VARIABLE, REGISTRY_VARIABLE);
+  private static final Pattern VARIABLE = Pattern.compile("PROMPTSTREAM_|KAFKA_|SCHEMA_REGISTRY_");
 
   /** Variables that the encoder reads itself and that are not settings. */
   private static final Set<String> ENCODER_ONLY = Set.of("PROMPTSTREAM_CACHE_DIR");
@@ -69,28 +68,7 @@ public final class ConfigLoader {
    *     value
    */
   public PromptStreamConfig load(Path file) {
-    return written(file).resolved().check(PromptStreamConfig::of);
-  }
-
-  /**
-   * Returns the settings of the environment and a file, with references to config providers
-   * replaced. Only their form is checked.
-   *
-   * @throws ConfigException if the file cannot be read, a variable is not a setting, or a reference
-   *     cannot be resolved
-   */
-  public Map<String, String> settings(Path file) {
-    return written(file).resolved().settings();
-  }
-
-  /**
-   * Returns the settings of the environment, as {@link #settings(Path)} does.
-   *
-   * @throws ConfigException if a variable of ours is not a setting, or a reference cannot be
-   *     resolved
-   */
-  public Map<String, String> settings() {
-    return written(null).resolved().settings();
+    return written(file).resolve(PromptStreamConfig::of);
   }
 
   /**
@@ -114,25 +92,25 @@ public final class ConfigLoader {
   }
 
   private Map<String, String> fromEnvironment() {
-    KnownSettings known = new KnownSettings();
-    Set<String> own = OwnSettings.definition().names();
     ServiceVariables services = new ServiceVariables(environment);
     Map<String, String> found = new TreeMap<>();
     List<String> ignored = new ArrayList<>();
     // Sorted, so that the same one of several invalid variables is always reported.
     new TreeMap<>(environment).forEach((variable, value) -> {
-      if (PREFIXES.stream().noneMatch(variable::startsWith) || ENCODER_ONLY.contains(variable)) {
+      if (!VARIABLE.matcher(variable).lookingAt() || ENCODER_ONLY.contains(variable)) {
         return;
       }
       String setting = setting(variable);
       if (ServiceVariables.isAddress(variable, value)) {
         ignored.add(variable);
-      } else if (isSetting(variable, setting, own, known)) {
+      } else if (isSetting(variable, setting)) {
         found.put(setting, value.strip());
       } else if (services.hasName(variable)) {
         ignored.add(variable);
       } else if (variable.startsWith(OWN_VARIABLE)) {
-        throw unknown(variable, setting, own);
+        throw new ConfigException(
+            "Unknown environment variable %s: there is no setting %s; did you mean %s?"
+                .formatted(variable, setting, variable(KnownSettings.nearest(setting))));
       }
     });
     if (!ignored.isEmpty()) {
@@ -149,29 +127,23 @@ public final class ConfigLoader {
   }
 
   private static String setting(String variable) {
-    return dotted(
-        variable.startsWith(KAFKA_VARIABLE)
-            ? variable.substring(KAFKA_VARIABLE.length())
-            : variable);
+    String named = variable.startsWith(KAFKA_VARIABLE)
+        ? variable.substring(KAFKA_VARIABLE.length())
+        : variable;
+    return named.toLowerCase(Locale.ROOT).replace('_', '.');
   }
 
-  private static boolean isSetting(
-      String variable, String setting, Set<String> own, KnownSettings known) {
+  private static String variable(String setting) {
+    return setting.replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  private static boolean isSetting(String variable, String setting) {
     if (variable.startsWith(OWN_VARIABLE)) {
-      return own.contains(setting);
+      return PromptStreamConfig.DEFINITION.names().contains(setting);
     }
-    return variable.startsWith(KAFKA_VARIABLE) ? known.ofKafka(setting) : known.ofRegistry(setting);
-  }
-
-  private static ConfigException unknown(String variable, String setting, Set<String> own) {
-    String nearest = OwnSettings.nearest(setting, own).replace('.', '_').toUpperCase(Locale.ROOT);
-    return new ConfigException(
-        "Unknown environment variable %s: there is no setting %s; did you mean %s?"
-            .formatted(variable, setting, nearest));
-  }
-
-  private static String dotted(String variable) {
-    return variable.toLowerCase(Locale.ROOT).replace('_', '.');
+    return variable.startsWith(KAFKA_VARIABLE)
+        ? KnownSettings.isKnown(setting)
+        : KnownSettings.isOfRegistry(setting);
   }
 
   private static Map<String, String> read(Path file) {

@@ -1,14 +1,14 @@
 package io.promptstream.topology.config;
 
-import java.util.Arrays;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -27,17 +27,16 @@ final class ConfigReferences {
   private static final String VALUE = "value";
 
   private final Map<String, String> providerSettings;
-  private final Set<String> providers;
+  private final List<?> providers;
 
   /** Takes the settings and uses only those of config providers. */
   ConfigReferences(Map<String, String> settings) {
     providerSettings = settings.entrySet().stream()
         .filter(setting -> isOfProviders(setting.getKey()))
-        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-    providers = Arrays.stream(providerSettings.getOrDefault(PROVIDERS, "").split(",", -1))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
+        .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    String names = providerSettings.getOrDefault(PROVIDERS, "");
+    providers =
+        (List<?>) requireNonNull(ConfigDef.parseType(PROVIDERS, names, ConfigDef.Type.LIST));
   }
 
   /** Returns whether a setting configures config providers, and not a client. */
@@ -50,13 +49,9 @@ final class ConfigReferences {
     return ConfigTransformer.DEFAULT_PATTERN
         .matcher(value)
         .results()
-        .filter(this::isReference)
+        .filter(found -> providers.contains(found.group(1)))
         .map(MatchResult::group)
         .toList();
-  }
-
-  private boolean isReference(MatchResult found) {
-    return providers.contains(found.group(1));
   }
 
   /**
@@ -67,11 +62,11 @@ final class ConfigReferences {
    */
   String replaced(String setting, String value, BiConsumer<String, String> each) {
     return ConfigTransformer.DEFAULT_PATTERN.matcher(value).replaceAll(found -> {
-      if (!isReference(found)) {
-        return Matcher.quoteReplacement(found.group());
+      String resolved = found.group();
+      if (providers.contains(found.group(1))) {
+        resolved = resolved(setting, found.group(1), found.group());
+        each.accept(found.group(), resolved);
       }
-      String resolved = resolved(setting, found.group(1), found.group());
-      each.accept(found.group(), resolved);
       return Matcher.quoteReplacement(resolved);
     });
   }

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the setting that names several models:
@@ -25,32 +25,39 @@ final class ModelsSetting {
    * One model.
    *
    * @param checkpoint where its weights are
-   * @param profile its own profile, or null if it uses the profile of all models
+   * @param profile its own profile, or that of all models
    */
-  record Source(String checkpoint, @Nullable String profile) {}
+  record Source(String checkpoint, String profile) {}
 
   /**
-   * Returns settings in which {@link PromptStreamConfig#CHECKPOINT} is that of the first model.
+   * Returns settings in which {@link PromptStreamConfig#CHECKPOINT}, which is required, is set.
    *
-   * @throws ConfigException if both are set, or the setting is malformed
+   * @throws ConfigException if both settings are set
    */
   static Map<String, String> withCheckpoint(Map<String, String> settings) {
-    String models = settings.get(PromptStreamConfig.MODELS);
-    if (models == null) {
+    if (!settings.containsKey(PromptStreamConfig.MODELS)) {
       return settings;
     }
-    if (settings.containsKey(PromptStreamConfig.CHECKPOINT)) {
+    Map<String, String> all = new HashMap<>(settings);
+    if (all.put(PromptStreamConfig.CHECKPOINT, "several") != null) {
       throw new ConfigException("%s and %s are both set: set one of them"
           .formatted(PromptStreamConfig.CHECKPOINT, PromptStreamConfig.MODELS));
     }
-    Map<String, String> all = new HashMap<>(settings);
-    all.put(
-        PromptStreamConfig.CHECKPOINT, parse(models).values().iterator().next().checkpoint());
     return all;
   }
 
-  /** Returns the models by name, in the setting's order. */
-  static Map<String, Source> parse(String models) {
+  /** Returns the models by name, in the setting's order, or the only model. */
+  static Map<String, Source> sources(AbstractConfig own) {
+    String models = own.getString(PromptStreamConfig.MODELS);
+    String profile = own.getString(PromptStreamConfig.PROFILE);
+    return models == null
+        ? Map.of(
+            PromptStreamConfig.DEFAULT_MODEL,
+            new Source(own.getString(PromptStreamConfig.CHECKPOINT), profile))
+        : parse(models, profile);
+  }
+
+  private static Map<String, Source> parse(String models, String profileOfAll) {
     Map<String, Source> sources = new LinkedHashMap<>();
     for (String text : models.split(",", -1)) {
       Matcher entry = ENTRY.matcher(text);
@@ -61,8 +68,8 @@ final class ModelsSetting {
                 .formatted(sources.size() + 1));
       }
       String name = entry.group(1);
-      String profile = entry.group(2);
-      if (profile != null && !Profile.settings().contains(profile)) {
+      String profile = entry.group(2) == null ? profileOfAll : entry.group(2);
+      if (!Profile.settings().contains(profile)) {
         throw wrong("the profile of %s is '%s', must be one of %s"
             .formatted(name, profile, String.join(", ", Profile.settings())));
       }

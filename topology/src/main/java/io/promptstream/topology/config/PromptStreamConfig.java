@@ -1,115 +1,209 @@
 package io.promptstream.topology.config;
 
-import static java.util.Objects.requireNonNull;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.SHORT;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseFormat;
 import io.promptstream.encoder.EncoderOptions;
+import io.promptstream.encoder.Profile;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The checked settings of one PromptStream application.
+ * The settings of PromptStream: each constant defines one, with its name, type, default, check and
+ * documentation. An instance has the checked values of one application.
  *
  * <p>Our own settings begin with {@code promptstream.}. All others go unchanged to Kafka Streams,
  * with Kafka Streams' prefixes ({@code producer.}, {@code main.consumer.} and so on), and to the
- * schema registry's client. {@link SettingsTable} documents them.
+ * schema registry's client.
  */
 public final class PromptStreamConfig {
-  /** Setting: where the weights are. */
-  public static final String CHECKPOINT = "promptstream.checkpoint";
+  static final String PREFIX = "promptstream.";
 
   /** The name of an application's only model. */
   public static final String DEFAULT_MODEL = "default";
 
-  /** Setting: several models instead of one. */
-  public static final String MODELS = "promptstream.models";
+  /** Filled by the constants below; in their order, which groups related settings. */
+  static final ConfigDef DEFINITION = new ConfigDef();
 
-  /** Setting: the model family, or {@code auto} to detect it from the checkpoint. */
-  public static final String PROFILE = "promptstream.profile";
+  private static final String AUTO = "auto";
 
-  /** Setting: where the model runs. */
-  public static final String DEVICE = "promptstream.device";
+  public static final String INPUT_TOPIC =
+      define(topic("promptstream.input.topic", "prompt-events"), "Input topic of prompt events.");
 
-  /** Setting: element type of the embeddings. */
-  public static final String DATA_TYPE = "promptstream.data.type";
+  public static final String SPARSE_TOPIC = define(
+      topic("promptstream.sparse.topic", "sparse-embeddings"),
+      "Output topic of sparse embeddings.");
 
-  /** Setting: form of the dense embedding of a prompt with a mask. */
-  public static final String DENSE_FORMAT = "promptstream.dense.format";
+  public static final String DENSE_TOPIC = define(
+      topic("promptstream.dense.topic", "dense-embeddings"), "Output topic of dense embeddings.");
 
-  /** Setting: maximum number of points of an event. */
-  public static final String MAX_POINTS = "promptstream.max.points";
+  public static final String ERRORS_TOPIC = define(
+      topic("promptstream.errors.topic", "prompt-errors"),
+      "Topic of rejected events: their raw bytes, and headers that give the reason.");
 
-  /** Setting: maximum number of headers of an event. */
-  public static final String MAX_HEADERS = "promptstream.max.headers";
+  public static final String MODELS_TOPIC = define(
+      topic("promptstream.models.topic", "prompt-encoder-models"),
+      "Compacted topic of model cards: what a mask decoder must know about each model.");
 
-  /** Setting: maximum number of events that are encoded in one call. */
-  public static final String LOOKAHEAD_MAX_PROMPTS = "promptstream.lookahead.max.prompts";
+  public static final String CHECKPOINT = define(
+      setting("promptstream.checkpoint", STRING, ConfigDef.NO_DEFAULT_VALUE, new NonEmptyString()),
+      "The weights: a file (.pth, .pt or safetensors), an https address, hf:OWNER/NAME[@REVISION]"
+          + " or a name such as sam_vit_b. #sha256=DIGEST after a web checkpoint pins its"
+          + " content. seed:N generates random weights, to try PromptStream without a checkpoint.");
 
-  /** Setting: maximum number of events with a mask that are encoded in one call. */
-  public static final String LOOKAHEAD_MAX_MASKS = "promptstream.lookahead.max.masks";
+  public static final String MODELS = define(
+      setting("promptstream.models", STRING, null),
+      "Several models instead of one: NAME=CHECKPOINT,NAME:PROFILE=CHECKPOINT. The field model of"
+          + " an event names the model that encodes it; if it is null, the first model does.");
 
-  /** Setting: whether to create missing topics. */
-  public static final String TOPICS_CREATE = "promptstream.topics.create";
+  public static final String PROFILE = define(
+      setting(
+          "promptstream.profile",
+          STRING,
+          Profile.AUTO,
+          check(
+              (String profile) -> Profile.settings().contains(profile),
+              "Must be one of " + String.join(", ", Profile.settings()))),
+      "Model family: auto (detected from the checkpoint's tensor names; sam for random weights),"
+          + " sam, sam2 or sam3-tracker.");
 
-  /** Setting: partitions of the input topic, if it is created. */
-  public static final String TOPICS_PARTITIONS = "promptstream.topics.partitions";
+  public static final String DEVICE = define(
+      setting(
+          "promptstream.device",
+          STRING,
+          AUTO,
+          check(matches("auto|cpu|gpu|gpu:[0-9]{1,4}"), "Must be auto, cpu, gpu or gpu:N")),
+      "Device of the model: auto (a GPU if there is one), cpu, gpu or gpu:N.");
 
-  /** Setting: replication factor of topics that are created. */
-  public static final String TOPICS_REPLICATION_FACTOR = "promptstream.topics.replication.factor";
+  public static final String DATA_TYPE = define(
+      setting("promptstream.data.type", STRING, DataType.FLOAT32.name(), oneOf(DataType.values())),
+      "Element type of the embeddings: FLOAT32, FLOAT16 or BFLOAT16.");
 
-  /** Setting: how long a start waits for brokers and registry, and again for the stream to run. */
-  public static final String START_TIMEOUT = "promptstream.start.timeout.ms";
+  public static final String DENSE_FORMAT = define(
+      setting(
+          "promptstream.dense.format",
+          STRING,
+          DenseFormat.FACTORED.name(),
+          oneOf(DenseFormat.values())),
+      "Form of the dense embedding of a prompt with a mask: FACTORED (small and lossless) or FULL"
+          + " (the plain tensor).");
 
-  /** Setting: whether a stopping instance leaves the consumer group. */
-  public static final String CLOSE_LEAVE_GROUP = "promptstream.close.leave.group";
+  public static final String MAX_POINTS = define(
+      setting("promptstream.max.points", INT, 1000, Range.between(0, 1_000_000)),
+      "Maximum number of points of an event; an event with more is rejected.");
 
-  /** Setting: how long a stopping instance may take to finish the events in progress. */
-  public static final String CLOSE_TIMEOUT = "promptstream.close.timeout.ms";
+  public static final String MAX_HEADERS = define(
+      setting("promptstream.max.headers", INT, 100, Range.between(0, 1_000_000)),
+      "Maximum number of headers of an event; an event with more is rejected.");
 
-  /** Setting: how long an event waits for a registry that does not answer. */
-  public static final String REGISTRY_TIMEOUT = "promptstream.registry.timeout.ms";
+  public static final String LOOKAHEAD_MAX_PROMPTS = define(
+      setting("promptstream.lookahead.max.prompts", INT, 128, Range.between(0, 65_536)),
+      "Maximum number of events encoded in one call, of those that were polled together from a"
+          + " partition; 0 encodes each event alone.");
 
-  /** Setting: how long an event waits for a schema that the registry does not know. */
-  public static final String UNKNOWN_SCHEMA_GRACE = "promptstream.registry.unknown.schema.grace.ms";
+  public static final String LOOKAHEAD_MAX_MASKS = define(
+      setting("promptstream.lookahead.max.masks", INT, 16, Range.between(1, 4_096)),
+      "Maximum number of events with a mask in one call.");
+
+  public static final String TOPICS_CREATE = define(
+      setting("promptstream.topics.create", BOOLEAN, false),
+      "Whether PromptStream creates missing topics at start.");
+
+  public static final String TOPICS_PARTITIONS = define(
+      setting("promptstream.topics.partitions", INT, 8, Range.atLeast(1)),
+      "Partitions of the input topic, if it is created. The model card topic gets one partition;"
+          + " the other topics get as many as the input topic has.");
+
+  public static final String TOPICS_REPLICATION_FACTOR = define(
+      setting(
+          "promptstream.topics.replication.factor",
+          SHORT,
+          (short) -1,
+          check(
+              (Short factor) -> factor == -1 || factor >= 1,
+              "A replication factor must be -1 (the broker's default) or at least 1")),
+      "Replication factor of topics that are created; -1 uses the broker's default.");
+
+  public static final String START_TIMEOUT = define(
+      milliseconds("promptstream.start.timeout.ms", 120_000, 1_000),
+      "How long a start waits, in ms, for brokers and a schema registry that do not answer (a"
+          + " refusal ends it at once), and then again for the stream to run, which can take the"
+          + " session timeout of an instance that crashed before.");
+
+  public static final String CLOSE_LEAVE_GROUP = define(
+      setting(
+          "promptstream.close.leave.group",
+          STRING,
+          AUTO,
+          CaseInsensitiveValidString.in(AUTO, "true", "false")),
+      "Whether a stopping instance leaves the consumer group, so that others take over at once:"
+          + " true, false or auto (true without group.instance.id; false with it, so that the"
+          + " partitions stay assigned until its session times out).");
+
+  public static final String CLOSE_TIMEOUT = define(
+      milliseconds("promptstream.close.timeout.ms", 25_000, 1),
+      "How long a stopping instance may take, in ms, to finish and commit the events in progress."
+          + " Must be a few seconds less than the grace period of its supervisor, which is 30 s"
+          + " in Kubernetes.");
+
+  // Well below the 10 s that Kafka Streams gives a transaction in which the event waits.
+  public static final String REGISTRY_TIMEOUT = define(
+      milliseconds("promptstream.registry.timeout.ms", 5_000, 1),
+      "How long an event waits, in ms, if the schema registry does not answer; then the"
+          + " application stops and does not commit the event. Must be less than half of"
+          + " max.poll.interval.ms, and under exactly_once_v2 less than"
+          + " producer.transaction.timeout.ms minus commit.interval.ms.");
+
+  public static final String UNKNOWN_SCHEMA_GRACE = define(
+      milliseconds("promptstream.registry.unknown.schema.grace.ms", 3_000, 0),
+      "How long an event waits, in ms after its poll, if the schema registry does not know its"
+          + " schema, because registries replicate with a lag; then the event is rejected. At"
+          + " most promptstream.registry.timeout.ms.");
 
   private final AbstractConfig own;
   private final TopicNames topics;
-  private final Map<String, EncoderOptions> models;
+  private final Map<String, EncoderOptions> models = new LinkedHashMap<>();
   private final ClientSettings clients;
   private final Map<String, String> streams;
   private final int maxRequestSize;
-  private final long producerBufferMemory;
-  private final ConsumerLimits consumerLimits;
   private final RegistryTimeouts registryWait;
 
   private PromptStreamConfig(Map<String, String> settings) {
-    ConfigDef definition = OwnSettings.definition();
-    OwnSettings.refuseUnknown(settings, definition);
+    refuseUnknown(settings);
     StreamsSettings.refuseReserved(settings);
-    own = new AbstractConfig(definition, ModelsSetting.withCheckpoint(settings), false);
+    own = new AbstractConfig(DEFINITION, ModelsSetting.withCheckpoint(settings), false);
     topics = TopicNames.of(own);
-    models = models();
+    ModelsSetting.sources(own).forEach((name, source) -> models.put(name, options(source)));
     streams = RegistryCredentials.apart(
         StreamsSettings.withDefaults(settings, encoderOptions().denseFormat()));
     clients = ClientSettings.of(streams);
-    Map<String, String> producer = clients.producer();
-    maxRequestSize =
-        (Integer) value(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT);
-    producerBufferMemory =
-        (Long) value(producer, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG);
-    consumerLimits = ConsumerLimits.of(streams);
-    registryWait = RegistryTimeouts.of(own, streams, consumerLimits, producer);
+    maxRequestSize = (int) producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+    registryWait = RegistryTimeouts.of(own, streams, clients);
     StreamsConfig.configDef().parse(streamsProperties());
   }
 
@@ -124,25 +218,76 @@ public final class PromptStreamConfig {
     return new PromptStreamConfig(settings);
   }
 
-  private Map<String, EncoderOptions> models() {
-    String named = own.getString(MODELS);
-    if (named == null) {
-      return Map.of(DEFAULT_MODEL, options(own.getString(CHECKPOINT), own.getString(PROFILE)));
-    }
-    Map<String, EncoderOptions> options = new LinkedHashMap<>();
-    ModelsSetting.parse(named)
-        .forEach((name, source) -> options.put(
-            name,
-            options(
-                source.checkpoint(),
-                source.profile() == null ? own.getString(PROFILE) : source.profile())));
-    return options;
+  /** A setting without its documentation. */
+  private record Setting(
+      String name,
+      ConfigDef.Type type,
+      @Nullable Object standard,
+      @Nullable Validator validator) {}
+
+  private static Setting setting(String name, ConfigDef.Type type, @Nullable Object standard) {
+    return new Setting(name, type, standard, null);
   }
 
-  private EncoderOptions options(String checkpoint, String profile) {
+  private static Setting setting(
+      String name, ConfigDef.Type type, @Nullable Object standard, Validator validator) {
+    return new Setting(name, type, standard, validator);
+  }
+
+  private static Setting topic(String name, String topic) {
+    String expected = "A topic has 1 to 249 letters, digits, dots, underscores or hyphens";
+    return setting(
+        name, STRING, topic, check(matches("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}"), expected));
+  }
+
+  private static Setting milliseconds(String name, long standard, long least) {
+    return setting(name, LONG, standard, Range.between(least, 86_400_000L));
+  }
+
+  private static String define(Setting setting, String documentation) {
+    DEFINITION.define(
+        setting.name(),
+        setting.type(),
+        setting.standard(),
+        setting.validator(),
+        Importance.MEDIUM,
+        documentation);
+    return setting.name();
+  }
+
+  private static Validator oneOf(Enum<?>[] values) {
+    return CaseInsensitiveValidString.in(
+        Arrays.stream(values).map(Enum::name).toArray(String[]::new));
+  }
+
+  private static Predicate<String> matches(String pattern) {
+    return Pattern.compile(pattern).asMatchPredicate();
+  }
+
+  @SuppressWarnings("unchecked") // Kafka has parsed the value as the setting's type
+  private static <T> Validator check(Predicate<T> valid, String expected) {
+    return LambdaValidator.with(
+        (name, value) -> {
+          if (!valid.test((T) value)) {
+            throw new ConfigException(name, value, expected);
+          }
+        },
+        () -> expected);
+  }
+
+  private static void refuseUnknown(Map<String, String> settings) {
+    settings.forEach((name, value) -> {
+      if (name.startsWith(PREFIX) && !DEFINITION.names().contains(name)) {
+        throw new ConfigException("Unknown setting %s (with value %s): did you mean %s?"
+            .formatted(name, Secrets.shown(name, value), KnownSettings.nearest(name)));
+      }
+    });
+  }
+
+  private EncoderOptions options(ModelsSetting.Source source) {
     return new EncoderOptions(
-        checkpoint,
-        profile,
+        source.checkpoint(),
+        source.profile(),
         own.getString(DEVICE),
         DataType.valueOf(own.getString(DATA_TYPE).toUpperCase(Locale.ROOT)),
         DenseFormat.valueOf(own.getString(DENSE_FORMAT).toUpperCase(Locale.ROOT)),
@@ -229,10 +374,9 @@ public final class PromptStreamConfig {
 
   /** Returns whether a stopping instance leaves the consumer group. */
   public boolean leavesGroup() {
-    String set = own.getString(CLOSE_LEAVE_GROUP).toLowerCase(Locale.ROOT);
-    return set.equals(OwnSettings.AUTO)
-        ? ConsumerLimits.setting(streams, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "")
-            .isEmpty()
+    String set = own.getString(CLOSE_LEAVE_GROUP);
+    return set.equalsIgnoreCase(AUTO)
+        ? !clients.mainConsumer().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
         : Boolean.parseBoolean(set);
   }
 
@@ -251,9 +395,12 @@ public final class PromptStreamConfig {
     return Integer.parseInt(streams.getOrDefault(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1"));
   }
 
-  /** Returns the limits of the application's consumers. */
-  public ConsumerLimits consumerLimits() {
-    return consumerLimits;
+  /** Returns how many bytes of a partition are fetched at once, if its first batch is smaller. */
+  public int partitionFetchBytes() {
+    return (int) ClientSettings.number(
+        ConsumerConfig.configDef(),
+        clients.mainConsumer(),
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG);
   }
 
   /** Returns the settings of the clients outside of Kafka Streams, and of the serdes. */
@@ -276,17 +423,15 @@ public final class PromptStreamConfig {
 
   /** Returns how many unsent bytes the application's producer may hold. */
   public long producerBufferMemory() {
-    return producerBufferMemory;
+    return producer(ProducerConfig.BUFFER_MEMORY_CONFIG);
   }
 
-  private static Object value(Map<String, String> producer, String name, ConfigDef.Type type) {
-    Object standard = requireNonNull(ProducerConfig.configDef().defaultValues().get(name), name);
-    String value = producer.getOrDefault(name, standard.toString());
-    return requireNonNull(ConfigDef.parseType(name, value, type), name);
+  private long producer(String name) {
+    return ClientSettings.number(ProducerConfig.configDef(), clients.producer(), name);
   }
 
   /** Returns a new copy of the settings of Kafka Streams. */
   public Properties streamsProperties() {
-    return StreamsSettings.properties(streams, topics, maxRequestSize());
+    return StreamsSettings.properties(streams, topics, maxRequestSize);
   }
 }

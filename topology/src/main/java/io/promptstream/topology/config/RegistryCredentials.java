@@ -47,7 +47,14 @@ final class RegistryCredentials {
     }
     Set<String> users = new LinkedHashSet<>();
     String bare = Arrays.stream(addresses.split(",", -1))
-        .map(address -> bare(address.strip(), users))
+        .map(address -> {
+          Matcher parts = ADDRESS.matcher(address.strip());
+          if (!parts.matches()) {
+            throw wrong("an address has an '@' that does not end its user and password");
+          }
+          users.add(parts.group(2) == null ? "" : parts.group(2));
+          return parts.group(1) + parts.group(3);
+        })
         .collect(joining(","));
     if (users.size() > 1) {
       throw wrong("its addresses do not all have the same user and password");
@@ -62,15 +69,6 @@ final class RegistryCredentials {
       apart.put(USER_INFO, user);
     }
     return apart;
-  }
-
-  private static String bare(String address, Set<String> users) {
-    Matcher parts = ADDRESS.matcher(address);
-    if (!parts.matches()) {
-      throw wrong("an address has an '@' that does not end its user and password");
-    }
-    users.add(parts.group(2) == null ? "" : parts.group(2));
-    return parts.group(1) + parts.group(3);
   }
 
   private static boolean usesAddresses(Map<String, String> settings) {

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientConfig;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,22 +20,15 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param grace how long while the registry does not know the schema; then the event is rejected
  */
 public record RegistryTimeouts(Duration timeout, Duration grace) {
-  // Kafka Streams' own defaults under exactly-once, which it does not publish.
-  private static final String COMMIT_INTERVAL_MS = "100";
-  private static final String TRANSACTION_TIMEOUT_MS = "10000";
-
   /**
    * Reads the settings, and checks that an event may wait that long.
    *
    * @param streams the settings of Kafka Streams
-   * @param producer the settings of its producer
+   * @param clients the settings of its clients
    * @throws ConfigException with one sentence that names two settings and their values
    */
   static RegistryTimeouts of(
-      AbstractConfig own,
-      Map<String, String> streams,
-      ConsumerLimits consumer,
-      Map<String, String> producer) {
+      AbstractConfig own, Map<String, String> streams, ClientSettings clients) {
     long timeout = own.getLong(PromptStreamConfig.REGISTRY_TIMEOUT);
     long grace = own.getLong(PromptStreamConfig.UNKNOWN_SCHEMA_GRACE);
     if (grace > timeout) {
@@ -47,7 +39,10 @@ public record RegistryTimeouts(Duration timeout, Duration grace) {
               PromptStreamConfig.REGISTRY_TIMEOUT,
               timeout));
     }
-    long pollInterval = consumer.pollInterval().toMillis();
+    long pollInterval = ClientSettings.number(
+        ConsumerConfig.configDef(),
+        clients.mainConsumer(),
+        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
     // Kafka Streams processes polled events for up to half of the interval before it polls again.
     if (timeout >= pollInterval / 2) {
       throw new ConfigException(
@@ -61,33 +56,33 @@ public record RegistryTimeouts(Duration timeout, Duration grace) {
     }
     if (StreamsConfig.EXACTLY_ONCE_V2.equals(
         streams.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))) {
-      checkTransaction(timeout, streams, producer);
+      checkTransaction(timeout, streams, clients.producer());
     }
     return new RegistryTimeouts(Duration.ofMillis(timeout), Duration.ofMillis(grace));
   }
 
   private static void checkTransaction(
       long timeout, Map<String, String> streams, Map<String, String> producer) {
-    String commit = StreamsConfig.COMMIT_INTERVAL_MS_CONFIG;
-    String transaction = ProducerConfig.TRANSACTION_TIMEOUT_CONFIG;
-    long commitInterval = milliseconds(commit, streams.getOrDefault(commit, COMMIT_INTERVAL_MS));
+    // The defaults are Kafka Streams' own under exactly-once, which it does not publish.
+    long commitInterval = milliseconds(streams, StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
     long transactionTimeout =
-        milliseconds(transaction, producer.getOrDefault(transaction, TRANSACTION_TIMEOUT_MS));
+        milliseconds(producer, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "10000");
     if (timeout + commitInterval >= transactionTimeout) {
       throw new ConfigException(
           "%s=%d and %s=%d together must be less than %s=%d, because an event waits for its schema"
                   .formatted(
                       PromptStreamConfig.REGISTRY_TIMEOUT,
                       timeout,
-                      commit,
+                      StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                       commitInterval,
-                      StreamsConfig.producerPrefix(transaction),
+                      StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                       transactionTimeout)
               + " in an open transaction");
     }
   }
 
-  private static long milliseconds(String name, String value) {
+  private static long milliseconds(Map<String, String> settings, String name, String standard) {
+    String value = settings.getOrDefault(name, standard);
     return (Long) requireNonNull(ConfigDef.parseType(name, value, ConfigDef.Type.LONG), name);
   }
 
@@ -105,9 +100,8 @@ public record RegistryTimeouts(Duration timeout, Duration grace) {
   }
 
   private static void putIfMissing(Map<String, String> settings, String name, String value) {
-    if (List.of(name, SchemaRegistryClientConfig.CLIENT_NAMESPACE + name).stream()
-        .noneMatch(settings::containsKey)) {
-      settings.put(name, value);
+    if (!settings.containsKey(SchemaRegistryClientConfig.CLIENT_NAMESPACE + name)) {
+      settings.putIfAbsent(name, value);
     }
   }
 }

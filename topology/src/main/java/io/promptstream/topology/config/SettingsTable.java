@@ -1,8 +1,6 @@
 package io.promptstream.topology.config;
 
 import io.promptstream.encoder.DenseFormat;
-import java.util.List;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
 /** Builds the documentation of all settings from their definition. */
@@ -12,13 +10,11 @@ public final class SettingsTable {
   /** Returns the tables in Markdown: our own settings, and our defaults for Kafka Streams. */
   public static String markdown() {
     StringBuilder table = new StringBuilder("| setting | default | meaning |\n|---|---|---|\n");
-    ConfigDef definition = OwnSettings.definition();
-    // In the order of definition, which groups related settings.
-    definition.configKeys().values().forEach(key -> table.append(row(key)));
+    PromptStreamConfig.DEFINITION.configKeys().values().forEach(key -> table.append(row(key)));
     table.append("\n| Kafka setting | our default | why |\n|---|---|---|\n");
-    List<StreamsSettings.Default> defaults = StreamsSettings.defaults(DenseFormat.FACTORED);
-    defaults.forEach(
-        ours -> table.append(row(ours.name(), "`%s`".formatted(ours.value()), ours.why())));
+    StreamsSettings.defaults(DenseFormat.FACTORED)
+        .forEach(
+            ours -> table.append(row(ours.name(), "`%s`".formatted(ours.value()), ours.why())));
     return table.toString();
   }
 
@@ -28,8 +24,6 @@ public final class SettingsTable {
   }
 
   private static String row(String name, String shown, String meaning) {
-    return "| `%s` | %s | %s |%n"
-        .formatted(name, shown, meaning)
-        .replace(System.lineSeparator(), "\n");
+    return "| `%s` | %s | %s |".formatted(name, shown, meaning) + '\n';
   }
 }

@@ -3,12 +3,11 @@ package io.promptstream.topology.config;
 import io.promptstream.encoder.DenseFormat;
 import io.promptstream.topology.errors.FailedSendHandler;
 import io.promptstream.topology.errors.RejectedEventHandler;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -17,16 +16,13 @@ import org.apache.kafka.streams.StreamsConfig;
  * settings that the user does not set, and the error handling, which the user cannot set.
  */
 final class StreamsSettings {
-  private static final String MAX_REQUEST_SIZE =
-      StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-
-  private static final String AUTO_OFFSET_RESET =
-      StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+  private static final String MAX_REQUEST_SIZE = "producer.max.request.size";
 
   /** The last name is an old name of the second, which Kafka Streams still reads. */
-  private static final List<String> HANDLERS = List.of(
+  private static final List<String> RESERVED = List.of(
       StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
       StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+      StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
       "default.production.exception.handler");
 
   private StreamsSettings() {}
@@ -43,28 +39,26 @@ final class StreamsSettings {
   static List<Default> defaults(DenseFormat denseFormat) {
     return List.of(
         new Default(
-            StreamsConfig.APPLICATION_ID_CONFIG,
+            "application.id",
             "promptstream",
             "Names the consumer group; instances with the same name share the work."),
         new Default(
-            StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+            "processing.guarantee",
             StreamsConfig.AT_LEAST_ONCE,
             "A click does not wait for a commit, and a duplicate is harmless."),
         new Default(
-            AUTO_OFFSET_RESET,
+            "consumer.auto.offset.reset",
             "earliest",
             "Events that came before the first start are encoded too."),
         new Default(
-            StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+            "buffered.records.per.partition",
             "1",
             "A partition is polled again only when its polled events are processed: Kafka Streams'"
                 + " default of 1000 large events fills any heap."),
         new Default(
-            StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
-            "5",
-            "Kafka Streams' default of 100 ms is too slow for a click."),
+            "producer.linger.ms", "5", "Kafka Streams' default of 100 ms is too slow for a click."),
         new Default(
-            StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
+            "producer.batch.size",
             "131072",
             "Kafka's default of 16 KiB holds only three embeddings, so requests are inefficient."),
         new Default(
@@ -88,30 +82,19 @@ final class StreamsSettings {
    * @throws ConfigException naming the setting and its value
    */
   static void refuseReserved(Map<String, String> settings) {
-    for (String handler : HANDLERS) {
-      String value = settings.get(handler);
-      if (value != null) {
-        throw new ConfigException(
-            handler, value, "PromptStream handles errors itself; remove this setting");
-      }
-    }
-    String topic = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
-    if (topic != null) {
+    RESERVED.stream().filter(settings::containsKey).findFirst().ifPresent(name -> {
       throw new ConfigException(
-          StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
-          topic,
-          "Set %s instead".formatted(TopicNames.ERRORS));
-    }
+          name,
+          settings.get(name),
+          "PromptStream handles errors itself; remove this setting, and set %s for their topic"
+              .formatted(PromptStreamConfig.ERRORS_TOPIC));
+    });
   }
 
   /** Returns the user's settings without our own, and our defaults for those that are not set. */
   static Map<String, String> withDefaults(Map<String, String> settings, DenseFormat denseFormat) {
-    Map<String, String> streams = new LinkedHashMap<>();
-    settings.forEach((name, value) -> {
-      if (!name.startsWith(OwnSettings.PREFIX)) {
-        streams.put(name, value);
-      }
-    });
+    Map<String, String> streams = new HashMap<>(settings);
+    streams.keySet().removeIf(name -> name.startsWith(PromptStreamConfig.PREFIX));
     missingDefaults(settings, denseFormat).forEach(ours -> streams.put(ours.name(), ours.value()));
     return streams;
   }
@@ -119,19 +102,11 @@ final class StreamsSettings {
   /** Returns our defaults for the settings that the user does not set. */
   static List<Default> missingDefaults(Map<String, String> settings, DenseFormat denseFormat) {
     return defaults(denseFormat).stream()
-        .filter(ours -> spellings(ours.name()).stream().noneMatch(settings::containsKey))
+        // A user may also set it for all clients, without the prefix of ours.
+        .filter(
+            ours -> Stream.of(ours.name(), ours.name().replaceFirst("^(producer|consumer)\\.", ""))
+                .noneMatch(settings::containsKey))
         .toList();
-  }
-
-  /** Returns the names under which a user may set the same: ours, and ours without its prefix. */
-  private static List<String> spellings(String name) {
-    if (name.startsWith(StreamsConfig.PRODUCER_PREFIX)) {
-      return List.of(name, name.substring(StreamsConfig.PRODUCER_PREFIX.length()));
-    }
-    if (name.startsWith(StreamsConfig.CONSUMER_PREFIX)) {
-      return List.of(name, name.substring(StreamsConfig.CONSUMER_PREFIX.length()));
-    }
-    return List.of(name);
   }
 
   static Properties properties(

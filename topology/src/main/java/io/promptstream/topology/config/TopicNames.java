@@ -1,15 +1,9 @@
 package io.promptstream.topology.config;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -22,22 +16,12 @@ import org.apache.kafka.common.config.ConfigException;
  * @param models the card of each model, compacted
  */
 public record TopicNames(String input, String sparse, String dense, String errors, String models) {
-  /** Setting: the topic of prompt events. */
-  public static final String INPUT = "promptstream.input.topic";
-
-  /** Setting: the topic of sparse embeddings. */
-  public static final String SPARSE = "promptstream.sparse.topic";
-
-  /** Setting: the topic of dense embeddings. */
-  public static final String DENSE = "promptstream.dense.topic";
-
-  /** Setting: the topic of rejected events. */
-  public static final String ERRORS = "promptstream.errors.topic";
-
-  /** Setting: the topic of model cards. */
-  public static final String MODELS = "promptstream.models.topic";
-
-  private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+  private static final List<String> SETTINGS = List.of(
+      PromptStreamConfig.INPUT_TOPIC,
+      PromptStreamConfig.SPARSE_TOPIC,
+      PromptStreamConfig.DENSE_TOPIC,
+      PromptStreamConfig.ERRORS_TOPIC,
+      PromptStreamConfig.MODELS_TOPIC);
 
   /**
    * Checks the names.
@@ -45,19 +29,14 @@ public record TopicNames(String input, String sparse, String dense, String error
    * @throws ConfigException if two names are equal
    */
   public TopicNames {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put(INPUT, requireNonNull(input, "input"));
-    settings.put(SPARSE, requireNonNull(sparse, "sparse"));
-    settings.put(DENSE, requireNonNull(dense, "dense"));
-    settings.put(ERRORS, requireNonNull(errors, "errors"));
-    settings.put(MODELS, requireNonNull(models, "models"));
-    Map<String, String> seen = new LinkedHashMap<>();
-    settings.forEach((setting, topic) -> {
-      String other = seen.put(topic, setting);
-      if (other != null) {
-        throw new ConfigException(setting, topic, "Must differ from %s".formatted(other));
+    List<String> topics = List.of(input, sparse, dense, errors, models);
+    for (int i = 0; i < topics.size(); i++) {
+      int first = topics.indexOf(topics.get(i));
+      if (first < i) {
+        throw new ConfigException(
+            SETTINGS.get(i), topics.get(i), "Must differ from " + SETTINGS.get(first));
       }
-    });
+    }
   }
 
   /**
@@ -66,51 +45,19 @@ public record TopicNames(String input, String sparse, String dense, String error
    * @throws ConfigException if a name is not legal in Kafka, or two names are equal
    */
   public static TopicNames of(Map<String, String> settings) {
-    return of(new AbstractConfig(define(new ConfigDef()), settings, false));
+    ConfigDef topics = new ConfigDef();
+    SETTINGS.forEach(
+        name -> topics.define(PromptStreamConfig.DEFINITION.configKeys().get(name)));
+    return of(new AbstractConfig(topics, settings, false));
   }
 
   static TopicNames of(AbstractConfig config) {
     return new TopicNames(
-        config.getString(INPUT),
-        config.getString(SPARSE),
-        config.getString(DENSE),
-        config.getString(ERRORS),
-        config.getString(MODELS));
-  }
-
-  static ConfigDef define(ConfigDef def) {
-    define(def, INPUT, "prompt-events", "Input topic of prompt events.");
-    define(def, SPARSE, "sparse-embeddings", "Output topic of sparse embeddings.");
-    define(def, DENSE, "dense-embeddings", "Output topic of dense embeddings.");
-    define(
-        def,
-        ERRORS,
-        "prompt-errors",
-        "Topic of rejected events: their raw bytes, and headers that give the reason.");
-    define(
-        def,
-        MODELS,
-        "prompt-encoder-models",
-        "Compacted topic of model cards: what a mask decoder must know about each model.");
-    return def;
-  }
-
-  private static void define(ConfigDef def, String name, String topic, String documentation) {
-    def.define(
-        name,
-        ConfigDef.Type.STRING,
-        topic,
-        LambdaValidator.with(TopicNames::checkLegal, () -> "a legal topic name"),
-        Importance.HIGH,
-        documentation);
-  }
-
-  private static void checkLegal(String setting, Object value) {
-    String topic = (String) value;
-    if (!LEGAL.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
-      throw new ConfigException(
-          setting, topic, "A topic has 1 to 249 letters, digits, dots, underscores or hyphens");
-    }
+        config.getString(PromptStreamConfig.INPUT_TOPIC),
+        config.getString(PromptStreamConfig.SPARSE_TOPIC),
+        config.getString(PromptStreamConfig.DENSE_TOPIC),
+        config.getString(PromptStreamConfig.ERRORS_TOPIC),
+        config.getString(PromptStreamConfig.MODELS_TOPIC));
   }
 
   /** Returns the two topics of embeddings. */

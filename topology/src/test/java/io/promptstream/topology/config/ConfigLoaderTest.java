@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,11 +32,16 @@ class ConfigLoaderTest {
     return Files.writeString(file, text);
   }
 
+  private static Map<String, String> settings(
+      Map<String, String> environment, @Nullable Path file) {
+    return new ConfigLoader(environment).written(file).resolve(Map::copyOf);
+  }
+
   @Test
   void shouldReadTheFile() throws IOException {
     write("# a comment\npromptstream.device = cpu  \nclient.id=größe\n");
 
-    assertThat(new ConfigLoader(Map.of()).settings(file))
+    assertThat(settings(Map.of(), file))
         .containsOnly(Map.entry("promptstream.device", "cpu"), Map.entry("client.id", "größe"));
   }
 
@@ -61,11 +67,11 @@ class ConfigLoaderTest {
   @Test
   void shouldLetTheEnvironmentChooseOtherWeightsThanTheFile() throws IOException {
     write("promptstream.checkpoint=seed:1\n");
-    assertThat(new ConfigLoader(Map.of("PROMPTSTREAM_MODELS", "a=seed:2,b=seed:3")).settings(file))
+    assertThat(settings(Map.of("PROMPTSTREAM_MODELS", "a=seed:2,b=seed:3"), file))
         .containsOnly(Map.entry("promptstream.models", "a=seed:2,b=seed:3"));
 
     write("promptstream.models=a=seed:2,b=seed:3\n");
-    assertThat(new ConfigLoader(Map.of("PROMPTSTREAM_CHECKPOINT", "seed:1")).settings(file))
+    assertThat(settings(Map.of("PROMPTSTREAM_CHECKPOINT", "seed:1"), file))
         .containsOnly(Map.entry("promptstream.checkpoint", "seed:1"));
   }
 
@@ -87,7 +93,7 @@ class ConfigLoaderTest {
     "SCHEMA_REGISTRY_SSL_TRUSTSTORE_LOCATION, schema.registry.ssl.truststore.location"
   })
   void shouldReadASettingFromTheEnvironment(String variable, String setting) {
-    assertThat(new ConfigLoader(Map.of(variable, " value ")).settings())
+    assertThat(settings(Map.of(variable, " value "), null))
         .containsOnly(Map.entry(setting, "value"));
   }
 
@@ -114,15 +120,14 @@ class ConfigLoaderTest {
         "PATH"
       })
   void shouldIgnoreOtherVariables(String variable) {
-    assertThat(new ConfigLoader(Map.of(variable, "tcp://10.0.0.1:9092")).settings())
-        .isEmpty();
+    assertThat(settings(Map.of(variable, "tcp://10.0.0.1:9092"), null)).isEmpty();
   }
 
   @Test
   void shouldRejectAnUnknownVariableOfOurs() {
     ConfigLoader loader = new ConfigLoader(Map.of("PROMPTSTREAM_CHECKPOINTS", "x"));
 
-    assertThatThrownBy(loader::settings)
+    assertThatThrownBy(() -> loader.written(null))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("PROMPTSTREAM_CHECKPOINTS")
         .hasMessageContaining("did you mean PROMPTSTREAM_CHECKPOINT?");
@@ -130,7 +135,7 @@ class ConfigLoaderTest {
 
   @Test
   void shouldNameAMissingFile() {
-    assertThatThrownBy(() -> new ConfigLoader(Map.of()).settings(file))
+    assertThatThrownBy(() -> settings(Map.of(), file))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("no such file");
@@ -140,7 +145,7 @@ class ConfigLoaderTest {
   void shouldNameAMalformedFile() throws IOException {
     write("promptstream.device=\\uZZZZ\n");
 
-    assertThatThrownBy(() -> new ConfigLoader(Map.of()).settings(file))
+    assertThatThrownBy(() -> settings(Map.of(), file))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(file.toString());
   }
@@ -149,7 +154,7 @@ class ConfigLoaderTest {
   void shouldNameAFileThatIsNotUtf8() throws IOException {
     Files.write(file, "client.id=größe".getBytes(StandardCharsets.ISO_8859_1));
 
-    assertThatThrownBy(() -> new ConfigLoader(Map.of()).settings(file))
+    assertThatThrownBy(() -> settings(Map.of(), file))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("not UTF-8");

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
@@ -58,7 +60,12 @@ class ConfigReferencesTest {
   }
 
   private static Map<String, String> resolved(Map<String, String> settings) {
-    return ResolvedSettings.of(settings).settings();
+    return resolve(settings, Map::copyOf);
+  }
+
+  private static <T> T resolve(
+      Map<String, String> settings, Function<Map<String, String>, T> check) {
+    return new UnresolvedSettings(settings, Set.of()).resolve(check);
   }
 
   @Test
@@ -114,8 +121,9 @@ class ConfigReferencesTest {
         "KAFKA_CONFIG_PROVIDERS_FILE_PARAM_ALLOWED_PATHS", directory.toString(),
         "KAFKA_SSL_TRUSTSTORE_PASSWORD", file("password"));
 
-    assertThat(new ConfigLoader(environment).settings())
-        .containsOnly(Map.entry("ssl.truststore.password", "hunter2"));
+    Map<String, String> settings = new ConfigLoader(environment).written(null).resolve(Map::copyOf);
+
+    assertThat(settings).containsOnly(Map.entry("ssl.truststore.password", "hunter2"));
   }
 
   @Test
@@ -149,7 +157,7 @@ class ConfigReferencesTest {
   void shouldNameTheSettingAndTheReferenceThatCannotBeResolved(String reference) {
     Map<String, String> settings = with("ssl.key.password", "before " + reference + " after");
 
-    assertThatThrownBy(() -> ResolvedSettings.of(settings))
+    assertThatThrownBy(() -> resolved(settings))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(
             "Setting ssl.key.password: %s cannot be resolved: ".formatted(reference))
@@ -159,7 +167,7 @@ class ConfigReferencesTest {
 
   @Test
   void shouldNameAKeyThatTheFileDoesNotHave() {
-    assertThatThrownBy(() -> ResolvedSettings.of(with("ssl.key.password", file("pasword"))))
+    assertThatThrownBy(() -> resolved(with("ssl.key.password", file("pasword"))))
         .hasMessage(
             "Setting ssl.key.password: %s cannot be resolved: the provider has no such value",
             file("pasword"));
@@ -170,7 +178,7 @@ class ConfigReferencesTest {
     Map<String, String> settings =
         Map.of("config.providers", "file", "ssl.key.password", file("password"));
 
-    assertThatThrownBy(() -> ResolvedSettings.of(settings))
+    assertThatThrownBy(() -> resolved(settings))
         .hasMessageEndingWith("cannot be resolved: config.providers.file.class is not set");
   }
 
@@ -181,7 +189,7 @@ class ConfigReferencesTest {
     settings.put("config.providers.file.param.allowed.paths", allowed.toString());
 
     assertThatExceptionOfType(ConfigException.class)
-        .isThrownBy(() -> ResolvedSettings.of(settings))
+        .isThrownBy(() -> resolved(settings))
         .withMessageContaining(file("password"));
   }
 
@@ -192,7 +200,7 @@ class ConfigReferencesTest {
     settings.put("schema.registry.url", "mock://references");
     settings.put("promptstream.checkpoint", "seed:1");
 
-    assertThatThrownBy(() -> ResolvedSettings.of(settings).check(PromptStreamConfig::of))
+    assertThatThrownBy(() -> resolve(settings, PromptStreamConfig::of))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(file("linger"))
         .hasMessageContaining("linger.ms")

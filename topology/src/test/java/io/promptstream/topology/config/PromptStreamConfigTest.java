@@ -328,7 +328,7 @@ class PromptStreamConfigTest {
 
   @Test
   void shouldDocumentEverySetting() {
-    List<String> names = OwnSettings.definition().names().stream().sorted().toList();
+    List<String> names = PromptStreamConfig.DEFINITION.names().stream().sorted().toList();
 
     assertThat(names).hasSize(23);
     assertThat(SettingsTable.markdown())

@@ -78,7 +78,7 @@ final class ServiceVariablesTest {
   }
 
   private static Map<String, String> settings(Map<String, String> environment) {
-    return new ConfigLoader(environment).settings();
+    return new ConfigLoader(environment).written(null).resolve(Map::copyOf);
   }
 
   @ParameterizedTest
@@ -191,7 +191,7 @@ final class ServiceVariablesTest {
     kafka.remove(AbstractConfig.CONFIG_PROVIDERS_CONFIG);
     Map<String, String> environment = new HashMap<>();
     kafka.forEach(name -> environment.put("KAFKA_" + variable(name), "value"));
-    Set<String> own = OwnSettings.definition().names();
+    Set<String> own = PromptStreamConfig.DEFINITION.names();
     own.forEach(name -> environment.put(variable(name), "value"));
 
     assertThat(settings(environment).keySet()).containsAll(kafka).containsAll(own);

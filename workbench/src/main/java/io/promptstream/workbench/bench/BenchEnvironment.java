@@ -119,11 +119,11 @@ final class BenchEnvironment implements AutoCloseable {
         StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(plan.stream().threads()));
     settings.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG, plan.stream().guarantee().toString());
-    settings.put(TopicNames.INPUT, topics.input());
-    settings.put(TopicNames.SPARSE, topics.sparse());
-    settings.put(TopicNames.DENSE, topics.dense());
-    settings.put(TopicNames.ERRORS, topics.errors());
-    settings.put(TopicNames.MODELS, topics.models());
+    settings.put(PromptStreamConfig.INPUT_TOPIC, topics.input());
+    settings.put(PromptStreamConfig.SPARSE_TOPIC, topics.sparse());
+    settings.put(PromptStreamConfig.DENSE_TOPIC, topics.dense());
+    settings.put(PromptStreamConfig.ERRORS_TOPIC, topics.errors());
+    settings.put(PromptStreamConfig.MODELS_TOPIC, topics.models());
     settings.put(PromptStreamConfig.CHECKPOINT, Bench.CHECKPOINT);
     settings.put(PromptStreamConfig.DEVICE, Bench.DEVICE);
     settings.put(PromptStreamConfig.DENSE_FORMAT, plan.workload().denseFormat().name());

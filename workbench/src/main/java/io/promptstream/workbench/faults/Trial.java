@@ -73,11 +73,11 @@ final class Trial implements AutoCloseable {
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, environment.broker().bootstrapServers());
     settings.put("schema.registry.url", environment.gatedRegistryUrl());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
-    settings.put(TopicNames.INPUT, topics.input());
-    settings.put(TopicNames.SPARSE, topics.sparse());
-    settings.put(TopicNames.DENSE, topics.dense());
-    settings.put(TopicNames.ERRORS, topics.errors());
-    settings.put(TopicNames.MODELS, topics.models());
+    settings.put(PromptStreamConfig.INPUT_TOPIC, topics.input());
+    settings.put(PromptStreamConfig.SPARSE_TOPIC, topics.sparse());
+    settings.put(PromptStreamConfig.DENSE_TOPIC, topics.dense());
+    settings.put(PromptStreamConfig.ERRORS_TOPIC, topics.errors());
+    settings.put(PromptStreamConfig.MODELS_TOPIC, topics.models());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "2");
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "200");
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, plan.guarantee().toString());

@@ -2,7 +2,6 @@ package io.promptstream.workbench.fuzz;
 
 import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.process.BrokerProcess;
@@ -137,7 +136,7 @@ final class FuzzEnvironment implements AutoCloseable {
       settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "500");
     }
     settings.put("producer.max.request.size", Integer.toString(MAX_REQUEST_SIZE));
-    settings.put(TopicNames.INPUT, INPUT);
+    settings.put(PromptStreamConfig.INPUT_TOPIC, INPUT);
     settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
     // Unknown schemas stay unknown, so waiting for them is useless.
     settings.put(PromptStreamConfig.UNKNOWN_SCHEMA_GRACE, "0");

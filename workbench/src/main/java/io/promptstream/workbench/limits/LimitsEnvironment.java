@@ -5,7 +5,6 @@ import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.app.MemoryBound;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.bench.BenchApplication;
 import io.promptstream.workbench.bench.Contestant;
@@ -103,11 +102,11 @@ public final class LimitsEnvironment implements AutoCloseable {
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
     settings.put(
         StreamsConfig.STATE_DIR_CONFIG, directory.resolve("state-" + name).toString());
-    settings.put(TopicNames.INPUT, name + "-input");
-    settings.put(TopicNames.SPARSE, name + "-sparse");
-    settings.put(TopicNames.DENSE, name + "-dense");
-    settings.put(TopicNames.ERRORS, name + "-errors");
-    settings.put(TopicNames.MODELS, name + "-models");
+    settings.put(PromptStreamConfig.INPUT_TOPIC, name + "-input");
+    settings.put(PromptStreamConfig.SPARSE_TOPIC, name + "-sparse");
+    settings.put(PromptStreamConfig.DENSE_TOPIC, name + "-dense");
+    settings.put(PromptStreamConfig.ERRORS_TOPIC, name + "-errors");
+    settings.put(PromptStreamConfig.MODELS_TOPIC, name + "-models");
     settings.putAll(load.settings());
     return settings;
   }

@@ -98,7 +98,7 @@ public record MemoryBound(long heapBytes, long headersBytes, long besidesHeapByt
    */
   public static MemoryBound of(
       PromptStreamConfig config, List<EncoderInfo> models, int partitions, int maxMessageBytes) {
-    long fetch = Math.max(config.consumerLimits().partitionFetchBytes(), maxMessageBytes);
+    long fetch = Math.max(config.partitionFetchBytes(), maxMessageBytes);
     long windows = models.stream().mapToLong(info -> window(config, info)).sum();
     long threads = config.streamThreads();
     long held = IDLE_HEAP

@@ -45,7 +45,7 @@ final class ConnectionOptions {
   record Connection(ClientSettings clients, TopicNames topics) {}
 
   Connection resolve(ConfigLoader loader) {
-    return loader.written(config).resolved().check(this::connection);
+    return loader.written(config).resolve(this::connection);
   }
 
   private Connection connection(Map<String, String> resolved) {

@@ -78,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
     if (printConfig) {
       print(written);
     }
-    PromptStreamConfig checked = written.resolved().check(PromptStreamConfig::of);
+    PromptStreamConfig checked = written.resolve(PromptStreamConfig::of);
     if (printConfig) {
       return CommandLine.ExitCode.OK;
     }
