@@ -55,48 +55,24 @@ final class SchemaCheck {
   }
 
   private boolean checkAll() {
-    check(config.inputTopic(), serdes.promptEvent(), emptyPrompt());
-    check(config.sparseTopic(), serdes.sparseEmbedding(), emptySparse());
-    check(config.denseTopic(), serdes.denseEmbedding(), emptyDense());
-    check(config.modelsTopic(), serdes.modelCard(), emptyCard());
+    Tensor none = new Tensor(DataType.FLOAT32, List.of(0), ByteBuffer.allocate(0));
+    check(
+        config.inputTopic(),
+        serdes.promptEvent(),
+        new PromptEvent("", "", null, List.of(), null, null, null));
+    check(
+        config.sparseTopic(),
+        serdes.sparseEmbedding(),
+        new SparseEmbedding("", "", "", null, none));
+    check(
+        config.denseTopic(),
+        serdes.denseEmbedding(),
+        new DenseEmbedding("", "", "", null, List.of(), DenseEncoding.NO_MASK, none, null));
+    check(
+        config.modelsTopic(),
+        serdes.modelCard(),
+        new ModelCard("", "", "", 0, 0, 0, 0, none, none, new Projection(none, none)));
     return true;
-  }
-
-  private static PromptEvent emptyPrompt() {
-    return PromptEvent.newBuilder()
-        .setPromptId("")
-        .setImageId("")
-        .setPoints(List.of())
-        .build();
-  }
-
-  private static SparseEmbedding emptySparse() {
-    return SparseEmbedding.newBuilder()
-        .setPromptId("")
-        .setImageId("")
-        .setModelId("")
-        .setEmbedding(emptyTensor())
-        .build();
-  }
-
-  private static DenseEmbedding emptyDense() {
-    return DenseEmbedding.newBuilder()
-        .setPromptId("")
-        .setImageId("")
-        .setModelId("")
-        .setShape(List.of())
-        .setEncoding(DenseEncoding.NO_MASK)
-        .setValues(emptyTensor())
-        .build();
-  }
-
-  private static ModelCard emptyCard() {
-    Tensor none = emptyTensor();
-    return new ModelCard("", "", "", 0, 0, 0, 0, none, none, new Projection(none, none));
-  }
-
-  private static Tensor emptyTensor() {
-    return new Tensor(DataType.FLOAT32, List.of(0), ByteBuffer.allocate(0));
   }
 
   private <T> void check(String topic, Serde<T> serde, T empty) {

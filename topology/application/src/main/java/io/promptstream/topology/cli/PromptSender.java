@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends prompts to a topic, keyed by their image, each once and acknowledged by all replicas. */
-public final class PromptSender implements AutoCloseable {
+final class PromptSender implements AutoCloseable {
   private static final int MAX_FAILURES = 10;
 
   private final String topic;
@@ -35,7 +35,7 @@ public final class PromptSender implements AutoCloseable {
    * @param failed number of prompts that could not be sent
    * @param failures one sentence for each of the first failures
    */
-  public record Report(long sent, long failed, List<String> failures) {}
+  record Report(long sent, long failed, List<String> failures) {}
 
   private PromptSender(String topic, Producer<String, PromptEvent> producer) {
     this.topic = topic;
@@ -47,7 +47,7 @@ public final class PromptSender implements AutoCloseable {
    *
    * @throws CommandFailedException if no broker has the topic
    */
-  public static PromptSender connect(ClientSettings clients, String topic) {
+  static PromptSender connect(ClientSettings clients, String topic) {
     Map<String, Object> settings = new HashMap<>(clients.producer());
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -92,7 +92,7 @@ public final class PromptSender implements AutoCloseable {
    * @throws CommandFailedException if it cannot be serialized, for example without a registry, or
    *     the producer is broken
    */
-  public void send(PromptEvent prompt) {
+  void send(PromptEvent prompt) {
     try {
       // The callback receives the result, so the future is not needed.
       var unused = producer.send(
@@ -120,7 +120,7 @@ public final class PromptSender implements AutoCloseable {
   }
 
   /** Waits until every prompt is acknowledged or has failed. */
-  public Report finish() {
+  Report finish() {
     producer.flush();
     synchronized (this) {
       return new Report(sent, failed, List.copyOf(failures));
