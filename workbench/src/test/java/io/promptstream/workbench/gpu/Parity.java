@@ -24,7 +24,6 @@ record Parity(String checkpoint, DenseFormat format, double sparse, double dense
   private static final double SPARSE_LIMIT = 1e-5;
   private static final double DENSE_LIMIT = 1e-4;
   private static final int MAX_POINTS = 100;
-  private static final int GRID_CELLS = 64 * 64;
 
   /** Encodes all cases in one call. */
   static Parity measure(Path directory, String checkpoint, DenseFormat format, String device) {
