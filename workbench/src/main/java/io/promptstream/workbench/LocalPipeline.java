@@ -13,9 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -100,16 +99,12 @@ public final class LocalPipeline implements AutoCloseable {
     settings.putAll(options.settings());
     // Load the encoder first, so that a bad checkpoint is reported before anything starts.
     PromptEncoder encoder = parts.add(load(PromptStreamConfig.of(settings).encoderOptions()));
-    FutureTask<ApicurioRegistry> registryStart =
-        new FutureTask<>(() -> ApicurioRegistry.start(options.registryPort()));
-    Thread registryThread = new Thread(registryStart, "registry-start");
-    registryThread.start();
-    parts.add(() -> close(registryStart, registryThread));
+    ApicurioRegistry registry =
+        parts.add(ApicurioRegistry.launch(options.registryPort(), List.of()));
     EmbeddedKafka kafka =
-        EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(options.kafkaPort()));
-    parts.add(kafka);
+        parts.add(EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withPort(options.kafkaPort())));
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put("schema.registry.url", await(registryStart).url());
+    settings.put("schema.registry.url", registry.awaitUrl());
     settings.putAll(options.settings());
     return startApplication(config(settings, parts), encoder, parts);
   }
@@ -144,25 +139,6 @@ public final class LocalPipeline implements AutoCloseable {
       return SamPromptEncoder.load(options);
     } catch (RuntimeException e) {
       throw StartupException.encoder(options, e);
-    }
-  }
-
-  private static ApicurioRegistry await(FutureTask<ApicurioRegistry> start) throws Exception {
-    try {
-      return start.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-  }
-
-  /** Stops the registry, or interrupts its start. */
-  private static void close(FutureTask<ApicurioRegistry> start, Thread thread)
-      throws InterruptedException {
-    thread.interrupt();
-    try {
-      start.get().close();
-    } catch (ExecutionException e) {
-      // It never started, and start() has reported that.
     }
   }
 

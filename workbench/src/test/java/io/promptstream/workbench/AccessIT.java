@@ -36,14 +36,17 @@ import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Tests authentication with brokers, registry and hub, and that secrets do not leak. */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(SharedServices.Resolver.class)
 final class AccessIT {
   private static final int SIGTERM_EXIT = 143;
 
@@ -55,8 +58,8 @@ final class AccessIT {
   private String verbose = "";
 
   @BeforeAll
-  void start() throws Exception {
-    started = SecuredServices.start(directory);
+  void start(SecuredServices services) throws Exception {
+    started = services;
     Path checkpoint = SamCases.copy("hf_sam_like.safetensors", directory);
     hub = SignedFileServer.start(Files.readAllBytes(checkpoint));
     verbose = RunProcess.verboseLog(directory);
@@ -67,10 +70,10 @@ final class AccessIT {
     if (hub != null) {
       hub.close();
     }
-    if (started != null) {
-      started.close();
-    }
   }
+
+  @Nested
+  final class RefusedAccess extends RefusedAccessTests {}
 
   @Test
   void shouldEncodeWithScramAndSecretsInFiles() throws Exception {

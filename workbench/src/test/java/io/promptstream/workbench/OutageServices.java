@@ -13,22 +13,18 @@ import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.process.TcpGate;
+import io.promptstream.workbench.services.RecordSender;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Future;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The shared broker and registry, the latter behind a gate and a proxy. Each application has
@@ -82,24 +78,19 @@ final class OutageServices implements AutoCloseable {
   }
 
   /** Sends events in one batch, which a consumer polls at once. */
-  void sendTogether(PromptStreamConfig config, List<byte[]> values) throws Exception {
-    Map<String, Object> settings = Map.of(
+  void sendTogether(PromptStreamConfig config, List<byte[]> values) {
+    try (RecordSender sender = new RecordSender(Map.of(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
         shared.bootstrapServers(),
         ProducerConfig.LINGER_MS_CONFIG,
         60_000,
         ProducerConfig.BATCH_SIZE_CONFIG,
-        1 << 20);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-      List<Future<RecordMetadata>> sent = new ArrayList<>();
+        1 << 20))) {
       for (byte[] value : values) {
-        sent.add(producer.send(new ProducerRecord<>(config.inputTopic(), new byte[] {'i'}, value)));
+        var unused =
+            sender.send(new ProducerRecord<>(config.inputTopic(), new byte[] {'i'}, value));
       }
-      producer.flush();
-      for (Future<RecordMetadata> record : sent) {
-        record.get();
-      }
+      sender.flush();
     }
   }
 

@@ -11,6 +11,7 @@ import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.TrustedRecords;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.ErrorHeaders;
+import io.promptstream.workbench.services.RecordSender;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,13 +19,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipelineClient implements AutoCloseable {
   private final PromptStreamConfig config;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final RecordSender sender;
   private final KafkaAvroSerializer serializer = new KafkaAvroSerializer();
   private final KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
   private final TopicReader sparse;
@@ -57,8 +56,7 @@ final class PipelineClient implements AutoCloseable {
     this.config = config;
     Map<String, Object> sending = new HashMap<>(brokers);
     sending.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
-    sending.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 << 20);
-    producer = new KafkaProducer<>(sending, new ByteArraySerializer(), new ByteArraySerializer());
+    sender = new RecordSender(sending);
     TrustedRecords.add();
     Map<String, Object> registry = new HashMap<>(registryClient);
     registry.put("specific.avro.reader", true);
@@ -103,7 +101,7 @@ final class PipelineClient implements AutoCloseable {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(config.inputTopic(), null, key.getBytes(UTF_8), value, headers);
     try {
-      return producer.send(record).get();
+      return sender.send(record).get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -153,7 +151,7 @@ final class PipelineClient implements AutoCloseable {
     sparse.close();
     dense.close();
     errors.close();
-    producer.close();
+    sender.close();
     serializer.close();
     deserializer.close();
   }

@@ -2,7 +2,7 @@ package io.promptstream.workbench;
 
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.registry.ApicurioRegistry;
-import io.promptstream.workbench.registry.RegistryAccess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A real broker that requires TLS and SASL, and a real registry that requires TLS and basic
@@ -36,15 +37,12 @@ final class SecuredServices implements AutoCloseable {
   private final String bootstrapServers;
   private final String registryUrl;
 
-  private SecuredServices(Path directory) throws Exception {
+  SecuredServices() throws Exception {
     try {
+      Path directory = Files.createTempDirectory("promptstream-secured-");
+      parts.add(() -> Utils.delete(directory.toFile()));
       certificate = Certificate.create(directory, "server");
-      ApicurioRegistry registry = ApicurioRegistry.start(
-          0,
-          new RegistryAccess(
-              certificate.keyStore(), Certificate.PASSWORD, USER, REGISTRY_PASSWORD));
-      parts.add(registry);
-      registryUrl = registry.url();
+      registryUrl = parts.add(ApicurioRegistry.launch(0, registryOptions())).awaitUrl();
       EmbeddedKafka kafka =
           EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT.withSettings(brokerSettings()));
       parts.add(kafka);
@@ -56,8 +54,20 @@ final class SecuredServices implements AutoCloseable {
     }
   }
 
-  static SecuredServices start(Path directory) throws Exception {
-    return new SecuredServices(directory);
+  /** TLS, and basic authentication with one user, who has all permissions. */
+  private List<String> registryOptions() {
+    return List.of(
+        "-Dquarkus.http.insecure-requests=disabled",
+        "-Dquarkus.http.ssl-port=0",
+        "-Dquarkus.http.ssl.certificate.key-store-file=" + certificate.keyStore(),
+        "-Dquarkus.http.ssl.certificate.key-store-password=" + Certificate.PASSWORD,
+        "-Dapicurio.auth.enabled=true",
+        "-Dquarkus.oidc.tenant-enabled=false",
+        "-Dquarkus.http.auth.basic=true",
+        "-Dquarkus.security.users.embedded.enabled=true",
+        "-Dquarkus.security.users.embedded.plain-text=true",
+        "-Dquarkus.security.users.embedded.users.%s=%s".formatted(USER, REGISTRY_PASSWORD),
+        "-Dquarkus.security.users.embedded.roles.%s=sr-admin".formatted(USER));
   }
 
   private Map<String, String> brokerSettings() {

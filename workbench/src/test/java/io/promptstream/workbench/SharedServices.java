@@ -1,72 +1,98 @@
 package io.promptstream.workbench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.registry.ApicurioRegistry;
+import io.promptstream.workbench.services.Services;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One broker and one schema registry for all test classes of a JVM. They start when a test first
- * has this class as a parameter, and stop after the last test. Each application has separate topics
- * and a separate group, so tests do not see each other's records.
+ * One broker and one schema registry for all test classes of a JVM, each started when it is first
+ * used. They stop after the last test class. Each application has separate topics and a separate
+ * group, so tests do not see each other's records.
  */
-final class SharedServices implements AutoCloseable {
+public final class SharedServices implements AutoCloseable {
   private final AtomicInteger applications = new AtomicInteger();
   private final Resources parts = new Resources();
-  private final EmbeddedKafka kafka;
-  private final ApicurioRegistry registry;
+  private @Nullable EmbeddedKafka kafka;
+  private @Nullable ApicurioRegistry registry;
+  private @Nullable Services services;
 
-  private SharedServices() throws Exception {
-    try {
-      registry = ApicurioRegistry.start(0);
-      parts.add(registry);
-      kafka = EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT);
-      parts.add(kafka);
-    } catch (Exception | Error e) {
-      parts.closeAfter(e);
-      throw e;
-    }
-  }
+  private SharedServices() {}
 
-  /** Passes the services to test methods and set-up methods. */
-  static final class Resolver implements ParameterResolver {
+  /** Passes shared and secured services to test methods and set-up methods. */
+  public static final class Resolver implements ParameterResolver {
+    private static final Map<Class<?>, Callable<AutoCloseable>> STARTS = Map.of(
+        SharedServices.class, SharedServices::new, SecuredServices.class, SecuredServices::new);
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-      return parameter.getParameter().getType() == SharedServices.class;
+      return STARTS.containsKey(parameter.getParameter().getType());
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      // The root's store closes its values after all tests.
+      // Failsafe runs each test class separately, but all in one session, at whose end JUnit closes
+      // the values in this store.
       return context
-          .getRoot()
-          .getStore(Namespace.create(SharedServices.class))
-          .computeIfAbsent(SharedServices.class, key -> started(), SharedServices.class);
+          .getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(SharedServices.class))
+          .computeIfAbsent(parameter.getParameter().getType(), Resolver::start);
     }
 
-    private static SharedServices started() {
+    private static AutoCloseable start(Class<?> services) {
       try {
-        return new SharedServices();
+        return requireNonNull(STARTS.get(services)).call();
       } catch (Exception e) {
-        throw new IllegalStateException("The shared broker or registry does not start", e);
+        throw new IllegalStateException("The broker or registry does not start", e);
       }
     }
   }
 
-  String bootstrapServers() {
+  /** Returns the broker's address. */
+  public synchronized String bootstrapServers() {
+    if (kafka == null) {
+      try {
+        kafka = parts.add(EmbeddedKafka.start(EmbeddedKafka.Options.DEFAULT));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
     return kafka.bootstrapServers();
   }
 
-  String registryUrl() {
+  /** Returns the registry's address. */
+  public synchronized String registryUrl() {
+    if (registry == null) {
+      try {
+        registry = parts.add(ApicurioRegistry.start());
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException("The registry does not start", e);
+      }
+    }
     return registry.url();
+  }
+
+  /** Returns broker and registry with an admin client, for applications in processes. */
+  public synchronized Services services() throws IOException, InterruptedException {
+    if (services == null) {
+      services = parts.add(Services.running(bootstrapServers(), registryUrl()));
+    }
+    return services;
   }
 
   Admin admin() {

@@ -1,8 +1,7 @@
 package io.promptstream.workbench.bench;
 
-import io.promptstream.topology.config.TopicNames;
-import io.promptstream.workbench.bench.BenchEnvironment.Launch;
 import io.promptstream.workbench.bench.BenchResult.Figures;
+import io.promptstream.workbench.services.Services;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,9 +19,6 @@ import java.util.function.Consumer;
  * order rotates each round, so that no contestant is always first.
  */
 public final class Bench {
-  static final String CHECKPOINT = "seed:42";
-  static final String DEVICE = "cpu";
-
   /** More than any workload needs. */
   private static final int HEAP_MIB = 1024;
 
@@ -50,18 +46,23 @@ public final class Bench {
    * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; all are stopped
    */
   public BenchResult run() throws InterruptedException, IOException {
-    List<Lane> lanes = contestants.stream().map(Lane::new).toList();
-    try (BenchEnvironment environment = BenchEnvironment.start()) {
-      measureThroughputs(environment, lanes);
-      double limit =
-          Statistics.of(lanes.get(0).throughputs, Throughput::eventsPerSecond).median();
-      double rate = limit * LATENCY_RATE_SHARE;
-      measureLatencies(environment, lanes, rate);
-      Map<String, Figures> figures = new LinkedHashMap<>();
-      lanes.forEach(lane ->
-          figures.put(lane.contestant.name(), new Figures(lane.throughputs, lane.latencies)));
-      return new BenchResult(plan, Machine.here(), rate, figures);
+    try (Services services = Services.start()) {
+      return run(services);
     }
+  }
+
+  /** Runs the comparison on running services. */
+  BenchResult run(Services services) throws InterruptedException, IOException {
+    List<Lane> lanes = contestants.stream().map(Lane::new).toList();
+    measureThroughputs(services, lanes);
+    double limit =
+        Statistics.of(lanes.get(0).throughputs, Throughput::eventsPerSecond).median();
+    double rate = limit * LATENCY_RATE_SHARE;
+    measureLatencies(services, lanes, rate);
+    Map<String, Figures> figures = new LinkedHashMap<>();
+    lanes.forEach(
+        lane -> figures.put(lane.contestant.name(), new Figures(lane.throughputs, lane.latencies)));
+    return new BenchResult(plan, Machine.here(), rate, figures);
   }
 
   /** A contestant and the results of its runs so far. */
@@ -75,9 +76,9 @@ public final class Bench {
     }
   }
 
-  private void measureThroughputs(BenchEnvironment environment, List<Lane> lanes)
+  private void measureThroughputs(Services services, List<Lane> lanes)
       throws InterruptedException, IOException {
-    ThroughputRun run = new ThroughputRun(environment);
+    ThroughputRun run = new ThroughputRun(services);
     String input = "bench-input";
     run.load(plan, input);
     for (int round = 0; round < plan.rounds(); round++) {
@@ -87,12 +88,12 @@ public final class Bench {
         say(lane.contestant, round, "%,.0f events/s", throughput.eventsPerSecond());
       }
     }
-    environment.cluster().delete(List.of(input));
+    services.cluster().delete(List.of(input));
   }
 
-  private void measureLatencies(BenchEnvironment environment, List<Lane> lanes, double rate)
+  private void measureLatencies(Services services, List<Lane> lanes, double rate)
       throws InterruptedException, IOException {
-    LatencyRun run = new LatencyRun(environment);
+    LatencyRun run = new LatencyRun(services);
     for (int round = 0; round < plan.rounds(); round++) {
       for (Lane lane : order(lanes, round)) {
         String input = "bench-input-%s-%d".formatted(lane.contestant.name(), round);
@@ -111,9 +112,7 @@ public final class Bench {
 
   private Launch launch(String kind, String input, Contestant contestant, int round) {
     String id = "bench-%s-%s-%d".formatted(kind, contestant.name(), round);
-    TopicNames topics =
-        new TopicNames(input, id + "-sparse", id + "-dense", id + "-errors", id + "-models");
-    return new Launch(id, contestant, plan, topics, HEAP_MIB);
+    return new Launch(id, contestant, plan, input, HEAP_MIB);
   }
 
   private void say(Contestant contestant, int round, String format, double figure) {

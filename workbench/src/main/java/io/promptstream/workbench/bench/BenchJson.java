@@ -1,10 +1,13 @@
 package io.promptstream.workbench.bench;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptstream.workbench.bench.BenchResult.Figure;
 import io.promptstream.workbench.bench.BenchResult.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,8 +24,9 @@ import java.util.List;
  * and the parameters and machine of the measurement.
  */
 public final class BenchJson {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper MAPPER = new ObjectMapper()
+      .enable(SerializationFeature.INDENT_OUTPUT)
+      .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
   private BenchJson() {}
 
@@ -69,39 +73,17 @@ public final class BenchJson {
     root.put("rounds", plan.rounds());
     root.put("threads", plan.stream().threads());
     root.put("guarantee", plan.stream().guarantee().toString());
-    root.putObject("machine")
-        .put("cores", machine.cores())
-        .put("processor", machine.processor())
-        .put("memory_mib", machine.memoryMib())
-        .put("system", machine.system())
-        .put("java", machine.java())
-        .put("kafka", machine.kafka())
-        .put("djl", machine.djl());
+    root.set("machine", MAPPER.valueToTree(machine));
     return root;
   }
 
   private static ObjectNode figures(Figures figures) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.set("events_per_second", statistics(figures.throughput(Throughput::eventsPerSecond)));
-    node.set(
-        "megabytes_per_second_out",
-        statistics(figures.throughput(Throughput::megabytesPerSecondOut)));
-    ObjectNode latency = node.putObject("latency_ms");
-    latency.set("p50", statistics(figures.latency(Latency::p50)));
-    latency.set("p99", statistics(figures.latency(Latency::p99)));
-    latency.set("p999", statistics(figures.latency(Latency::p999)));
-    node.set(
-        "cpu_seconds_per_million_events",
-        statistics(figures.throughput(Throughput::cpuSecondsPerMillionEvents)));
-    node.set("peak_resident_mib", statistics(figures.throughput(Throughput::peakResidentMib)));
+    for (Figure figure : figures.all()) {
+      JsonPointer pointer = JsonPointer.compile(figure.pointer());
+      node.withObject(pointer.head())
+          .set(pointer.last().getMatchingProperty(), MAPPER.valueToTree(figure.values()));
+    }
     return node;
-  }
-
-  private static ObjectNode statistics(Statistics statistics) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("median", statistics.median())
-        .put("min", statistics.min())
-        .put("max", statistics.max());
   }
 }

@@ -3,6 +3,7 @@ package io.promptstream.workbench.bench;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -29,6 +30,31 @@ public record BenchResult(
       latencies = List.copyOf(latencies);
     }
 
+    /** Returns all figures that are reported. */
+    List<Figure> all() {
+      return List.of(
+          new Figure(
+              "/events_per_second", "events/s", "%,.0f", throughput(Throughput::eventsPerSecond)),
+          new Figure(
+              "/megabytes_per_second_out",
+              "MB/s out",
+              "%,.1f",
+              throughput(Throughput::megabytesPerSecondOut)),
+          new Figure("/latency_ms/p50", "latency p50, ms", "%.0f", latency(Latency::p50)),
+          new Figure("/latency_ms/p99", "latency p99, ms", "%.0f", latency(Latency::p99)),
+          new Figure("/latency_ms/p999", "latency p99.9, ms", "%.0f", latency(Latency::p999)),
+          new Figure(
+              "/cpu_seconds_per_million_events",
+              "CPU s per 10⁶ events",
+              "%,.1f",
+              throughput(Throughput::cpuSecondsPerMillionEvents)),
+          new Figure(
+              "/peak_resident_mib",
+              "peak resident MiB",
+              "%,.0f",
+              throughput(Throughput::peakResidentMib)));
+    }
+
     /** Returns one figure of the runs at full speed. */
     public Statistics throughput(ToDoubleFunction<Throughput> figure) {
       return Statistics.of(throughputs, figure);
@@ -37,6 +63,27 @@ public record BenchResult(
     /** Returns one figure of the runs at a fixed rate, in milliseconds. */
     public Statistics latency(ToDoubleFunction<Latency> figure) {
       return Statistics.of(latencies, figure);
+    }
+  }
+
+  /**
+   * One figure of a contestant.
+   *
+   * @param pointer JSON pointer
+   * @param title for people
+   * @param format of a number for people
+   * @param values over the rounds
+   */
+  record Figure(String pointer, String title, String format, Statistics values) {
+    /** Returns median and range as text. */
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%s [%s to %s]".replace("%s", format),
+          values.median(),
+          values.min(),
+          values.max());
     }
   }
 

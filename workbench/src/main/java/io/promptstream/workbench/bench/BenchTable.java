@@ -1,41 +1,16 @@
 package io.promptstream.workbench.bench;
 
+import io.promptstream.workbench.bench.BenchResult.Figure;
 import io.promptstream.workbench.bench.BenchResult.Figures;
 import io.promptstream.workbench.bench.BenchResult.Ratio;
+import io.promptstream.workbench.services.Services;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
 
 /** Formats a comparison as text: medians with the range over the rounds, and ratios. */
 public final class BenchTable {
-  private static final List<Row> ROWS = List.of(
-      new Row("events/s", "%,.0f", f -> f.throughput(Throughput::eventsPerSecond)),
-      new Row("MB/s out", "%,.1f", f -> f.throughput(Throughput::megabytesPerSecondOut)),
-      new Row("latency p50, ms", "%.0f", f -> f.latency(Latency::p50)),
-      new Row("latency p99, ms", "%.0f", f -> f.latency(Latency::p99)),
-      new Row("latency p99.9, ms", "%.0f", f -> f.latency(Latency::p999)),
-      new Row(
-          "CPU s per 10⁶ events",
-          "%,.1f",
-          f -> f.throughput(Throughput::cpuSecondsPerMillionEvents)),
-      new Row("peak resident MiB", "%,.0f", f -> f.throughput(Throughput::peakResidentMib)));
-
   private BenchTable() {}
-
-  /** One figure for all contestants. */
-  private record Row(String name, String format, Function<Figures, Statistics> figure) {
-    String cell(Figures figures) {
-      Statistics values = figure.apply(figures);
-      return "%s [%s to %s]"
-          .formatted(text(values.median()), text(values.min()), text(values.max()));
-    }
-
-    private String text(double value) {
-      return String.format(Locale.ROOT, format, value);
-    }
-  }
 
   /** Returns two lines that say what is measured and where. */
   public static String heading(BenchPlan plan, Machine machine) {
@@ -48,8 +23,8 @@ public final class BenchTable {
         plan.rounds(),
         plan.stream().threads(),
         plan.stream().guarantee(),
-        Bench.CHECKPOINT,
-        Bench.DEVICE,
+        Services.CHECKPOINT,
+        Services.DEVICE,
         machine);
   }
 
@@ -64,9 +39,14 @@ public final class BenchTable {
   public static String of(BenchResult result) {
     StringBuilder text = new StringBuilder();
     line(text, "median [min to max]", List.copyOf(result.contestants().keySet()));
-    Map<String, Figures> contestants = result.contestants();
-    for (Row row : ROWS) {
-      line(text, row.name(), contestants.values().stream().map(row::cell).toList());
+    List<List<Figure>> columns =
+        result.contestants().values().stream().map(Figures::all).toList();
+    for (int row = 0; row < columns.get(0).size(); row++) {
+      int index = row;
+      line(
+          text,
+          columns.get(0).get(row).title(),
+          columns.stream().map(column -> column.get(index).toString()).toList());
     }
     text.append(String.format(
         Locale.ROOT, "%nLatency at %,.0f events/s. Ratios of medians:%n", result.latencyRate()));

@@ -4,44 +4,31 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
-import io.promptstream.topology.cli.CommandFailedException;
-import java.nio.ByteBuffer;
-import java.time.Duration;
+import io.promptstream.workbench.services.RecordSender;
+import io.promptstream.workbench.services.Services;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
-import org.jspecify.annotations.Nullable;
 
 /** Sends a plan's events to one topic, keyed by image id. */
 final class EventSender implements AutoCloseable {
-  /** Header with the event's number; outputs keep the headers of their event. */
-  static final String NUMBER = "bench.number";
-
   private final String topic;
   private final EventGenerator generator;
   private final Serde<PromptEvent> serde;
-  private final KafkaProducer<byte[], byte[]> producer;
-  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+  private final RecordSender sender;
 
-  EventSender(BenchEnvironment environment, String topic, BenchPlan plan) {
+  EventSender(Services services, String topic, BenchPlan plan) {
     this.topic = topic;
     generator = new EventGenerator(plan);
-    serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", environment.registryUrl()));
-    producer = new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            environment.bootstrapServers(),
-            // In latency runs an event must not wait for the next one.
-            ProducerConfig.LINGER_MS_CONFIG,
-            0),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
+    serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", services.registryUrl()));
+    sender = new RecordSender(Map.of(
+        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+        services.bootstrapServers(),
+        // In latency runs an event must not wait for the next one.
+        ProducerConfig.LINGER_MS_CONFIG,
+        0));
   }
 
   /** Sends the events from {@code from} to {@code to}, exclusive, as fast as possible. */
@@ -52,6 +39,7 @@ final class EventSender implements AutoCloseable {
         throw new InterruptedException();
       }
     }
+    sender.flush();
   }
 
   /**
@@ -63,38 +51,19 @@ final class EventSender implements AutoCloseable {
     PromptEvent event = generator.event(number);
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
         topic, event.getImageId().getBytes(UTF_8), serde.serializer().serialize(topic, event));
-    record.headers().add(NUMBER, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    record.headers().add(RecordSender.number(number));
     // The callback gets the same result as the future.
-    var unused = producer.send(record, (metadata, thrown) -> {
-      if (thrown == null) {
-        appended.accept(metadata.timestamp());
-      } else {
-        failure.compareAndSet(null, thrown);
-      }
-    });
+    var unused = sender.send(record, metadata -> appended.accept(metadata.timestamp()));
   }
 
-  /** Returns the event number in an output's headers. */
-  static long number(Headers headers) {
-    return ByteBuffer.wrap(headers.lastHeader(NUMBER).value()).getLong();
-  }
-
-  /**
-   * Waits until the broker has acknowledged all events.
-   *
-   * @throws CommandFailedException if sending an event failed
-   */
+  /** Waits until the broker has acknowledged all events, see {@link RecordSender#flush}. */
   void flush() {
-    producer.flush();
-    Exception thrown = failure.get();
-    if (thrown != null) {
-      throw new CommandFailedException("An event cannot be sent: " + thrown.getMessage(), thrown);
-    }
+    sender.flush();
   }
 
   @Override
   public void close() {
-    producer.close(Duration.ofSeconds(5));
+    sender.close();
     serde.close();
   }
 }

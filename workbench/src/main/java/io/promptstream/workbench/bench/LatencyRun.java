@@ -1,13 +1,19 @@
 package io.promptstream.workbench.bench;
 
+import io.promptstream.topology.cli.CommandFailedException;
 import io.promptstream.topology.config.TopicNames;
-import io.promptstream.workbench.bench.BenchEnvironment.Launch;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.services.Completion;
+import io.promptstream.workbench.services.RecordReader;
+import io.promptstream.workbench.services.Services;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
  * Measures the latency of one application at a fixed rate.
@@ -21,10 +27,12 @@ import java.util.concurrent.locks.LockSupport;
 final class LatencyRun {
   static final double LEAD_IN_SECONDS = 2;
 
-  private final BenchEnvironment environment;
+  private static final int SIGNIFICANT_DIGITS = 3;
 
-  LatencyRun(BenchEnvironment environment) {
-    this.environment = environment;
+  private final Services services;
+
+  LatencyRun(Services services) {
+    this.services = services;
   }
 
   /**
@@ -33,35 +41,60 @@ final class LatencyRun {
    * @param rate events per second
    */
   Latency run(Launch launch, double rate) throws InterruptedException, IOException {
-    BenchCluster cluster = environment.cluster();
+    BenchTopics benchTopics = new BenchTopics(services.cluster());
     BenchPlan plan = launch.plan();
     TopicNames topics = launch.topics();
-    cluster.createInput(topics.input(), Map.of());
-    cluster.createOutputs(topics, Map.of());
+    benchTopics.createInput(topics.input(), Map.of());
+    benchTopics.createOutputs(topics, Map.of());
     int warmUp = plan.eventsBefore();
     int leadIn = (int) Math.ceil(LEAD_IN_SECONDS * rate);
     int measured = (int) Math.ceil(plan.steady().toMillis() / 1e3 * rate);
     AtomicLongArray appended = new AtomicLongArray(leadIn + measured);
-    try (EventSender sender = new EventSender(environment, topics.input(), plan);
-        ChildJvm application = environment.startApplication(launch)) {
-      BenchEnvironment.awaitRunning(application);
-      Completion completion = new Completion(
-          application, new Progress(cluster, plan.stream().guarantee(), topics, launch.id()));
+    try (EventSender sender = new EventSender(services, topics.input(), plan);
+        ChildJvm application = launch.start(services)) {
+      application.awaitLine(Services.START_TIMEOUT);
+      Completion completion = new Completion(application, new Progress(services, launch));
       sender.send(0, warmUp);
-      sender.flush();
       completion.await(warmUp, done -> {});
       sendSteadily(sender, warmUp, rate, appended);
       sender.flush();
       completion.await(warmUp + (long) appended.length(), done -> {});
     }
-    int first = warmUp + leadIn;
-    long[] outputs = new OutputTimes(environment.bootstrapServers())
-        .lastAppends(topics, first, first + measured);
-    cluster.delete(topics.all());
-    for (int i = 0; i < measured; i++) {
-      outputs[i] -= appended.get(leadIn + i);
+    Histogram latencies = latencies(topics, warmUp, appended, leadIn);
+    services.cluster().delete(topics.all());
+    return Latency.of(latencies);
+  }
+
+  /**
+   * Returns the times from the append of each event to that of the later of its two outputs.
+   *
+   * @param first number of the first event in {@code appended}
+   * @param skip how many of these events are not measured
+   * @throws CommandFailedException if an event does not have both outputs
+   */
+  private Histogram latencies(TopicNames topics, int first, AtomicLongArray appended, int skip) {
+    long[] last = new long[appended.length()];
+    int[] outputs = new int[last.length];
+    try (RecordReader reader = new RecordReader(
+        Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, services.bootstrapServers()),
+        List.of(topics.sparse(), topics.dense()))) {
+      reader.readToEnd(record -> {
+        int index = (int) RecordReader.number(record).orElseThrow() - first;
+        if (index >= 0) {
+          outputs[index]++;
+          last[index] = Math.max(last[index], record.timestamp());
+        }
+      });
     }
-    return Latency.of(outputs);
+    Histogram latencies = new Histogram(SIGNIFICANT_DIGITS);
+    for (int i = skip; i < last.length; i++) {
+      if (outputs[i] != 2) {
+        throw new CommandFailedException(
+            "Event %d has %d outputs, must have 2".formatted(first + i, outputs[i]));
+      }
+      latencies.recordValue(last[i] - appended.get(i));
+    }
+    return latencies;
   }
 
   /** Sends each event at its scheduled time, without waiting for earlier ones. */

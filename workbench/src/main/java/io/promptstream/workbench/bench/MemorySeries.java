@@ -1,8 +1,10 @@
 package io.promptstream.workbench.bench;
 
 import io.promptstream.topology.config.TopicNames;
-import io.promptstream.workbench.bench.BenchEnvironment.Launch;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.services.Cluster;
+import io.promptstream.workbench.services.Completion;
+import io.promptstream.workbench.services.Services;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,67 +63,56 @@ public final class MemorySeries {
    * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; all are stopped
    */
   public List<Sample> run(Consumer<Sample> listener) throws InterruptedException, IOException {
-    TopicNames topics = new TopicNames(
-        "bench-input", "bench-sparse", "bench-dense", "bench-errors", "bench-models");
-    Launch launch = new Launch("bench-memory", contestant, plan, topics, HEAP_MIB);
-    try (BenchEnvironment environment = BenchEnvironment.start()) {
-      environment.cluster().createInput(topics.input(), SMALL_SEGMENTS);
-      environment.cluster().createOutputs(topics, SMALL_SEGMENTS);
-      try (EventSender sender = new EventSender(environment, topics.input(), plan);
-          ChildJvm application = environment.startApplication(launch)) {
-        BenchEnvironment.awaitRunning(application);
-        return new Watch(environment.cluster(), launch, application).run(sender, listener);
+    Launch launch = new Launch("bench-memory", contestant, plan, "bench-input", HEAP_MIB);
+    TopicNames topics = launch.topics();
+    try (Services services = Services.start()) {
+      BenchTopics benchTopics = new BenchTopics(services.cluster());
+      benchTopics.createInput(topics.input(), SMALL_SEGMENTS);
+      benchTopics.createOutputs(topics, SMALL_SEGMENTS);
+      try (EventSender sender = new EventSender(services, topics.input(), plan);
+          ChildJvm application = launch.start(services)) {
+        application.awaitLine(Services.START_TIMEOUT);
+        return watch(services, launch, application, sender, listener);
       }
     }
   }
 
-  /** The loop that sends and deletes events and takes samples. */
-  private final class Watch {
-    private final BenchCluster cluster;
-    private final TopicNames topics;
-    private final ChildJvm application;
-    private final Progress progress;
-    private final List<Sample> samples = new ArrayList<>();
-
-    Watch(BenchCluster cluster, Launch launch, ChildJvm application) {
-      this.cluster = cluster;
-      this.topics = launch.topics();
-      this.application = application;
-      this.progress = new Progress(cluster, plan.stream().guarantee(), topics, launch.id());
-    }
-
-    List<Sample> run(EventSender sender, Consumer<Sample> listener) throws InterruptedException {
-      long sent = 0;
-      long deleted = 0;
-      while (true) {
-        long done = progress.done();
-        application.requireAlive();
-        if (done >= (samples.size() + 1L) * every) {
-          Sample sample = new Sample(done, application.usage().residentMib());
-          samples.add(sample);
-          listener.accept(sample);
-        }
-        if (done >= plan.allEvents()) {
-          return samples;
-        }
-        if (done - deleted >= DELETE_EVERY) {
-          delete();
-          deleted = done;
-        }
-        if (sent < plan.allEvents() && sent - done < MAX_BACKLOG) {
-          long next = Math.min(plan.allEvents(), sent + CHUNK);
-          sender.send(sent, next);
-          sender.flush();
-          sent = next;
-        } else {
-          TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
+  /** Sends and deletes events and takes samples until all events are done. */
+  private List<Sample> watch(
+      Services services,
+      Launch launch,
+      ChildJvm application,
+      EventSender sender,
+      Consumer<Sample> listener)
+      throws InterruptedException {
+    Progress progress = new Progress(services, launch);
+    Completion completion = new Completion(application, progress);
+    List<Sample> samples = new ArrayList<>();
+    long sent = 0;
+    long deleted = 0;
+    while (true) {
+      long done = completion.poll();
+      if (done >= (samples.size() + 1L) * every) {
+        Sample sample = new Sample(done, application.usage().residentMib());
+        samples.add(sample);
+        listener.accept(sample);
       }
-    }
-
-    private void delete() throws InterruptedException {
-      cluster.deleteBefore(progress.byPartition());
-      cluster.deleteBefore(cluster.endOffsets(topics.outputs()));
+      if (done >= plan.allEvents()) {
+        return samples;
+      }
+      if (done - deleted >= DELETE_EVERY) {
+        Cluster cluster = services.cluster();
+        cluster.deleteBefore(progress.byPartition());
+        cluster.deleteBefore(new BenchTopics(cluster).ends(launch.topics().outputs()));
+        deleted = done;
+      }
+      if (sent < plan.allEvents() && sent - done < MAX_BACKLOG) {
+        long next = Math.min(plan.allEvents(), sent + CHUNK);
+        sender.send(sent, next);
+        sent = next;
+      } else {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      }
     }
   }
 }

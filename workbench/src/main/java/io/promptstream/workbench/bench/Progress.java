@@ -1,7 +1,9 @@
 package io.promptstream.workbench.bench;
 
 import io.promptstream.topology.config.TopicNames;
-import io.promptstream.workbench.Guarantee;
+import io.promptstream.workbench.services.Cluster;
+import io.promptstream.workbench.services.Completion;
+import io.promptstream.workbench.services.Services;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,37 +17,35 @@ import org.apache.kafka.common.TopicPartition;
  * 100 ms: the count is the input's committed offset, because commit markers take up offsets in the
  * output topics.
  */
-final class Progress {
-  private final BenchCluster cluster;
-  private final Guarantee guarantee;
-  private final TopicNames topics;
-  private final String group;
+final class Progress implements Completion.Count {
+  private final Cluster cluster;
+  private final Launch launch;
 
-  Progress(BenchCluster cluster, Guarantee guarantee, TopicNames topics, String group) {
-    this.cluster = cluster;
-    this.guarantee = guarantee;
-    this.topics = topics;
-    this.group = group;
+  Progress(Services services, Launch launch) {
+    cluster = services.cluster();
+    this.launch = launch;
   }
 
   /** Returns the number of finished events. */
-  long done() throws InterruptedException {
-    return byPartition().values().stream().mapToLong(Long::longValue).sum();
+  @Override
+  public long done() throws InterruptedException {
+    return Cluster.sum(byPartition());
   }
 
   /** Returns the number of finished events in each input partition. */
   Map<TopicPartition, Long> byPartition() throws InterruptedException {
-    return switch (guarantee) {
+    return switch (launch.plan().stream().guarantee()) {
       case AT_LEAST_ONCE -> appended();
-      case EXACTLY_ONCE_V2 -> cluster.committed(group);
+      case EXACTLY_ONCE_V2 -> cluster.committed(launch.id());
     };
   }
 
   private Map<TopicPartition, Long> appended() throws InterruptedException {
+    TopicNames topics = launch.topics();
     Map<TopicPartition, Long> done = new HashMap<>();
     // Outputs keep the partition number of their event.
-    cluster
-        .endOffsets(List.of(topics.sparse(), topics.dense()))
+    new BenchTopics(cluster)
+        .ends(List.of(topics.sparse(), topics.dense()))
         .forEach((partition, end) ->
             done.merge(new TopicPartition(topics.input(), partition.partition()), end, Math::min));
     return done;

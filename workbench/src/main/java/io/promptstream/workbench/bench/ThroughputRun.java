@@ -1,10 +1,11 @@
 package io.promptstream.workbench.bench;
 
 import io.promptstream.topology.config.TopicNames;
-import io.promptstream.workbench.bench.BenchEnvironment.Launch;
 import io.promptstream.workbench.bench.Curve.Sample;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.process.ProcessUsage;
+import io.promptstream.workbench.services.Completion;
+import io.promptstream.workbench.services.Services;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -20,45 +21,47 @@ import java.util.function.LongConsumer;
 final class ThroughputRun {
   private static final double BYTES_PER_MEGABYTE = 1e6;
 
-  private final BenchEnvironment environment;
+  private final Services services;
+  private final BenchTopics benchTopics;
 
-  ThroughputRun(BenchEnvironment environment) {
-    this.environment = environment;
+  ThroughputRun(Services services) {
+    this.services = services;
+    benchTopics = new BenchTopics(services.cluster());
   }
 
   /** Fills the input topic that all throughput runs share. */
   void load(BenchPlan plan, String input) throws InterruptedException {
-    environment.cluster().createInput(input, Map.of());
-    try (EventSender sender = new EventSender(environment, input, plan)) {
+    benchTopics.createInput(input, Map.of());
+    try (EventSender sender = new EventSender(services, input, plan)) {
       sender.send(0, plan.allEvents());
-      sender.flush();
     }
   }
 
   /** Runs one application from the beginning of the input topic to its end. */
   Throughput run(Launch launch) throws InterruptedException, IOException {
-    BenchCluster cluster = environment.cluster();
     BenchPlan plan = launch.plan();
     TopicNames topics = launch.topics();
-    cluster.createOutputs(topics, Map.of());
+    benchTopics.createOutputs(topics, Map.of());
     Curve curve = new Curve();
     double bytesPerEvent;
     double peakResidentMib;
-    try (ChildJvm application = environment.startApplication(launch)) {
+    try (ChildJvm application = launch.start(services)) {
       ProcessUsage usage = application.usage();
-      Progress progress = new Progress(cluster, plan.stream().guarantee(), topics, launch.id());
+      Progress progress = new Progress(services, launch);
       Completion completion = new Completion(application, progress);
       LongConsumer sampleCurve =
           done -> curve.add(new Sample(done, System.nanoTime() / 1e9, usage.cpuSeconds()));
       completion.await(plan.eventsBefore(), sampleCurve);
       long doneBefore = progress.done();
-      long bytesBefore = cluster.logBytes(topics.outputs());
+      long bytesBefore = benchTopics.logBytes(topics.outputs());
       completion.await(plan.allEvents(), sampleCurve);
-      long bytes = cluster.logBytes(topics.outputs()) - bytesBefore;
+      long bytes = benchTopics.logBytes(topics.outputs()) - bytesBefore;
       bytesPerEvent = (double) bytes / Math.max(1, plan.allEvents() - doneBefore);
       peakResidentMib = usage.peakResidentMib();
     }
-    cluster.delete(List.of(topics.sparse(), topics.dense(), topics.errors(), topics.models()));
+    services
+        .cluster()
+        .delete(List.of(topics.sparse(), topics.dense(), topics.errors(), topics.models()));
     Sample start = curve.at(plan.eventsBefore());
     Sample end = curve.at(plan.allEvents());
     long events = end.done() - start.done();

@@ -18,10 +18,7 @@ public final class Workbench {
     return PromptStreamCommand.commandLine()
         .addSubcommand(new BenchCommand())
         .addSubcommand(new DemoCommand())
-        .addSubcommand(new FaultsCommand())
-        .addSubcommand(new FuzzCommand())
         .addSubcommand(new LocalCommand())
-        .addSubcommand(new JmhCommand())
-        .addSubcommand(new LimitsCommand());
+        .addSubcommand(new JmhCommand());
   }
 }

@@ -14,25 +14,19 @@ import io.promptstream.workbench.report.PromptOutcome;
 import io.promptstream.workbench.report.PromptResult;
 import io.promptstream.workbench.report.RecordCounts;
 import io.promptstream.workbench.report.RecordSizes;
+import io.promptstream.workbench.services.RecordReader;
+import io.promptstream.workbench.services.RecordSender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one prompt at a time and waits for its result, like a user who clicks and waits.
@@ -40,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A header with a number matches results to events, because prompt ids need not be unique.
  */
 final class DemoClient implements AutoCloseable {
-  private static final String NUMBER = "demo.number";
   private static final double NANOS_PER_MILLI = 1e6;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -48,8 +41,8 @@ final class DemoClient implements AutoCloseable {
   private final Serde<PromptEvent> events;
   private final Serde<SparseEmbedding> sparseEmbeddings;
   private final Serde<DenseEmbedding> denseEmbeddings;
-  private final KafkaProducer<byte[], byte[]> producer;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final RecordSender sender;
+  private final RecordReader reader;
   private final Map<String, Long> records = new HashMap<>();
   private long sent;
 
@@ -59,29 +52,11 @@ final class DemoClient implements AutoCloseable {
     events = AvroSerdes.promptEvent(registry);
     sparseEmbeddings = AvroSerdes.sparseEmbedding(registry);
     denseEmbeddings = AvroSerdes.denseEmbedding(registry);
-    producer = new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            config.maxRequestSize()),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
-    consumer = new KafkaConsumer<>(
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed"),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
-    List<TopicPartition> partitions = Stream.of(
-            config.sparseTopic(), config.denseTopic(), config.errorsTopic())
-        .flatMap(topic -> consumer.partitionsFor(topic).stream())
-        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-        .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+    Map<String, String> servers =
+        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    sender = new RecordSender(servers);
+    reader = new RecordReader(
+        servers, List.of(config.sparseTopic(), config.denseTopic(), config.errorsTopic()));
   }
 
   /**
@@ -90,7 +65,7 @@ final class DemoClient implements AutoCloseable {
    * @throws IllegalStateException if it cannot be sent, or has no result within 30 s
    */
   PromptOutcome send(PromptEvent event) throws InterruptedException {
-    String number = Long.toString(sent++);
+    long number = sent++;
     byte[] value = events.serializer().serialize(config.inputTopic(), event);
     long start = System.nanoTime();
     produce(event, number, value);
@@ -117,12 +92,12 @@ final class DemoClient implements AutoCloseable {
         millis);
   }
 
-  private void produce(PromptEvent event, String number, byte[] value) throws InterruptedException {
+  private void produce(PromptEvent event, long number, byte[] value) throws InterruptedException {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(config.inputTopic(), event.getImageId().getBytes(UTF_8), value);
-    record.headers().add(NUMBER, number.getBytes(UTF_8));
+    record.headers().add(RecordSender.number(number));
     try {
-      producer.send(record).get();
+      sender.send(record).get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "Prompt %s cannot be sent: %s".formatted(event.getPromptId(), e.getCause()), e);
@@ -130,43 +105,31 @@ final class DemoClient implements AutoCloseable {
   }
 
   /** Polls once and returns the records of the event with this number. */
-  private List<ConsumerRecord<byte[], byte[]>> answers(
-      PromptEvent event, String number, long start) {
+  private List<ConsumerRecord<byte[], byte[]>> answers(PromptEvent event, long number, long start) {
     if (System.nanoTime() - start > TIMEOUT.toNanos()) {
       throw new IllegalStateException("Prompt %s has no result within %d s"
           .formatted(event.getPromptId(), TIMEOUT.toSeconds()));
     }
     List<ConsumerRecord<byte[], byte[]>> answers = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> output : consumer.poll(Duration.ofMillis(100))) {
+    reader.poll(output -> {
       records.merge(output.topic(), 1L, Long::sum);
-      if (number.equals(header(output, NUMBER))) {
+      if (RecordReader.number(output).equals(OptionalLong.of(number))) {
         answers.add(output);
       }
-    }
+    });
     return answers;
   }
 
   private static PromptFailure failure(PromptEvent event, ConsumerRecord<byte[], byte[]> error) {
     return new PromptFailure(
         event.getPromptId(),
-        String.valueOf(header(error, ErrorHeaders.CODE)),
-        String.valueOf(header(error, ErrorHeaders.MESSAGE)));
-  }
-
-  private static @Nullable String header(ConsumerRecord<?, ?> record, String name) {
-    Header header = record.headers().lastHeader(name);
-    return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+        String.valueOf(RecordReader.header(error, ErrorHeaders.CODE)),
+        String.valueOf(RecordReader.header(error, ErrorHeaders.MESSAGE)));
   }
 
   /** Counts all records in the topics, including any that match no prompt. */
   RecordCounts counts() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-      consumer
-          .poll(Duration.ofMillis(100))
-          .forEach(output -> records.merge(output.topic(), 1L, Long::sum));
-    }
+    reader.readToEnd(output -> records.merge(output.topic(), 1L, Long::sum));
     return new RecordCounts(
         sent,
         records.getOrDefault(config.sparseTopic(), 0L),
@@ -176,6 +139,6 @@ final class DemoClient implements AutoCloseable {
 
   @Override
   public void close() {
-    Closeables.closeAll(List.of(producer, consumer, events, sparseEmbeddings, denseEmbeddings));
+    Closeables.closeAll(List.of(sender, reader, events, sparseEmbeddings, denseEmbeddings));
   }
 }

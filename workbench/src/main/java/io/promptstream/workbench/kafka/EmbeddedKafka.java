@@ -26,8 +26,6 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** A formatted directory contains this file. */
   private static final String FORMATTED = "meta.properties";
 
-  private static final int DEFAULT_MAX_MESSAGE_BYTES = 1 << 20;
-
   private final Path directory;
   private final boolean temporary;
   private final ListenerSockets sockets;
@@ -45,44 +43,34 @@ public final class EmbeddedKafka implements AutoCloseable {
    * Options of a broker.
    *
    * @param port the port for clients, or 0 for a free one
-   * @param maxMessageBytes default limit of topics for record batches, in bytes
    * @param directory permanent data directory; null for a temporary one
    * @param settings broker settings, which override the defaults here; the listener for clients is
    *     {@value ListenerSockets#BROKER}
    */
-  public record Options(
-      int port, int maxMessageBytes, @Nullable Path directory, Map<String, String> settings) {
-    /** A free port, Kafka's default limit of 1 MiB, and a temporary directory. */
-    public static final Options DEFAULT = new Options(0, DEFAULT_MAX_MESSAGE_BYTES, null, Map.of());
+  public record Options(int port, @Nullable Path directory, Map<String, String> settings) {
+    /** A free port and a temporary directory. */
+    public static final Options DEFAULT = new Options(0, null, Map.of());
 
     public Options {
       settings = Map.copyOf(settings);
       if (port < 0 || port > 0xFFFF) {
         throw new IllegalArgumentException("port is not between 0 and 65535: " + port);
       }
-      if (maxMessageBytes <= 0) {
-        throw new IllegalArgumentException("maxMessageBytes is not positive: " + maxMessageBytes);
-      }
     }
 
     /** Returns these options with another port. */
     public Options withPort(int port) {
-      return new Options(port, maxMessageBytes, directory, settings);
-    }
-
-    /** Returns these options with another limit. */
-    public Options withMaxMessageBytes(int maxMessageBytes) {
-      return new Options(port, maxMessageBytes, directory, settings);
+      return new Options(port, directory, settings);
     }
 
     /** Returns these options with a permanent directory, which a restarted broker reuses. */
     public Options withDirectory(Path directory) {
-      return new Options(port, maxMessageBytes, directory, settings);
+      return new Options(port, directory, settings);
     }
 
     /** Returns these options with these broker settings. */
     public Options withSettings(Map<String, String> settings) {
-      return new Options(port, maxMessageBytes, directory, settings);
+      return new Options(port, directory, settings);
     }
   }
 
@@ -185,7 +173,6 @@ public final class EmbeddedKafka implements AutoCloseable {
         "%s:PLAINTEXT,%s:PLAINTEXT".formatted(ListenerSockets.BROKER, ListenerSockets.CONTROLLER));
     properties.put("log.dirs", directory.toString());
     properties.put("inter.broker.listener.name", ListenerSockets.BROKER);
-    properties.put("message.max.bytes", options.maxMessageBytes());
     properties.put("auto.create.topics.enable", false);
     // One node: no replication, and no other members to wait for.
     properties.put("offsets.topic.replication.factor", (short) 1);

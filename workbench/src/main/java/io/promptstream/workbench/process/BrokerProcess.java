@@ -18,34 +18,17 @@ public final class BrokerProcess {
 
   private BrokerProcess() {}
 
-  /**
-   * Starts a broker with a free port and temporary data; its first line is its address.
-   *
-   * @param heapMib maximum heap, in MiB
-   * @param directory directory for its temporary files and log
-   */
-  public static ChildJvm start(int heapMib, Path directory) {
-    return start(
-        EmbeddedKafka.Options.DEFAULT,
-        new ChildJvm.Launch("broker", List.of(), heapMib, directory));
-  }
-
-  /**
-   * Starts a broker; its first line is its address.
-   *
-   * @param launch parameters of the process; this method sets the command
-   */
-  public static ChildJvm start(EmbeddedKafka.Options options, ChildJvm.Launch launch) {
+  /** Returns the command of a {@link ChildJvm}, whose first line will be the broker's address. */
+  public static List<String> command(EmbeddedKafka.Options options) {
     List<String> command = new ArrayList<>();
     command.add(BrokerProcess.class.getName());
     command.add(Integer.toString(options.port()));
-    command.add(Integer.toString(options.maxMessageBytes()));
     command.add(options.directory() == null ? NO_DIRECTORY : options.directory().toString());
     options.settings().forEach((name, value) -> command.add(name + '=' + value));
-    return ChildJvm.start(launch.withCommand(command));
+    return command;
   }
 
-  /** Takes port, maximum message bytes, directory or -, and settings as NAME=VALUE. */
+  /** Takes port, directory or -, and settings as NAME=VALUE. */
   public static void main(String[] arguments) throws IOException {
     try (StopSignal stop = StopSignal.install()) {
       ParentWatch.start();
@@ -62,16 +45,15 @@ public final class BrokerProcess {
 
   private static EmbeddedKafka.Options options(String[] arguments) {
     Map<String, String> settings = new HashMap<>();
-    for (String argument : List.of(arguments).subList(3, arguments.length)) {
+    for (String argument : List.of(arguments).subList(2, arguments.length)) {
       int equals = argument.indexOf('=');
       settings.put(argument.substring(0, equals), argument.substring(equals + 1));
     }
     EmbeddedKafka.Options options = EmbeddedKafka.Options.DEFAULT
         .withPort(Integer.parseInt(arguments[0]))
-        .withMaxMessageBytes(Integer.parseInt(arguments[1]))
         .withSettings(settings);
-    return arguments[2].equals(NO_DIRECTORY)
+    return arguments[1].equals(NO_DIRECTORY)
         ? options
-        : options.withDirectory(Path.of(arguments[2]));
+        : options.withDirectory(Path.of(arguments[1]));
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.promptstream.topology.cli.CommandFailedException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
@@ -32,15 +33,28 @@ public final class ChildJvm implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
   private static final int LOG_TAIL_LINES = 20;
 
-  private final String name;
-  private final Process process;
+  private final Launch launch;
   private final Path log;
-  private final BlockingQueue<String> linesForParent = new LinkedBlockingQueue<>();
+  private volatile Run run;
 
-  private ChildJvm(String name, Process process, Path log) {
-    this.name = name;
-    this.process = process;
-    this.log = log;
+  private ChildJvm(Launch launch) {
+    this.launch = launch;
+    log = launch.directory().resolve(launch.name() + ".log");
+    run = run(launch.command());
+  }
+
+  /** A process and its lines for the parent; a restart makes another one. */
+  private record Run(Process process, BlockingQueue<String> lines) {
+    void listen() {
+      try (BufferedReader reader = process.inputReader(UTF_8)) {
+        reader
+            .lines()
+            .filter(line -> line.startsWith(MARK))
+            .forEach(line -> lines.add(line.substring(MARK.length())));
+      } catch (IOException | UncheckedIOException e) {
+        // The process has ended; awaitLine reports that.
+      }
+    }
   }
 
   /**
@@ -69,15 +83,35 @@ public final class ChildJvm implements AutoCloseable {
       this(name, command, heapMib, directory, END_AT_ONCE);
     }
 
-    /** Returns the same with another command. */
-    Launch withCommand(List<String> command) {
+    /** Returns the same with another maximum heap, in MiB. */
+    public Launch withHeapMib(int heapMib) {
+      return new Launch(name, command, heapMib, directory, options);
+    }
+
+    /** Returns the same with other JVM options. */
+    public Launch withOptions(List<String> options) {
       return new Launch(name, command, heapMib, directory, options);
     }
   }
 
   /** Starts a process. */
   public static ChildJvm start(Launch launch) {
-    Path log = launch.directory().resolve(launch.name() + ".log");
+    return new ChildJvm(launch);
+  }
+
+  /** Restarts it after it has ended. */
+  public void startAgain() {
+    startAgain(launch.command());
+  }
+
+  /** Restarts it with another command after it has ended. */
+  public synchronized void startAgain(List<String> command) {
+    // Closes its pipes.
+    close();
+    run = run(command);
+  }
+
+  private Run run(List<String> command) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(inheritedOptions());
@@ -88,17 +122,18 @@ public final class ChildJvm implements AutoCloseable {
         "-Djava.io.tmpdir=" + launch.directory(),
         "-cp",
         ClassData.classPath()));
-    line.addAll(launch.command());
+    line.addAll(command);
     try {
       // A restarted process appends to its log.
-      Process process = new ProcessBuilder(line)
-          .redirectError(Redirect.appendTo(log.toFile()))
-          .start();
-      ChildJvm child = new ChildJvm(launch.name(), process, log);
-      Thread listener = new Thread(child::listen, "child-" + launch.name());
+      Run started = new Run(
+          new ProcessBuilder(line)
+              .redirectError(Redirect.appendTo(log.toFile()))
+              .start(),
+          new LinkedBlockingQueue<>());
+      Thread listener = new Thread(started::listen, "child-" + launch.name());
       listener.setDaemon(true);
       listener.start();
-      return child;
+      return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -119,22 +154,11 @@ public final class ChildJvm implements AutoCloseable {
   /** Writes a line to the child's {@link ParentWatch}; does nothing if the child has ended. */
   public void tell(String line) {
     try {
-      process.getOutputStream().write((line + '\n').getBytes(UTF_8));
-      process.getOutputStream().flush();
+      OutputStream out = process().getOutputStream();
+      out.write((line + '\n').getBytes(UTF_8));
+      out.flush();
     } catch (IOException e) {
       // Callers that wait for an effect will see that the process has ended.
-    }
-  }
-
-  private void listen() {
-    try (BufferedReader lines = process.inputReader(UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith(MARK)) {
-          linesForParent.add(line.substring(MARK.length()));
-        }
-      }
-    } catch (IOException e) {
-      // The process has ended; awaitLine reports that.
     }
   }
 
@@ -145,13 +169,17 @@ public final class ChildJvm implements AutoCloseable {
    *     times out
    */
   public String awaitLine(Duration timeout) throws InterruptedException {
+    return awaitLine(run, timeout);
+  }
+
+  private String awaitLine(Run awaited, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
-      String line = linesForParent.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      String line = awaited.lines().poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
       if (line != null) {
         return line;
       }
-      requireAlive();
+      requireAlive(awaited.process());
     }
     throw failed("wrote no line for %d s".formatted(timeout.toSeconds()));
   }
@@ -162,13 +190,18 @@ public final class ChildJvm implements AutoCloseable {
    * @throws CommandFailedException as {@link #awaitLine(Duration)}, for each line
    */
   public void awaitLine(String line, Duration timeout) throws InterruptedException {
-    while (!awaitLine(timeout).equals(line)) {
+    Run awaited = run;
+    while (!awaitLine(awaited, timeout).equals(line)) {
       // Ignore it.
     }
   }
 
   /** Throws {@link CommandFailedException} with the end of the log if the process has ended. */
   public void requireAlive() {
+    requireAlive(process());
+  }
+
+  private void requireAlive(Process process) {
     if (!process.isAlive()) {
       throw failed("ended with status %d".formatted(process.exitValue()));
     }
@@ -177,36 +210,82 @@ public final class ChildJvm implements AutoCloseable {
   /** Returns an exception with this message and the end of the log. */
   public CommandFailedException failed(String how) {
     return new CommandFailedException(
-        "The %s's process %s; its log ends:%n%s".formatted(name, how, logTail()));
+        "The %s's process %s; its log ends:%n%s".formatted(launch.name(), how, tail(log)));
   }
 
   /** Returns the CPU and memory usage of the process. */
   public ProcessUsage usage() {
-    return new ProcessUsage(process.toHandle());
+    return new ProcessUsage(process().toHandle());
   }
 
-  /** Returns the process. */
+  /** Returns the name of the process. */
+  public String name() {
+    return launch.name();
+  }
+
+  /** Returns the process, which is another one after a restart. */
   public Process process() {
-    return process;
+    return run.process();
+  }
+
+  /** Returns the log file. */
+  public Path log() {
+    return log;
+  }
+
+  /** Kills the process with SIGKILL. */
+  public void kill() {
+    process().destroyForcibly().onExit().join();
+  }
+
+  /**
+   * Ends the process with SIGTERM, as an orchestrator does.
+   *
+   * @throws CommandFailedException if it has not ended in time
+   */
+  public void terminate(Duration timeout) throws InterruptedException {
+    Process ending = process();
+    ending.destroy();
+    if (!ending.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw failed("did not end within %d s of SIGTERM".formatted(timeout.toSeconds()));
+    }
+  }
+
+  /**
+   * Sends a signal, such as {@code STOP}.
+   *
+   * @throws CommandFailedException if the process cannot be signalled
+   */
+  public void signal(String signal) throws InterruptedException {
+    try {
+      List<String> kill = List.of("kill", "-" + signal, Long.toString(process().pid()));
+      if (new ProcessBuilder(kill).inheritIO().start().waitFor() != 0) {
+        throw failed("cannot be sent SIG" + signal);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Asks the process to stop, and kills it if it does not stop within 20 s. */
   @Override
   public void close() {
+    Process ending = process();
     try {
-      process.getOutputStream().close();
+      ending.getOutputStream().close();
     } catch (IOException e) {
       // It has already ended.
     }
     // join() ignores interrupts, so that an interrupted thread still cleans up.
-    process
+    ending
         .onExit()
-        .completeOnTimeout(process, STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+        .completeOnTimeout(ending, STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
         .join();
-    process.destroyForcibly().onExit().join();
+    kill();
   }
 
-  private String logTail() {
+  /** Returns the last 20 lines of a log file. */
+  public static String tail(Path log) {
     try {
       List<String> lines = new String(Files.readAllBytes(log), UTF_8).lines().toList();
       return String.join(

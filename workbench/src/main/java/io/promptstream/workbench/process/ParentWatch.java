@@ -3,9 +3,8 @@ package io.promptstream.workbench.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
 /**
@@ -28,22 +27,15 @@ public final class ParentWatch {
   public static void start(Consumer<String> onLine) {
     Thread watch = new Thread(
         () -> {
-          listen(System.in, onLine);
+          try {
+            new BufferedReader(new InputStreamReader(System.in, UTF_8)).lines().forEach(onLine);
+          } catch (UncheckedIOException e) {
+            // Treated as the end of input.
+          }
           System.exit(0);
         },
         "parent-watch");
     watch.setDaemon(true);
     watch.start();
-  }
-
-  private static void listen(InputStream in, Consumer<String> onLine) {
-    try {
-      BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8));
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        onLine.accept(line);
-      }
-    } catch (IOException e) {
-      // Treated as the end of input.
-    }
   }
 }

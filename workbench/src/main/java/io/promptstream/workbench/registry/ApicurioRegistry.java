@@ -7,18 +7,11 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real schema registry with Confluent's API: Apicurio Registry in a separate process, in memory,
@@ -37,49 +30,54 @@ public final class ApicurioRegistry implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
   private final RegistryProcess process;
-  private final URI url;
+  private String url = "";
 
-  private ApicurioRegistry(RegistryProcess process, URI url) {
+  private ApicurioRegistry(RegistryProcess process) {
     this.process = process;
-    this.url = url;
   }
 
   /**
-   * Starts a registry and waits until it accepts requests, which takes about 5 seconds.
+   * Starts a registry without waiting until it accepts requests.
    *
    * @param port its port, or 0 for a free one
-   * @throws IOException if the port is taken, or if the registry does not start; the message then
-   *     has the end of its log
+   * @param options additional options of its JVM
+   * @throws IOException if the port is taken
    */
-  public static ApicurioRegistry start(int port) throws IOException, InterruptedException {
-    return start(port, null);
-  }
-
-  /**
-   * Starts a registry that requires TLS and basic authentication.
-   *
-   * @param port its port, or 0 for a free one
-   * @param access required access; null for none
-   * @throws IOException as {@link #start(int)}
-   */
-  public static ApicurioRegistry start(int port, @Nullable RegistryAccess access)
-      throws IOException, InterruptedException {
+  public static ApicurioRegistry launch(int port, List<String> options) throws IOException {
     requireFree(port);
-    RegistryProcess process = RegistryProcess.start(
-        unpackedRunner(), port, access == null ? List.of() : access.options(port));
+    return new ApicurioRegistry(RegistryProcess.start(unpackedRunner(), port, options));
+  }
+
+  /**
+   * Starts a registry at a free port and waits until it accepts requests, which takes about 5
+   * seconds.
+   *
+   * @throws IOException if it does not start
+   */
+  public static ApicurioRegistry start() throws IOException, InterruptedException {
+    ApicurioRegistry registry = launch(0, List.of());
     try {
-      URI url = URI.create(process.awaitAddress(START_TIMEOUT) + API);
-      requireCompatibility(url, access);
-      return new ApicurioRegistry(process, url);
+      registry.awaitUrl();
+      return registry;
     } catch (IOException | InterruptedException | RuntimeException e) {
-      process.close();
+      registry.close();
       throw e;
     }
   }
 
-  /** Returns the address for {@code schema.registry.url}. */
+  /**
+   * Waits until it accepts requests and returns the address for {@code schema.registry.url}.
+   *
+   * @throws IOException if it does not start; the message has the end of its log
+   */
+  public String awaitUrl() throws IOException, InterruptedException {
+    url = process.awaitAddress(START_TIMEOUT) + API;
+    return url;
+  }
+
+  /** Returns the address after the start. */
   public String url() {
-    return url.toString();
+    return url;
   }
 
   /** Ends the registry's process; all schemas are lost. */
@@ -119,23 +117,5 @@ public final class ApicurioRegistry implements AutoCloseable {
           "the schema registry is missing; run the build again to unpack it: " + runner);
     }
     return runner;
-  }
-
-  private static void requireCompatibility(URI url, @Nullable RegistryAccess access)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/config"))
-        .header("Content-Type", "application/vnd.schemaregistry.v1+json")
-        .timeout(START_TIMEOUT)
-        .PUT(BodyPublishers.ofString("{\"compatibility\": \"BACKWARD\"}"));
-    HttpClient.Builder client = HttpClient.newBuilder();
-    if (access != null) {
-      client.sslContext(access.trust());
-      request.header("Authorization", access.authorization());
-    }
-    HttpResponse<String> response = client.build().send(request.build(), BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException("the schema registry answered %d to %s: %s"
-          .formatted(response.statusCode(), response.uri(), response.body()));
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.promptstream.workbench.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.process.ClassData;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -17,38 +18,33 @@ import java.util.regex.Pattern;
 /** The registry's process and its log file; the process ends when this JVM ends. */
 final class RegistryProcess implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("Listening on: (https?://\\S+)");
-  private static final int LOG_TAIL_LINES = 20;
   private static final long POLL_MILLIS = 50;
 
   private final Process process;
   private final Path log;
   private final Watchdog watchdog;
-  private final Thread shutdownHook;
 
   private RegistryProcess(Process process, Path log, Watchdog watchdog) {
     this.process = process;
     this.log = log;
     this.watchdog = watchdog;
-    this.shutdownHook = new Thread(this::end, "promptstream-registry-shutdown");
   }
 
-  /** Starts the process without waiting until it accepts requests. */
-  static RegistryProcess start(Path runner, int port) throws IOException {
-    return start(runner, port, List.of());
-  }
-
-  /** Starts the process with additional JVM options. */
+  /**
+   * Starts the process without waiting until it accepts requests.
+   *
+   * @param options additional JVM options
+   */
   static RegistryProcess start(Path runner, int port, List<String> options) throws IOException {
     Path log = Files.createTempFile("promptstream-registry-", ".log");
+    log.toFile().deleteOnExit();
     Process process = new ProcessBuilder(command(runner, port, options))
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .redirectInput(Redirect.PIPE)
         .start();
     try {
-      RegistryProcess started = new RegistryProcess(process, log, Watchdog.over(process));
-      Runtime.getRuntime().addShutdownHook(started.shutdownHook);
-      return started;
+      return new RegistryProcess(process, log, Watchdog.over(process));
     } catch (IOException | RuntimeException e) {
       process.destroyForcibly();
       Files.deleteIfExists(log);
@@ -65,6 +61,7 @@ final class RegistryProcess implements AutoCloseable {
         "-Dquarkus.http.host=" + ApicurioRegistry.HOST,
         "-Dquarkus.http.port=" + port,
         "-Dquarkus.http.access-log.enabled=false",
+        "-Dapicurio.rules.global.compatibility=BACKWARD",
         // This category logs the address.
         "-Dquarkus.log.category.\"io.quarkus\".level=INFO"));
     command.addAll(ClassData.use(ClassData.REGISTRY));
@@ -91,11 +88,11 @@ final class RegistryProcess implements AutoCloseable {
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new IOException(
             "the schema registry ended with status %d before it was ready; its log ends:%n%s"
-                .formatted(process.exitValue(), logTail()));
+                .formatted(process.exitValue(), ChildJvm.tail(log)));
       }
     }
     throw new IOException("the schema registry was not ready within %d seconds; its log ends:%n%s"
-        .formatted(timeout.toSeconds(), logTail()));
+        .formatted(timeout.toSeconds(), ChildJvm.tail(log)));
   }
 
   ProcessHandle handle() {
@@ -104,15 +101,6 @@ final class RegistryProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      // The JVM is already shutting down and runs the hook; ending the process twice is harmless.
-    }
-    end();
-  }
-
-  private void end() {
     // First, so that it cannot kill another process that reuses the process id.
     watchdog.close();
     // Its data is in memory only, so a clean shutdown is not needed.
@@ -123,12 +111,5 @@ final class RegistryProcess implements AutoCloseable {
 
   private String readLog() throws IOException {
     return new String(Files.readAllBytes(log), UTF_8);
-  }
-
-  private String logTail() throws IOException {
-    List<String> lines = readLog().lines().toList();
-    return String.join(
-        System.lineSeparator(),
-        lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptstream.workbench.Guarantee;
+import io.promptstream.workbench.SharedServices;
 import io.promptstream.workbench.bench.Contestant.Encoding;
+import io.promptstream.workbench.services.Services;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,25 +15,28 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the whole comparison, with all its processes, on few events. */
+@ExtendWith(SharedServices.Resolver.class)
 final class BenchIT {
   @TempDir
   private Path directory;
 
   @Test
-  void shouldMeasureAllContestantsAndLeaveNothingBehind() throws Exception {
-    measure(100, 200, 1);
+  void shouldMeasureAllContestantsAndLeaveNothingBehind(SharedServices services) throws Exception {
+    measure(services, 100, 200, 1);
   }
 
   @Test
   @Tag("soak")
-  void shouldMeasureAllContestantsForSomeRounds() throws Exception {
-    measure(500, 1_000, 2);
+  void shouldMeasureAllContestantsForSomeRounds(SharedServices services) throws Exception {
+    measure(services, 500, 1_000, 2);
   }
 
-  private void measure(int warmUp, int events, int rounds) throws Exception {
+  private void measure(SharedServices services, int warmUp, int events, int rounds)
+      throws Exception {
     BenchPlan plan = new BenchPlan(
         Workload.MIXED,
         warmUp,
@@ -44,7 +49,10 @@ final class BenchIT {
         new Contestant("model", Map.of(), Encoding.MODEL));
     List<String> told = new ArrayList<>();
 
-    BenchResult result = new Bench(plan, contestants, told::add).run();
+    Services running = services.services();
+    List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
+
+    BenchResult result = new Bench(plan, contestants, told::add).run(running);
 
     Path file = directory.resolve("bench.json");
     BenchJson.write(result, file);
@@ -60,6 +68,6 @@ final class BenchIT {
     }
     assertThat(json.at("/ratios/model~1pass").asDouble()).isPositive();
     assertThat(told).hasSize(4 * rounds);
-    assertThat(ProcessHandle.current().descendants()).noneMatch(ProcessHandle::isAlive);
+    assertThat(before).containsAll(ProcessHandle.current().descendants().toList());
   }
 }

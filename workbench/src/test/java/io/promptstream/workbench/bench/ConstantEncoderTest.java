@@ -16,6 +16,7 @@ import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.workbench.services.Services;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -29,8 +30,8 @@ final class ConstantEncoderTest {
   @ParameterizedTest
   @EnumSource
   void shouldGiveTheKindsAndShapesThatTheModelGives(DenseFormat format) {
-    EncoderOptions options =
-        new EncoderOptions(Bench.CHECKPOINT, Bench.DEVICE, DataType.FLOAT32, format, MAX_POINTS);
+    EncoderOptions options = new EncoderOptions(
+        Services.CHECKPOINT, Services.DEVICE, DataType.FLOAT32, format, MAX_POINTS);
     try (PromptEncoder model = SamPromptEncoder.load(options);
         PromptEncoder constant = new ConstantEncoder(model)) {
       List<FramedPrompt> prompts = Stream.of(

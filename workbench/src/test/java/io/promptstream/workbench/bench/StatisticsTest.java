@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.stream.LongStream;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 final class StatisticsTest {
@@ -29,13 +30,17 @@ final class StatisticsTest {
 
   @Test
   void shouldTakePercentilesByTheNearestRank() {
-    long[] thousand = LongStream.iterate(1000, value -> value - 1).limit(1000).toArray();
+    Histogram millis = new Histogram(3);
+    LongStream.rangeClosed(1, 1000).forEach(millis::recordValue);
 
-    assertThat(Latency.of(thousand)).isEqualTo(new Latency(500, 990, 999));
+    assertThat(Latency.of(millis)).isEqualTo(new Latency(500, 990, 999));
   }
 
   @Test
   void shouldTakeEveryPercentileOfOneValue() {
-    assertThat(Latency.of(new long[] {5})).isEqualTo(new Latency(5, 5, 5));
+    Histogram millis = new Histogram(3);
+    millis.recordValue(5);
+
+    assertThat(Latency.of(millis)).isEqualTo(new Latency(5, 5, 5));
   }
 }

@@ -4,49 +4,57 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.promptstream.topology.DefectiveProcessor;
 import io.promptstream.topology.DefectiveProcessor.Defect;
+import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.Guarantee;
-import java.nio.file.Path;
+import io.promptstream.workbench.Scenario;
+import io.promptstream.workbench.SharedServices;
+import io.promptstream.workbench.guarantee.Finding;
+import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.services.RecordSender;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.GroupProtocol;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests the guarantees under faults, and that the checks detect violations. */
+/**
+ * Tests the guarantees under faults, and that the checks detect violations. The soak's duration,
+ * seed, guarantee and protocol are system properties, see docs/guarantees.md.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(SharedServices.Resolver.class)
 final class FaultsIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
-  private static final Duration SOAK = Duration.ofSeconds(30);
-  private static final long SEED = 5;
+  private static final double MINUTES = Scenario.number("faults.minutes", 0.5);
+  private static final long SEED = (long) Scenario.number("faults.seed", 5);
 
   /** Enough events for every partition. */
   private static final int EVENTS = 200;
 
-  private Path directory;
   private Environment environment;
 
   @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
-    this.directory = directory;
-    environment = Environment.start(directory);
+  void start(SharedServices services) throws Exception {
+    environment = Environment.start(services.registryUrl());
   }
 
   @AfterAll
@@ -57,9 +65,8 @@ final class FaultsIT {
   @Test
   void shouldKeepExactlyOnceWhenAnInstanceIsKilledInATransactionAndTheBrokerIsKilled()
       throws Exception {
-    FaultReport report = new FaultsRun(
-            plan(Guarantee.EXACTLY_ONCE_V2, GroupProtocol.STREAMS), directory, line -> {})
-        .run(environment, "exactly-once", List.of(Fault.KILL_AT_WORK, Fault.BROKER_KILLED));
+    FaultReport report = run(Guarantee.EXACTLY_ONCE_V2, GroupProtocol.STREAMS)
+        .run("exactly-once", List.of(Fault.KILL_AT_WORK, Fault.BROKER_KILLED));
 
     assertThat(report.violations()).as(report.table()).isZero();
     assertThat(report.counts().killsInTransaction()).isEqualTo(1);
@@ -67,9 +74,8 @@ final class FaultsIT {
 
   @Test
   void shouldKeepAtLeastOnceWhenAnInstanceIsKilledAtWorkAndTheBrokerIsRestarted() throws Exception {
-    FaultReport report = new FaultsRun(
-            plan(Guarantee.AT_LEAST_ONCE, GroupProtocol.CLASSIC), directory, line -> {})
-        .run(environment, "at-least-once", List.of(Fault.KILL_AT_WORK, Fault.BROKER_RESTARTED));
+    FaultReport report = run(Guarantee.AT_LEAST_ONCE, GroupProtocol.CLASSIC)
+        .run("at-least-once", List.of(Fault.KILL_AT_WORK, Fault.BROKER_RESTARTED));
 
     assertThat(report.violations()).as(report.table()).isZero();
     assertThat(report.counts().kills()).isEqualTo(1);
@@ -77,30 +83,46 @@ final class FaultsIT {
 
   @Tag("soak")
   @ParameterizedTest
-  @CsvSource({"EXACTLY_ONCE_V2, STREAMS", "AT_LEAST_ONCE, CLASSIC"})
+  @MethodSource("soaks")
   void shouldKeepItsGuaranteeUnderFaults(Guarantee guarantee, GroupProtocol protocol)
       throws Exception {
-    FaultReport report = new FaultsRun(plan(guarantee, protocol), directory, line -> {})
-        .run(environment, "all-faults-" + protocol);
+    String name = "faults-%s-%s".formatted(guarantee, protocol);
+    Scenario scenario = new Scenario(name);
+    scenario.say("%s: %.1f minutes, seed %d%n", name, MINUTES, SEED);
+    FaultReport report = new FaultsRun(
+            plan(guarantee, protocol), environment, line -> scenario.say("%s%n", line))
+        .run(name);
+    scenario.say("%s", report.table());
 
     assertThat(report.violations()).as(report.table()).isZero();
     assertThat(report.counts().kills()).isPositive();
   }
 
+  /** By default two of the four combinations; the properties choose one. */
+  static Stream<Arguments> soaks() {
+    Arguments chosen = arguments(
+        Scenario.constant("faults.guarantee", Guarantee.EXACTLY_ONCE_V2),
+        Scenario.constant("faults.protocol", GroupProtocol.STREAMS));
+    return System.getProperties().stringPropertyNames().stream()
+            .anyMatch(Set.of("faults.guarantee", "faults.protocol")::contains)
+        ? Stream.of(chosen)
+        : Stream.of(chosen, arguments(Guarantee.AT_LEAST_ONCE, GroupProtocol.CLASSIC));
+  }
+
   @Test
   void shouldFindThatRecordsAreBufferedAcrossACommit() throws Exception {
-    try (Trial trial = trial("buffering", Guarantee.AT_LEAST_ONCE);
-        Instance defective = instance(trial, "defective", BufferingApplication.class)) {
-      trial.load().send(EVENTS);
-      trial.load().stop();
-      // Events without output are now in the buffer, and their offsets are committed.
-      assertThat(trial.awaitCommitted()).isTrue();
-      defective.kill();
-      try (Instance sound = instance(trial, "sound", FaultyApplication.class)) {
-        trial.load().send(EVENTS);
-        trial.load().stop();
-        assertThat(trial.awaitCommitted()).isTrue();
-        sound.terminate(TIMEOUT);
+    try (Trial trial = trial("buffering", Guarantee.AT_LEAST_ONCE)) {
+      try (ChildJvm defective = trial.start(1, BufferingApplication.class)) {
+        defective.awaitLine(TIMEOUT);
+        send(trial);
+        // Events without output are now in the buffer, and their offsets are committed.
+        defective.kill();
+      }
+      PromptStreamConfig config = PromptStreamConfig.of(trial.settings(2));
+      try (PromptStreamApplication sound =
+          PromptStreamApplication.start(config, Models.of(trial.encoder()))) {
+        assertThat(sound.failure()).isEmpty();
+        send(trial);
       }
 
       assertThat(violated(trial))
@@ -112,18 +134,14 @@ final class FaultsIT {
   @Test
   void shouldFindThatAWindowIsDroppedOnARebalance() throws Exception {
     try (Trial trial = trial("dropping", Guarantee.EXACTLY_ONCE_V2);
-        KafkaStreams first = streams(trial, "first", Defect.DROPS_A_WINDOW_ON_A_REBALANCE)) {
-      trial.load().send(EVENTS);
-      trial.load().stop();
-      assertThat(trial.awaitCommitted()).isTrue();
-      try (KafkaStreams second = streams(trial, "second", Defect.DROPS_A_WINDOW_ON_A_REBALANCE)) {
+        KafkaStreams first = streams(trial, 1, Defect.DROPS_A_WINDOW_ON_A_REBALANCE)) {
+      send(trial);
+      try (KafkaStreams second = streams(trial, 2, Defect.DROPS_A_WINDOW_ON_A_REBALANCE)) {
         await()
             .atMost(TIMEOUT)
             .until(() -> second.metadataForLocalThreads().stream()
                 .anyMatch(thread -> !thread.activeTasks().isEmpty()));
-        trial.load().send(EVENTS);
-        trial.load().stop();
-        assertThat(trial.awaitCommitted()).isTrue();
+        send(trial);
       }
       first.close(TIMEOUT);
 
@@ -138,12 +156,9 @@ final class FaultsIT {
   @Test
   void shouldFindThatARecordIsForwardedBeforeItsSizeIsChecked() throws Exception {
     try (Trial trial = trial("forwarding", Guarantee.EXACTLY_ONCE_V2)) {
-      try (KafkaStreams streams =
-          streams(trial, "forwarding", Defect.FORWARDS_BEFORE_CHECKING_THE_SIZE)) {
-        trial.load().send(EVENTS);
+      try (KafkaStreams streams = streams(trial, 1, Defect.FORWARDS_BEFORE_CHECKING_THE_SIZE)) {
         trial.load().sendTooLarge();
-        trial.load().stop();
-        assertThat(trial.awaitCommitted()).isTrue();
+        send(trial);
         // Not failed; it may be in a rebalance.
         assertThat(streams.state().isRunningOrRebalancing()).isTrue();
       }
@@ -155,26 +170,28 @@ final class FaultsIT {
     }
   }
 
+  private FaultsRun run(Guarantee guarantee, GroupProtocol protocol) {
+    return new FaultsRun(plan(guarantee, protocol), environment, line -> {});
+  }
+
   private static FaultPlan plan(Guarantee guarantee, GroupProtocol protocol) {
-    return new FaultPlan(SOAK, SEED, guarantee, protocol);
+    return new FaultPlan(Duration.ofSeconds(Math.round(60 * MINUTES)), SEED, guarantee, protocol);
   }
 
   private Trial trial(String name, Guarantee guarantee) throws InterruptedException {
     return new Trial(environment, name, plan(guarantee, GroupProtocol.CLASSIC));
   }
 
-  private Instance instance(Trial trial, String name, Class<?> application)
-      throws InterruptedException {
-    Instance instance = Instance.start(name, application, trial.settings(), directory);
-    instance.awaitRunning(TIMEOUT);
-    return instance;
+  /** Sends events and waits until they are committed. */
+  private static void send(Trial trial) throws InterruptedException {
+    trial.load().send(EVENTS);
+    trial.load().stop();
+    assertThat(trial.awaitCommitted()).isTrue();
   }
 
   /** Starts a stream with a defect in this process. */
-  private KafkaStreams streams(Trial trial, String name, Defect defect) {
-    Map<String, String> settings = new HashMap<>(trial.settings());
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve(name).toString());
-    PromptStreamConfig config = PromptStreamConfig.of(settings);
+  private static KafkaStreams streams(Trial trial, int instance, Defect defect) {
+    PromptStreamConfig config = PromptStreamConfig.of(trial.settings(instance));
     publishCard(config, trial.encoder().info().modelId());
     KafkaStreams streams = DefectiveProcessor.streams(config, Models.of(trial.encoder()), defect);
     streams.start();
@@ -184,11 +201,9 @@ final class FaultsIT {
   /** Publishes a card of which only the key is valid: the checks read only the key. */
   private static void publishCard(PromptStreamConfig config, String modelId) {
     byte[] key = modelId.getBytes(UTF_8);
-    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-        Map.of("bootstrap.servers", config.clients().bootstrapServers()),
-        new ByteArraySerializer(),
-        new ByteArraySerializer())) {
-      var unused = producer.send(new ProducerRecord<>(config.modelsTopic(), key, key));
+    try (RecordSender sender =
+        new RecordSender(Map.of("bootstrap.servers", config.clients().bootstrapServers()))) {
+      var unused = sender.send(new ProducerRecord<>(config.modelsTopic(), key, key));
     }
   }
 
@@ -196,8 +211,8 @@ final class FaultsIT {
   private static List<String> violated(Trial trial) throws InterruptedException {
     assertThat(trial.readToTheEnd()).isEmpty();
     return trial.findings().stream()
-        .filter(finding -> !finding.violations().isEmpty())
-        .map(FaultReport.Finding::claim)
+        .filter(Finding::isViolated)
+        .map(Finding::claim)
         .toList();
   }
 }

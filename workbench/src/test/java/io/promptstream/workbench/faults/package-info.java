@@ -1,3 +1,7 @@
+/**
+ * Fault injection: kills, suspends and disconnects applications, broker and registry under load,
+ * and checks the guarantees from outside.
+ */
 @NullMarked
 package io.promptstream.workbench.faults;
 

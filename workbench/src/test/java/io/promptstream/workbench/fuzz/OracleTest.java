@@ -38,7 +38,7 @@ final class OracleTest {
     TrustedRecords.add();
     registry = new MockIds();
     events = new FuzzEvents(PLAN, registry.ids());
-    oracle = new Oracle(registry.ids(), FuzzEnvironment.MAX_REQUEST_SIZE);
+    oracle = new Oracle(registry.ids(), FuzzRun.MAX_REQUEST_SIZE);
   }
 
   @AfterEach
@@ -94,7 +94,7 @@ final class OracleTest {
         PromptStreamConfig.UNKNOWN_SCHEMA_GRACE,
         "0",
         "producer.max.request.size",
-        Integer.toString(FuzzEnvironment.MAX_REQUEST_SIZE),
+        Integer.toString(FuzzRun.MAX_REQUEST_SIZE),
         PromptStreamConfig.CHECKPOINT,
         "seed:42"));
     try (PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());

@@ -13,6 +13,8 @@ import io.promptstream.schemas.serde.TrustedRecords;
 import io.promptstream.topology.errors.ErrorHeaders;
 import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.fuzz.OutputCheck.Output;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -34,7 +36,7 @@ final class OutputCheckTest {
   private final Oracle oracle;
   private final PromptEncoder encoder = SamPromptEncoder.load(
       new EncoderOptions("seed:42", "cpu", DataType.FLOAT32, DenseFormat.FACTORED, 1_000));
-  private final Violations violations = new Violations();
+  private final List<String> violations = new ArrayList<>();
   private final OutputCheck check;
   private final FuzzEvent bad;
 
@@ -42,7 +44,7 @@ final class OutputCheckTest {
     TrustedRecords.add();
     registry = new MockIds();
     events = new FuzzEvents(PLAN, registry.ids());
-    oracle = new Oracle(registry.ids(), FuzzEnvironment.MAX_REQUEST_SIZE);
+    oracle = new Oracle(registry.ids(), FuzzRun.MAX_REQUEST_SIZE);
     long[] offsets = LongStream.range(0, PLAN.allEvents()).toArray();
     check = new OutputCheck(
         events, offsets, FIRST_TIMESTAMP, oracle, new Reference(encoder), violations);
@@ -67,7 +69,7 @@ final class OutputCheckTest {
   void shouldPassACompleteErrorRecord() {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
 
-    assertThat(violations.first()).isEmpty();
+    assertThat(violations).isEmpty();
     assertThat(tally().rejected()).hasSize(1);
   }
 
@@ -75,14 +77,14 @@ final class OutputCheckTest {
   void shouldFindAnotherCode() {
     check.accept(Output.ERRORS, error(bad, "MASK_SIZE", bad.value()));
 
-    assertThat(violations.first()).singleElement().asString().contains("is rejected as MASK_SIZE");
+    assertThat(violations).singleElement().asString().contains("is rejected as MASK_SIZE");
   }
 
   @Test
   void shouldFindAnotherValue() {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", null));
 
-    assertThat(violations.first()).singleElement().asString().contains("another value");
+    assertThat(violations).singleElement().asString().contains("another value");
   }
 
   @Test
@@ -96,10 +98,10 @@ final class OutputCheckTest {
     without.add(ErrorHeaders.OMITTED, "headers (1001)".getBytes(UTF_8));
 
     check.accept(Output.ERRORS, record(event, event.value(), without));
-    assertThat(violations.first()).isEmpty();
+    assertThat(violations).isEmpty();
 
     check.accept(Output.ERRORS, error);
-    assertThat(violations.first()).anyMatch(violation -> violation.contains("leave out"));
+    assertThat(violations).anyMatch(violation -> violation.contains("leave out"));
   }
 
   @Test
@@ -107,7 +109,7 @@ final class OutputCheckTest {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
 
-    assertThat(violations.first()).singleElement().asString().contains("is twice in ERRORS");
+    assertThat(violations).singleElement().asString().contains("is twice in ERRORS");
   }
 
   @Test
@@ -115,7 +117,7 @@ final class OutputCheckTest {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
     check.accept(Output.SPARSE, record(bad, new byte[0], new RecordHeaders()));
     check.accept(Output.DENSE, record(bad, new byte[0], new RecordHeaders()));
-    assertThat(violations.first())
+    assertThat(violations)
         .hasSize(2)
         .allMatch(violation -> violation.endsWith("should be rejected as one of [UNDECODABLE]"));
 
@@ -130,8 +132,8 @@ final class OutputCheckTest {
   void shouldFindEveryEventThatIsLost() {
     check.finish();
 
-    assertThat(violations.count()).isEqualTo(PLAN.allEvents());
-    assertThat(violations.first()).allMatch(violation -> violation.endsWith("is lost"));
+    assertThat(violations).hasSize(PLAN.allEvents());
+    assertThat(violations).allMatch(violation -> violation.endsWith("is lost"));
   }
 
   @Test
@@ -139,7 +141,7 @@ final class OutputCheckTest {
     FuzzEvent good = events.event(0);
     check.accept(Output.ERRORS, error(good, "OUT_OF_IMAGE", good.value()));
 
-    assertThat(violations.first()).singleElement().asString().contains("should be encoded");
+    assertThat(violations).singleElement().asString().contains("should be encoded");
   }
 
   @Test
@@ -153,7 +155,7 @@ final class OutputCheckTest {
     check.accept(Output.ERRORS, error(later, "UNDECODABLE", later.value()));
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
 
-    assertThat(violations.first()).singleElement().asString().contains("is out of order");
+    assertThat(violations).singleElement().asString().contains("is out of order");
   }
 
   @Test
@@ -172,7 +174,7 @@ final class OutputCheckTest {
         Optional.empty());
     check.accept(Output.SPARSE, stray);
 
-    assertThat(violations.first()).containsExactly("SPARSE has a record without an event at 0-7");
+    assertThat(violations).containsExactly("SPARSE has a record without an event at 0-7");
   }
 
   private Tally tally() {
@@ -184,7 +186,7 @@ final class OutputCheckTest {
     RecordHeaders headers = new RecordHeaders(event.headers());
     headers.add(ErrorHeaders.CODE, code.getBytes(UTF_8));
     headers.add(ErrorHeaders.MESSAGE, "why".getBytes(UTF_8));
-    headers.add(ErrorHeaders.TOPIC, FuzzEnvironment.INPUT.getBytes(UTF_8));
+    headers.add(ErrorHeaders.TOPIC, PLAN.inputTopic().getBytes(UTF_8));
     headers.add(ErrorHeaders.PARTITION, Integer.toString(event.partition()).getBytes(UTF_8));
     headers.add(ErrorHeaders.OFFSET, Integer.toString(event.number()).getBytes(UTF_8));
     return record(event, value, headers);

@@ -1,3 +1,7 @@
+/**
+ * A fuzzer: sends hostile events through the whole application and compares each result with that
+ * of an independent oracle.
+ */
 @NullMarked
 package io.promptstream.workbench.fuzz;
 

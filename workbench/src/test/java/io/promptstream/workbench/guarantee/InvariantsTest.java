@@ -1,5 +1,6 @@
 package io.promptstream.workbench.guarantee;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.schemas.PromptEvent;
@@ -123,8 +124,8 @@ final class InvariantsTest {
         Map.of(new TopicPartition("in", 0), 5L),
         Set.of(MODEL, "other model"));
 
-    assertThat(Invariants.of(ledger, Guarantee.AT_LEAST_ONCE, state, MODEL).stream()
-            .flatMap(invariant -> invariant.violations().stream()))
+    assertThat(new Invariants(ledger, Guarantee.AT_LEAST_ONCE)
+            .check(state, MODEL).stream().flatMap(finding -> finding.violations().stream()))
         .containsExactlyInAnyOrder(
             "unexpected topic: other",
             "there are cards of %s, expected model only".formatted(state.cards()),
@@ -162,9 +163,18 @@ final class InvariantsTest {
   private List<String> violated(Guarantee guarantee) {
     Map<TopicPartition, Long> offsets = Map.of(new TopicPartition("in", 0), inputOffset);
     ClusterState state = new ClusterState(TOPICS, TOPICS, offsets, offsets, Set.of(MODEL));
-    return Invariants.of(ledger, guarantee, state, MODEL).stream()
-        .filter(invariant -> !invariant.violations().isEmpty())
-        .map(invariant -> invariant.getClass().getSimpleName())
+    Invariants invariants = new Invariants(ledger, guarantee);
+    Map<String, Finding> findings = Map.of(
+        "EncodedOnce", invariants.encodedOnce(),
+        "RecordsMatchReference", invariants.recordsMatchReference(),
+        "InOrder", invariants.inOrder(),
+        "RejectedOnce", invariants.rejectedOnce(),
+        "NoUnexpectedRecords", invariants.noUnexpectedRecords(state, MODEL),
+        "InputCommitted", Invariants.inputCommitted(state));
+    assertThat(findings.values())
+        .containsExactlyInAnyOrderElementsOf(invariants.check(state, MODEL));
+    return findings.keySet().stream()
+        .filter(name -> requireNonNull(findings.get(name)).isViolated())
         .toList();
   }
 }

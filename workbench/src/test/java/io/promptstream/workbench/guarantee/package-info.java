@@ -1,3 +1,7 @@
+/**
+ * Checks of PromptStream's guarantees: a ledger of events and outputs, and the invariants that must
+ * hold between them.
+ */
 @NullMarked
 package io.promptstream.workbench.guarantee;
 

@@ -41,7 +41,8 @@ class EmbeddedKafkaIT {
 
   @BeforeAll
   static void start() throws IOException {
-    kafka = EmbeddedKafka.start(Options.DEFAULT.withMaxMessageBytes(6 * MEBIBYTE));
+    kafka = EmbeddedKafka.start(
+        Options.DEFAULT.withSettings(Map.of("message.max.bytes", "" + 6 * MEBIBYTE)));
   }
 
   @AfterAll

@@ -1,3 +1,4 @@
+/** Measures an application's memory under load against the bound from its settings. */
 @NullMarked
 package io.promptstream.workbench.limits;
 

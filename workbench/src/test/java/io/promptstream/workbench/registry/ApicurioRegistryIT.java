@@ -28,7 +28,7 @@ class ApicurioRegistryIT {
 
   @BeforeAll
   static void start() throws Exception {
-    registry = ApicurioRegistry.start(0);
+    registry = ApicurioRegistry.start();
   }
 
   @AfterAll
@@ -92,7 +92,7 @@ class ApicurioRegistryIT {
 
   @Test
   void shouldEndItsProcessOnClose() throws Exception {
-    ApicurioRegistry other = ApicurioRegistry.start(0);
+    ApicurioRegistry other = ApicurioRegistry.start();
     ProcessHandle process = other.processHandle();
     assertThat(process.isAlive()).isTrue();
 
@@ -106,7 +106,7 @@ class ApicurioRegistryIT {
     int taken = URI.create(registry.url()).getPort();
 
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> ApicurioRegistry.start(taken))
+        .isThrownBy(() -> ApicurioRegistry.launch(taken, List.of()))
         .withMessageContaining(
             "port " + taken + " of 127.0.0.1 cannot be used for the schema registry");
   }

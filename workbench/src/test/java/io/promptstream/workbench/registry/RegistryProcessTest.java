@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,7 @@ class RegistryProcessTest {
   void shouldShowTheEndOfTheLogIfTheProcessEndsAtOnce() throws Exception {
     Path notAJar = Files.writeString(directory.resolve("broken-runner.jar"), "not a jar");
 
-    try (RegistryProcess process = RegistryProcess.start(notAJar, 0)) {
+    try (RegistryProcess process = RegistryProcess.start(notAJar, 0, List.of())) {
       assertThatExceptionOfType(IOException.class)
           .isThrownBy(() -> process.awaitAddress(Duration.ofSeconds(60)))
           .withMessageContaining("ended with status 1")

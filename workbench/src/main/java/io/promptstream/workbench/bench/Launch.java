@@ -1,0 +1,39 @@
+package io.promptstream.workbench.bench;
+
+import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.config.TopicNames;
+import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.services.Services;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Parameters of one application run.
+ *
+ * @param id its {@code application.id}, new for each run
+ * @param contestant settings and encoder of this run
+ * @param plan what all runs have in common
+ * @param input topic that it reads
+ * @param heapMib maximum heap of its process, in MiB
+ */
+record Launch(String id, Contestant contestant, BenchPlan plan, String input, int heapMib) {
+  /** Returns the topics: the input, and outputs named after the id. */
+  TopicNames topics() {
+    return new TopicNames(input, id + "-sparse", id + "-dense", id + "-errors", id + "-models");
+  }
+
+  /** Starts the application without waiting until it runs. */
+  ChildJvm start(Services services) throws IOException {
+    Map<String, String> settings = services.settings(id);
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "" + plan.stream().threads());
+    settings.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG, plan.stream().guarantee().toString());
+    settings.put(PromptStreamConfig.INPUT_TOPIC, input);
+    settings.put(PromptStreamConfig.DENSE_FORMAT, plan.workload().denseFormat().name());
+    settings.putAll(contestant.settings());
+    String encoding = contestant.encoding().name();
+    return ChildJvm.start(
+        services.application(id, BenchApplication.class, settings, encoding).withHeapMib(heapMib));
+  }
+}

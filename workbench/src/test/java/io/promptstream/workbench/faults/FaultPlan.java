@@ -1,0 +1,21 @@
+package io.promptstream.workbench.faults;
+
+import io.promptstream.workbench.Guarantee;
+import java.time.Duration;
+import org.apache.kafka.streams.GroupProtocol;
+
+/**
+ * Parameters of a run with faults.
+ *
+ * @param duration how long faults are injected
+ * @param seed determines the events, the faults, their order and their targets
+ * @param guarantee {@code processing.guarantee}
+ * @param protocol {@code group.protocol}
+ */
+record FaultPlan(Duration duration, long seed, Guarantee guarantee, GroupProtocol protocol) {
+  /** Permanent instances of the application. */
+  static final int INSTANCES = 3;
+
+  /** Partitions of every topic except that of model cards. */
+  static final int PARTITIONS = 8;
+}

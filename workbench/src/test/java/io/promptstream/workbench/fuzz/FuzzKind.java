@@ -1,0 +1,127 @@
+package io.promptstream.workbench.fuzz;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Kind of an event's value, with its relative frequency. */
+enum FuzzKind {
+  CLICKS(800, Intent.GOOD, GoodPrompts::clicks),
+  BOX(500, Intent.GOOD, GoodPrompts::box),
+  BOX_AND_CLICKS(300, Intent.GOOD, GoodPrompts::boxAndClicks),
+  NOTHING(100, Intent.GOOD, GoodPrompts::nothing),
+  MODEL_FRAME(250, Intent.GOOD, GoodPrompts::modelFrame),
+  NAMED_MODEL(100, Intent.GOOD, GoodPrompts::namedModel),
+  TINY_COORDINATES(250, Intent.GOOD, GoodPrompts::tiny),
+  FAR_EDGES(150, Intent.GOOD, GoodPrompts::farEdges),
+  BOX_WITHOUT_AREA(150, Intent.GOOD, GoodPrompts::boxWithoutArea),
+  LARGEST_IMAGE(150, Intent.GOOD, GoodPrompts::largestImage),
+  MOST_POINTS(10, Intent.GOOD, GoodPrompts::mostPoints),
+  LONG_IDS(20, Intent.GOOD, GoodPrompts::longIds),
+  MASK(40, Intent.GOOD, GoodPrompts::mask),
+  BLOCKS(150, Intent.GOOD, GoodPrompts::blocks),
+  OLD_WRITER(200, Intent.GOOD, GoodPrompts::oldWriter),
+  FLOAT_WRITER(100, Intent.GOOD, GoodPrompts::floatWriter),
+  EXTRA_FIELD(100, Intent.GOOD, GoodPrompts::extraField),
+
+  NULL(100, Intent.BAD, BadBytes::nothing),
+  EMPTY(100, Intent.BAD, BadBytes::empty),
+  RANDOM_BYTES(500, Intent.EITHER, BadBytes::random),
+  RANDOM_DATUM(400, Intent.EITHER, BadBytes::randomDatum),
+  TRUNCATED(600, Intent.BAD, BadBytes::truncated),
+  EXTENDED(500, Intent.BAD, BadBytes::extended),
+  BIT_FLIPS(900, Intent.EITHER, BadBytes::bitFlips),
+  WRONG_MAGIC(250, Intent.BAD, BadBytes::wrongMagic),
+  HALF_A_HEADER(100, Intent.BAD, BadBytes::halfAHeader),
+  NEGATIVE_SCHEMA_ID(100, Intent.BAD, BadBytes::negativeId),
+  UNKNOWN_SCHEMA_ID(60, Intent.BAD, BadBytes::unknownId),
+  OTHER_SCHEMA(400, Intent.BAD, BadBytes::otherSchema),
+  JSON_SCHEMA(20, Intent.BAD, BadBytes::jsonSchema),
+  CLAIMED_POINTS(300, Intent.BAD, BadLengths::points),
+  FALSE_LENGTH(350, Intent.BAD, BadLengths::strings),
+  FALSE_MASK_LENGTH(150, Intent.BAD, BadLengths::mask),
+  EXTRA_CLAIMS(100, Intent.BAD, BadLengths::extra),
+  UNKNOWN_BRANCH(150, Intent.BAD, BadLengths::branch),
+  UNKNOWN_SYMBOL(150, Intent.BAD, BadLengths::symbol),
+  ENDLESS_NUMBER(100, Intent.BAD, BadLengths::endlessNumber),
+  BROKEN_UTF8(200, Intent.BAD, BadLengths::brokenText),
+  BOMB(3, Intent.BAD, BadBytes::bomb),
+
+  NOT_FINITE(500, Intent.BAD, BadPrompts::notFinite),
+  OUT_OF_IMAGE(400, Intent.BAD, BadPrompts::outOfImage),
+  BOX_INVERTED(250, Intent.BAD, BadPrompts::upsideDown),
+  IMAGE_SIZE(250, Intent.BAD, BadPrompts::imageSize),
+  TOO_MANY_POINTS(10, Intent.BAD, BadPrompts::tooManyPoints),
+  TOO_MANY_HEADERS(60, Intent.BAD, BadPrompts::any),
+  UNKNOWN_MODEL(250, Intent.BAD, BadPrompts::unknownModel),
+  MASK_SIZE(200, Intent.BAD, BadPrompts::maskSize),
+  MASK_BYTES(100, Intent.BAD, BadPrompts::maskBytes),
+  MASK_NOT_FINITE(25, Intent.BAD, BadPrompts::maskNotFinite),
+  MASK_HUGE(20, Intent.EITHER, BadPrompts::maskHuge),
+  RESULT_TOO_LARGE(1, Intent.BAD, BadPrompts::resultTooLarge);
+
+  private static final int TOTAL_SHARE =
+      Arrays.stream(values()).mapToInt(its -> its.share).sum();
+  private static final int GOOD_SHARE =
+      Arrays.stream(values()).filter(FuzzKind::good).mapToInt(its -> its.share).sum();
+
+  private final int share;
+  private final Intent intent;
+
+  @SuppressWarnings("ImmutableEnumChecker") // references to static methods
+  private final Maker maker;
+
+  FuzzKind(int share, Intent intent, Maker maker) {
+    this.share = share;
+    this.intent = intent;
+    this.maker = maker;
+  }
+
+  /** Expected outcome of a kind, which also checks the oracle. */
+  enum Intent {
+    /** Every event is encoded. */
+    GOOD,
+    /** Every event is rejected. */
+    BAD,
+    /** Only the oracle knows. */
+    EITHER
+  }
+
+  /** Makes a value. */
+  @FunctionalInterface
+  interface Maker {
+    byte @Nullable [] make(EventRandom draw);
+  }
+
+  /** Draws a random kind. */
+  static FuzzKind draw(EventRandom draw) {
+    return at(draw.below(TOTAL_SHARE), true);
+  }
+
+  /** Draws a random good kind. */
+  static FuzzKind drawGood(EventRandom draw) {
+    return at(draw.below(GOOD_SHARE), false);
+  }
+
+  private static FuzzKind at(int place, boolean all) {
+    int remaining = place;
+    for (FuzzKind kind : values()) {
+      remaining -= all || kind.good() ? kind.share : 0;
+      if (remaining < 0) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("place is out of range: " + place);
+  }
+
+  Intent intent() {
+    return intent;
+  }
+
+  boolean good() {
+    return intent == Intent.GOOD;
+  }
+
+  byte @Nullable [] make(EventRandom draw) {
+    return maker.make(draw);
+  }
+}
