@@ -1,8 +1,6 @@
 package io.promptstream.encoder;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.promptstream.encoder.checkpoint.PromptEncoderTensor;
 import io.promptstream.encoder.checkpoint.PromptEncoderWeights;
 import java.nio.ByteBuffer;
@@ -71,10 +69,7 @@ final class Session implements AutoCloseable {
   /** Returns [C, G, G]. */
   float[] densePositionalEncoding() {
     try (NDManager scratch = manager.newSubManager()) {
-      NDArray matrix = scratch.create(gaussianMatrix, new Shape(2, gaussianMatrix.length / 2));
-      return new PositionEmbeddingRandom(matrix)
-          .forward(scratch, profile.gridSize())
-          .toFloatArray();
+      return PositionalEncoding.grid(scratch, gaussianMatrix, profile.gridSize());
     }
   }
 

@@ -14,25 +14,17 @@ import java.util.List;
 
 /**
  * The sparse branch, {@code _embed_points} and {@code _embed_boxes} of {@code segment_anything}, in
- * its fast form: the points of a whole list of prompts as one matrix. C is the embedding width, F
- * half of it.
+ * its fast form: the points of a whole list of prompts as one matrix. C is the embedding width.
  *
- * <p>The textbook form is a = 2π · (2c − 1) @ G, token = [sin a, cos a] + label embedding. With
- *
- * <pre>
- * cos a = sin(a + π/2), it becomes
- * token = sin([2c − 1, 1] @ W) + label embedding, with W = [2πG, 2πG; 0, π/2] of [3, C]
- * </pre>
- *
- * so one product and one sine give both halves of a token in place. The embedding of padding is
- * {@code not_a_point} itself and needs no network: its bytes are copied.
+ * <p>A token is the {@link PositionalEncoding} of its point plus the embedding of its label. The
+ * embedding of padding is {@code not_a_point} itself and needs no network: its bytes are copied.
  *
  * <p>Not thread-safe.
  */
 final class TokenBranch {
   private static final int NOT_A_POINT = PointLabel.NOT_A_POINT.label();
   private static final int LABELS = 4;
-  private static final int INPUTS = 3;
+  private static final int INPUTS = PositionalEncoding.INPUTS;
 
   /**
    * Rows are padded to a multiple of this: other matrix heights may use kernels that round
@@ -48,8 +40,7 @@ final class TokenBranch {
   private final int width;
   private final byte[] notAPoint;
 
-  /** W: [3, C]. */
-  private final NDArray frequencies;
+  private final PositionalEncoding positionalEncoding;
 
   /** {@code point_embeddings}: [4, C]. */
   private final NDArray pointEmbeddings;
@@ -75,8 +66,8 @@ final class TokenBranch {
     this.inputSize = inputSize;
     width = weights.embeddingWidth();
     notAPoint = wire.vector(manager, weights.values(PromptEncoderTensor.NOT_A_POINT));
-    frequencies = manager.create(
-        frequencies(weights.values(PromptEncoderTensor.GAUSSIAN_MATRIX)), new Shape(INPUTS, width));
+    positionalEncoding =
+        new PositionalEncoding(manager, weights.values(PromptEncoderTensor.GAUSSIAN_MATRIX));
     pointEmbeddings = manager.create(
         weights.values(PromptEncoderTensor.POINT_EMBEDDINGS), new Shape(LABELS, width));
     int capacity = (rowsPerPass + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
@@ -85,21 +76,6 @@ final class TokenBranch {
     targets = new byte[capacity][];
     Arrays.fill(targets, EMPTY);
     offsets = new int[capacity];
-  }
-
-  /** Computes W, as defined in the class comment, from G [2, F]. */
-  private static float[] frequencies(float[] gaussian) {
-    int half = gaussian.length / 2;
-    float[] frequencies = new float[INPUTS * 2 * half];
-    for (int f = 0; f < half; f++) {
-      for (int axis = 0; axis < 2; axis++) {
-        float frequency = (float) (2 * Math.PI * gaussian[axis * half + f]);
-        frequencies[axis * 2 * half + f] = frequency;
-        frequencies[axis * 2 * half + half + f] = frequency;
-      }
-      frequencies[2 * 2 * half + half + f] = (float) (Math.PI / 2);
-    }
-    return frequencies;
   }
 
   /** Returns [tokens, C] for each prompt, each in a separate array. */
@@ -185,9 +161,8 @@ final class TokenBranch {
   private NDArray positionalEncoding(int rows) {
     inputs.limit(rows * INPUTS * Float.BYTES);
     // On the CPU the array shares the buffer's memory: close it before the buffer is overwritten.
-    try (NDArray x = manager.create(inputs, new Shape(rows, INPUTS), DataType.FLOAT32);
-        NDArray angles = x.matMul(frequencies)) {
-      return angles.sin();
+    try (NDArray points = manager.create(inputs, new Shape(rows, INPUTS), DataType.FLOAT32)) {
+      return positionalEncoding.encode(points);
     } finally {
       inputs.clear();
     }

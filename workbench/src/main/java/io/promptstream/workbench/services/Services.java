@@ -3,8 +3,8 @@ package io.promptstream.workbench.services;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
-import io.promptstream.workbench.process.BrokerProcess;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.EmbeddedKafkaProcess;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
 import java.io.Writer;
@@ -75,7 +75,7 @@ public final class Services implements AutoCloseable {
 
   private ChildJvm startBroker() {
     return ChildJvm.start(
-        new ChildJvm.Launch("broker", BrokerProcess.command(options), HEAP_MIB, directory));
+        new ChildJvm.Launch("broker", EmbeddedKafkaProcess.command(options), HEAP_MIB, directory));
   }
 
   /**
@@ -134,7 +134,7 @@ public final class Services implements AutoCloseable {
   /** Restarts the broker after its process has ended, with the same address and data. */
   public void restartBroker() throws InterruptedException {
     int port = URI.create("kafka://" + bootstrapServers).getPort();
-    broker().startAgain(BrokerProcess.command(options.withPort(port)));
+    broker().startAgain(EmbeddedKafkaProcess.command(options.withPort(port)));
     broker().awaitLine(START_TIMEOUT);
   }
 

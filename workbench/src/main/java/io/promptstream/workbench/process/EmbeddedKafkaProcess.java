@@ -11,17 +11,18 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A broker in a separate process: writes its address as a line and runs until its parent stops it.
+ * An {@link EmbeddedKafka} in a separate process: writes its address as a line and runs until its
+ * parent stops it.
  */
-public final class BrokerProcess {
+public final class EmbeddedKafkaProcess {
   private static final String NO_DIRECTORY = "-";
 
-  private BrokerProcess() {}
+  private EmbeddedKafkaProcess() {}
 
   /** Returns the command of a {@link ChildJvm}, whose first line will be the broker's address. */
   public static List<String> command(EmbeddedKafka.Options options) {
     List<String> command = new ArrayList<>();
-    command.add(BrokerProcess.class.getName());
+    command.add(EmbeddedKafkaProcess.class.getName());
     command.add(Integer.toString(options.port()));
     command.add(options.directory() == null ? NO_DIRECTORY : options.directory().toString());
     options.settings().forEach((name, value) -> command.add(name + '=' + value));
