@@ -152,8 +152,8 @@ public final class PromptStreamConfig {
   public static final String START_TIMEOUT = define(
       milliseconds("promptstream.start.timeout.ms", 120_000, 1_000),
       "How long a start waits, in ms, for brokers and a schema registry that do not answer (a"
-          + " refusal ends it at once), and then again for the stream to run, which can take the"
-          + " session timeout of an instance that crashed before.");
+          + " refusal ends the start at once), and then again for the stream to run, which can"
+          + " take as long as the session timeout of an instance that crashed.");
 
   public static final String CLOSE_LEAVE_GROUP = define(
       setting(

@@ -49,12 +49,12 @@ final class StreamsSettings {
         new Default(
             "consumer.auto.offset.reset",
             "earliest",
-            "Events that came before the first start are encoded too."),
+            "Events from before the first start are encoded too."),
         new Default(
             "buffered.records.per.partition",
             "1",
-            "A partition is polled again only when its polled events are processed: Kafka Streams'"
-                + " default of 1000 large events fills any heap."),
+            "A partition is polled again only after its polled events are processed. With Kafka"
+                + " Streams' default of 1000, large events can fill any heap."),
         new Default(
             "producer.linger.ms", "5", "Kafka Streams' default of 100 ms is too slow for a click."),
         new Default(

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Compare the throughput and latency of PromptStream with those of the same stream",
+      "Compares the throughput and latency of PromptStream with those of the same stream",
       "without the encoder, on a separate broker, over several rounds."
     })
 final class BenchCommand implements Callable<Integer> {

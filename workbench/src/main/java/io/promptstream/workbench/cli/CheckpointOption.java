@@ -10,7 +10,7 @@ final class CheckpointOption {
       paramLabel = "SOURCE",
       defaultValue = "seed:42",
       description = "The weights: a SAM checkpoint (.pth, .pt, .safetensors), its https address, "
-          + "hf:OWNER/NAME, a name such as sam_vit_b, or seed:N for random ones "
+          + "hf:OWNER/NAME, a name such as sam_vit_b, or seed:N for random weights "
           + "(default: ${DEFAULT-VALUE}).")
   private String source;
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Unmatched;
     name = "jmh",
     mixinStandardHelpOptions = true,
     description = {
-      "Measure the encoder alone: µs per token and ms per mask, with a lower bound for each.",
+      "Measures the encoder alone: µs per token and ms per mask, with a lower bound for each.",
       "Takes JMH's arguments, for example the name of a benchmark: jmh TokenBenchmark -f 3"
     })
 final class JmhCommand implements Callable<Integer> {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "local",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    description = "Run a broker, a schema registry and PromptStream on this machine until Ctrl-C.")
+    description = "Runs a broker, a schema registry and PromptStream on this machine until Ctrl-C.")
 final class LocalCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-port",

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Of a checkpoint on the web, only the prompt encoder's part is downloaded. It is kept in",
-      "PROMPTSTREAM_CACHE_DIR (~/.cache/promptstream), where the command run finds it."
+      "Only the prompt encoder's part of a checkpoint on the web is downloaded. It is kept in",
+      "PROMPTSTREAM_CACHE_DIR (default: ~/.cache/promptstream), where 'run' finds it."
     })
 final class CheckpointCommand {
   private static final String SOURCE =

@@ -49,7 +49,7 @@ final class WatchCommand implements Callable<Integer> {
   @Mixin
   private ConnectionOptions connection;
 
-  @Option(names = "--from-beginning", description = "Show existing records, too.")
+  @Option(names = "--from-beginning", description = "Also show existing records.")
   private boolean fromBeginning;
 
   @Option(names = "--count", paramLabel = "N", description = "Stop after N lines.")
