@@ -3,6 +3,7 @@ package io.promptstream.topology;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Does in a topology of the DSL what {@link PromptEncodingProcessor} does in ours.
@@ -32,7 +33,8 @@ final class EmbeddingValuesProcessor implements FixedKeyProcessor<byte[], byte[]
 
   @Override
   public void process(FixedKeyRecord<byte[], byte[]> record) {
-    task.process(record.key(), record.value(), record.headers(), (sparse, dense) -> {
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    task.process(metadata, record.key(), record.value(), record.headers(), (sparse, dense) -> {
       context.forward(record.withValue(sparse.value()), sparseChild);
       context.forward(record.withValue(dense.value()), denseChild);
     });

@@ -29,6 +29,6 @@ final class EncodingStep {
    */
   EncodingTask task(ProcessingContext context) {
     RejectedEventHandler.requireIn(context.appConfigs(), config.errorsTopic());
-    return new EncodingTask(config, lookAhead.windows(encoder, context), serdes, context);
+    return new EncodingTask(config, lookAhead.windows(encoder, context), serdes, context::commit);
   }
 }

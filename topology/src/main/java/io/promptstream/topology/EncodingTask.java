@@ -13,7 +13,6 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +23,20 @@ import org.jspecify.annotations.Nullable;
 final class EncodingTask implements AutoCloseable {
   private final PromptStreamConfig config;
   private final WindowedEncoder windows;
-  private final ProcessingContext context;
+  private final Runnable commit;
   private final Serializer<SparseEmbedding> sparseSerializer;
   private final Serializer<DenseEmbedding> denseSerializer;
 
+  /**
+   * Creates the encoding of one task.
+   *
+   * @param commit requests a commit of the events that are processed
+   */
   EncodingTask(
-      PromptStreamConfig config,
-      WindowedEncoder windows,
-      SharedSerdes serdes,
-      ProcessingContext context) {
+      PromptStreamConfig config, WindowedEncoder windows, SharedSerdes serdes, Runnable commit) {
     this.config = config;
     this.windows = windows;
-    this.context = context;
+    this.commit = commit;
     sparseSerializer = serdes.sparseEmbedding().serializer();
     denseSerializer = serdes.denseEmbedding().serializer();
   }
@@ -43,31 +44,33 @@ final class EncodingTask implements AutoCloseable {
   /**
    * Encodes the event that is being processed.
    *
+   * @param metadata the event's partition and offset
    * @param forward gets the sparse and the dense record; it is not called if the event is rejected
    *     or the encoding fails
    * @throws RejectedEventException if the event can never be encoded
    */
   void process(
+      RecordMetadata metadata,
       byte @Nullable [] key,
       byte @Nullable [] value,
       Headers headers,
       BiConsumer<Output, Output> forward) {
     try {
-      encode(key, value, headers, forward);
+      encode(metadata, key, value, headers, forward);
     } finally {
       if (windows.awaitsRegistry()) {
         // Kafka Streams commits between events only: what is done must not wait with the next one.
-        context.commit();
+        commit.run();
       }
     }
   }
 
   private void encode(
+      RecordMetadata metadata,
       byte @Nullable [] key,
       byte @Nullable [] value,
       Headers headers,
       BiConsumer<Output, Output> forward) {
-    RecordMetadata metadata = context.recordMetadata().orElseThrow();
     checkHeaders(metadata.offset(), value, headers);
     EncodedEvent event = windows.encode(metadata.offset(), value);
     byte[] sparse =

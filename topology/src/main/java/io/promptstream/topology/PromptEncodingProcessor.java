@@ -3,6 +3,7 @@ package io.promptstream.topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Encodes an event and forwards its two records, or throws and forwards nothing.
@@ -27,7 +28,8 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    task.process(record.key(), record.value(), record.headers(), (sparse, dense) -> {
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    task.process(metadata, record.key(), record.value(), record.headers(), (sparse, dense) -> {
       context.forward(record.withValue(sparse), PromptStreamTopology.SPARSE);
       context.forward(record.withValue(dense), PromptStreamTopology.DENSE);
     });

@@ -9,6 +9,7 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -44,6 +45,7 @@ public final class PromptStream implements AutoCloseable {
   private static final String DENSE_STREAM = "dense-embeddings";
 
   private final PromptStreamConfig config;
+  private final Models models;
   private final LookAhead lookAhead;
   private final SharedSerdes serdes;
   private final EncodingStep step;
@@ -52,6 +54,7 @@ public final class PromptStream implements AutoCloseable {
   private PromptStream(
       PromptStreamConfig config, Models models, SharedSerdes serdes, List<AutoCloseable> owned) {
     this.config = config;
+    this.models = models;
     this.serdes = serdes;
     this.owned = List.copyOf(owned);
     lookAhead = LookAhead.of(config);
@@ -131,6 +134,22 @@ public final class PromptStream implements AutoCloseable {
     Properties properties = config.streamsProperties();
     lookAhead.install(properties);
     return properties;
+  }
+
+  /**
+   * Encodes synthetic events of every kind until the Java virtual machine has compiled the code, at
+   * most for {@link PromptStreamConfig#warmUp()}, so that the first events of the stream are not
+   * slow. To be called before Kafka Streams is started; an interrupt ends it.
+   *
+   * <p>It connects to nothing, registers nothing, changes no metrics of the stream, and drops the
+   * embeddings. If a model fails, it logs a warning and returns: the stream handles the failures of
+   * real events.
+   */
+  public void warmUp() {
+    Duration limit = config.warmUp();
+    if (!limit.isZero()) {
+      WarmUp.run(config, models, limit);
+    }
   }
 
   /** Returns the serdes of events and embeddings, for processors before and after the encoding. */

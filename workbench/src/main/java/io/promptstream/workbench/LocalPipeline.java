@@ -123,6 +123,8 @@ public final class LocalPipeline implements AutoCloseable {
     Map<String, String> all = new HashMap<>();
     all.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     all.put(PromptStreamConfig.TOPICS_CREATE, "true");
+    // A demo or a test sends few events, and has started sooner without.
+    all.put(PromptStreamConfig.WARM_UP, "0");
     all.putAll(settings);
     return PromptStreamConfig.of(all);
   }

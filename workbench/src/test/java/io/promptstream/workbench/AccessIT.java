@@ -184,6 +184,7 @@ final class AccessIT {
     settings.put("config.providers.dir.class", DirectoryConfigProvider.class.getName());
     settings.put("config.providers.env.class", EnvVarConfigProvider.class.getName());
     settings.put(PromptStreamConfig.DEVICE, "cpu");
+    settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
     settings.put(PromptStreamConfig.TOPICS_PARTITIONS, "2");
     for (String topic : List.of("input", "sparse", "dense", "errors", "models")) {

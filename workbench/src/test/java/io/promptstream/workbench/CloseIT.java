@@ -198,6 +198,7 @@ final class CloseIT {
     all.put("state.dir", stateDirectory.toString());
     all.put("promptstream.checkpoint", "seed:42");
     all.put("promptstream.device", "cpu");
+    all.put("promptstream.warmup.ms", "0");
     all.put("promptstream.topics.create", "true");
     all.put("promptstream.topics.partitions", "1");
     if (!"streams".equals(settings.get("group.protocol"))) {

@@ -146,6 +146,7 @@ final class LookAheadIT {
     settings.put("state.dir", state.resolve(name).toString());
     settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
     settings.put(PromptStreamConfig.DEVICE, "cpu");
+    settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
     settings.put("promptstream.input.topic", input);
     settings.put("promptstream.sparse.topic", name + "-sparse");

@@ -50,6 +50,7 @@ final class OlderBrokerIT {
           "state.dir", stateDirectory.toString(),
           "promptstream.checkpoint", "seed:42",
           "promptstream.device", "cpu",
+          "promptstream.warmup.ms", "0",
           "promptstream.topics.create", "true"));
       try (PromptEncoder encoder = SamPromptEncoder.load(config.encoderOptions());
           PromptStreamApplication application =

@@ -193,6 +193,7 @@ final class RebalanceIT {
     settings.put("commit.interval.ms", "500");
     settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
     settings.put(PromptStreamConfig.DEVICE, "cpu");
+    settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put("promptstream.input.topic", application + "-input");
     settings.put("promptstream.sparse.topic", application + "-sparse");
     settings.put("promptstream.dense.topic", application + "-dense");

@@ -165,6 +165,7 @@ abstract class RefusedAccessTests {
     settings.put("max.retries", "0");
     settings.put(PromptStreamConfig.CHECKPOINT, "seed:42");
     settings.put(PromptStreamConfig.DEVICE, "cpu");
+    settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
     settings.put("promptstream.input.topic", "refused-input");
     settings.putAll(wrong);

@@ -110,6 +110,7 @@ public final class SharedServices implements AutoCloseable {
       all.put(PromptStreamConfig.CHECKPOINT, "seed:42");
     }
     all.put(PromptStreamConfig.DEVICE, "cpu");
+    all.put(PromptStreamConfig.WARM_UP, "0");
     all.put(PromptStreamConfig.TOPICS_CREATE, "true");
     for (String topic : List.of("input", "sparse", "dense", "errors", "models")) {
       all.put("promptstream." + topic + ".topic", name + '-' + topic);

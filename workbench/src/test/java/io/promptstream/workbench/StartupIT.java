@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.promptstream.encoder.ForwardingPromptEncoder;
+import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.app.PromptStreamApplication;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -87,6 +91,36 @@ final class StartupIT {
           .singleElement()
           .satisfies(found -> assertThat(found.get("cleanup.policy").value()).isEqualTo("compact"));
     }
+  }
+
+  @Test
+  void shouldStartAlthoughAModelFailsInTheWarmUp() {
+    AtomicInteger calls = new AtomicInteger();
+    PromptEncoder failing = new ForwardingPromptEncoder(encoder) {
+      @Override
+      public List<PromptEmbeddings> encode(List<FramedPrompt> prompts) {
+        calls.incrementAndGet();
+        throw new IllegalStateException("device lost");
+      }
+    };
+
+    PromptStreamApplication.start(
+            config(Map.of(PromptStreamConfig.WARM_UP, "60000")), Models.of(failing))
+        .close();
+
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void shouldStopTheWarmUpIfTheStartFails() {
+    PromptStreamConfig config = config(
+        Map.of(PromptStreamConfig.WARM_UP, "60000", PromptStreamConfig.TOPICS_CREATE, "false"));
+
+    assertRefused(config, "Missing topics");
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("promptstream-warm-up");
   }
 
   @Test

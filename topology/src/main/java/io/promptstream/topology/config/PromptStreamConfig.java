@@ -155,6 +155,12 @@ public final class PromptStreamConfig {
           + " refusal ends the start at once), and then again for the stream to run, which can"
           + " take as long as the session timeout of an instance that crashed.");
 
+  public static final String WARM_UP = define(
+      milliseconds("promptstream.warmup.ms", 2_000, 0),
+      "How long a start encodes synthetic events, in ms, at most, until the Java virtual machine"
+          + " has compiled the code, so that the first events are not slow. It does so during the"
+          + " checks of brokers and registry, and sends and registers nothing. 0 turns it off.");
+
   public static final String CLOSE_LEAVE_GROUP = define(
       setting(
           "promptstream.close.leave.group",
@@ -370,6 +376,11 @@ public final class PromptStreamConfig {
    */
   public Duration startTimeout() {
     return Duration.ofMillis(own.getLong(START_TIMEOUT));
+  }
+
+  /** Returns how long a start compiles the code that encodes events, at most; zero not at all. */
+  public Duration warmUp() {
+    return Duration.ofMillis(own.getLong(WARM_UP));
   }
 
   /** Returns whether a stopping instance leaves the consumer group. */

@@ -5,8 +5,11 @@ import io.promptstream.topology.encoding.EventEncoder;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /**
@@ -82,13 +85,31 @@ public final class LookAhead {
   public WindowedEncoder windows(EventEncoder encoder, ProcessingContext context) {
     requireInstalled(context.appConfigs());
     // There is one input topic, so a task is one of its partitions.
-    TopicPartition partition = new TopicPartition(inputTopic, context.taskId().partition());
-    return new WindowedEncoder(
-        polled,
-        adaptiveLimit,
-        partition,
+    return windows(
         encoder,
+        context.taskId().partition(),
         new LookAheadMetrics(context, polled, adaptiveLimit));
+  }
+
+  /**
+   * Returns an encoder without Kafka Streams, for the events of partition 0 that the caller passes
+   * to {@link #note}.
+   *
+   * @param metrics gets the metrics until the encoder is closed
+   */
+  public WindowedEncoder windows(EventEncoder encoder, Metrics metrics) {
+    return windows(
+        encoder, 0, new LookAheadMetrics(metrics, new TaskId(0, 0), polled, adaptiveLimit));
+  }
+
+  private WindowedEncoder windows(EventEncoder encoder, int partition, LookAheadMetrics metrics) {
+    return new WindowedEncoder(
+        polled, adaptiveLimit, new TopicPartition(inputTopic, partition), encoder, metrics);
+  }
+
+  /** Notes polled records, as the interceptor does. */
+  public void note(ConsumerRecords<byte[], byte[]> records) {
+    polled.note(records);
   }
 
   /** Without the interceptor each event would silently be encoded alone. */

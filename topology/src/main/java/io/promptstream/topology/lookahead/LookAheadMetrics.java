@@ -3,17 +3,20 @@ package io.promptstream.topology.lookahead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.MeasurableStat;
 import org.apache.kafka.common.metrics.MetricConfig;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
 import org.apache.kafka.common.metrics.stats.Avg;
 import org.apache.kafka.common.metrics.stats.CumulativeSum;
 import org.apache.kafka.common.metrics.stats.Max;
-import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /**
@@ -25,7 +28,8 @@ final class LookAheadMetrics implements AutoCloseable {
 
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final StreamsMetrics registry;
+  private final BiFunction<String, RecordingLevel, Sensor> addSensor;
+  private final Consumer<Sensor> removeSensor;
   private final String task;
   private final Map<String, String> tags;
   private final List<Sensor> sensors = new ArrayList<>();
@@ -37,10 +41,35 @@ final class LookAheadMetrics implements AutoCloseable {
   private long newHits;
 
   LookAheadMetrics(ProcessingContext context, PolledEvents polled, AdaptiveLimit adaptiveLimit) {
-    registry = context.metrics();
+    this(
+        context.metrics()::addSensor,
+        context.metrics()::removeSensor,
+        context.taskId(),
+        polled,
+        adaptiveLimit);
+  }
+
+  /** Adds the metrics to a registry that is not that of Kafka Streams. */
+  LookAheadMetrics(Metrics registry, TaskId id, PolledEvents polled, AdaptiveLimit adaptiveLimit) {
+    this(
+        registry::sensor,
+        sensor -> registry.removeSensor(sensor.name()),
+        id,
+        polled,
+        adaptiveLimit);
+  }
+
+  private LookAheadMetrics(
+      BiFunction<String, RecordingLevel, Sensor> addSensor,
+      Consumer<Sensor> removeSensor,
+      TaskId taskId,
+      PolledEvents polled,
+      AdaptiveLimit adaptiveLimit) {
+    this.addSensor = addSensor;
+    this.removeSensor = removeSensor;
     String thread = Thread.currentThread().getName();
-    task = thread + '.' + context.taskId();
-    tags = Map.of("thread-id", thread, "task-id", context.taskId().toString());
+    task = thread + '.' + taskId;
+    tags = Map.of("thread-id", thread, "task-id", taskId.toString());
     windowSize = sensor("window-size");
     add(windowSize, "window-size-avg", "Events encoded in one call, on average.", new Avg());
     add(windowSize, "window-size-max", "Events encoded in one call, at most.", new Max());
@@ -75,7 +104,7 @@ final class LookAheadMetrics implements AutoCloseable {
   }
 
   private Sensor sensor(String name) {
-    Sensor sensor = registry.addSensor("promptstream." + task + '.' + name, RecordingLevel.INFO);
+    Sensor sensor = addSensor.apply("promptstream." + task + '.' + name, RecordingLevel.INFO);
     sensors.add(sensor);
     return sensor;
   }
@@ -124,6 +153,6 @@ final class LookAheadMetrics implements AutoCloseable {
 
   @Override
   public void close() {
-    sensors.forEach(registry::removeSensor);
+    sensors.forEach(removeSensor);
   }
 }

@@ -1,5 +1,6 @@
 package io.promptstream.topology.registry;
 
+import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.promptstream.encoder.Closeables;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.ModelCard;
@@ -20,14 +21,16 @@ import org.apache.kafka.common.serialization.Serde;
  * <p>Confluent's serializers and deserializers, and so these serdes, are thread-safe.
  */
 public final class SharedSerdes implements AutoCloseable {
+  private static final Map<String, String> IN_MEMORY = Map.of(
+      AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "mock://promptstream-in-memory");
+
   private final RecordSerde<PromptEvent> promptEvent;
   private final Serde<SparseEmbedding> sparseEmbedding;
   private final Serde<DenseEmbedding> denseEmbedding;
   private final Serde<ModelCard> modelCard;
   private final PromptEventReader eventReader;
 
-  private SharedSerdes(PromptStreamConfig config) {
-    Map<String, ?> settings = config.serdeProperties();
+  private SharedSerdes(PromptStreamConfig config, Map<String, ?> settings) {
     promptEvent = AvroSerdes.promptEvent(settings);
     sparseEmbedding = AvroSerdes.sparseEmbedding(settings);
     denseEmbedding = AvroSerdes.denseEmbedding(settings);
@@ -41,7 +44,12 @@ public final class SharedSerdes implements AutoCloseable {
    * @throws org.apache.kafka.common.config.ConfigException if the settings are invalid
    */
   public static SharedSerdes of(PromptStreamConfig config) {
-    return new SharedSerdes(config);
+    return new SharedSerdes(config, config.serdeProperties());
+  }
+
+  /** Returns serdes with a registry in this process, for records that do not leave it. */
+  public static SharedSerdes inMemory(PromptStreamConfig config) {
+    return new SharedSerdes(config, IN_MEMORY);
   }
 
   /** Returns the serde of prompt events. */

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A real encoder that counts the prompts of each call and can be made to fail. */
-final class CountingEncoder extends ForwardingPromptEncoder {
+public final class CountingEncoder extends ForwardingPromptEncoder {
   /** The number of prompts of each call, failed calls included. */
-  final List<Integer> calls = new ArrayList<>();
+  public final List<Integer> calls = new ArrayList<>();
 
   /** Runs before each call, which fails with its exception. */
-  Consumer<List<FramedPrompt>> device = prompts -> {};
+  public Consumer<List<FramedPrompt>> device = prompts -> {};
 
   /** Wraps an encoder, which the test class closes. */
-  CountingEncoder(PromptEncoder real) {
+  public CountingEncoder(PromptEncoder real) {
     super(real);
   }
 

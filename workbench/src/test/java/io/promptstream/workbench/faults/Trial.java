@@ -102,6 +102,7 @@ final class Trial implements AutoCloseable {
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, plan.guarantee().toString());
     settings.put(
         StreamsConfig.GROUP_PROTOCOL_CONFIG, plan.protocol().name().toLowerCase(Locale.ROOT));
+    settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put(PromptStreamConfig.MAX_POINTS, Integer.toString(Samples.MAX_POINTS));
     settings.put("producer.max.request.size", Integer.toString(Samples.MAX_REQUEST_SIZE));
     if (plan.protocol() == GroupProtocol.CLASSIC) {

@@ -113,6 +113,7 @@ final class FuzzRun {
     settings.put(PromptStreamConfig.TOPICS_CREATE, "true");
     // Unknown schemas stay unknown, so waiting for them is useless.
     settings.put(PromptStreamConfig.UNKNOWN_SCHEMA_GRACE, "0");
+    settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put(PromptStreamConfig.MAX_POINTS, Integer.toString(GoodPrompts.MAX_POINTS));
     settings.put(PromptStreamConfig.MAX_HEADERS, Integer.toString(Envelope.MAX_HEADERS));
     return settings;

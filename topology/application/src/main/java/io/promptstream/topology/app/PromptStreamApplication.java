@@ -48,24 +48,22 @@ public final class PromptStreamApplication implements AutoCloseable {
   }
 
   /**
-   * Runs the startup checks, starts the stream, and returns when events are being processed. Waits
-   * for brokers and a registry that do not answer, and then for the stream to run, each time at
-   * most {@link PromptStreamConfig#startTimeout()}.
+   * Runs the startup checks, warms up, starts the stream, and returns when events are processed.
+   * Waits for brokers and a registry that do not answer, and then for the stream to run, each time
+   * at most {@link PromptStreamConfig#startTimeout()}.
    *
    * @param models loaded models; the caller closes them after this application
    * @throws StartupException with one sentence, if a check or the start fails
    */
   public static PromptStreamApplication start(PromptStreamConfig config, Models models) {
     SharedSerdes serdes = serdes(config);
+    PromptStream promptStream =
+        PromptStream.builder(config).models(models).serdes(serdes).build();
     PromptStreamApplication application;
-    try {
-      StartChecks.run(config, models, serdes);
-      application = new PromptStreamApplication(config, streams(config, models, serdes), serdes);
-    } catch (RuntimeException | Error e) {
-      serdes.close();
-      throw e;
+    try (WarmUpThread warmUp = WarmUpThread.start(promptStream)) {
+      application = prepared(config, models, serdes, promptStream);
+      application.run(warmUp);
     }
-    application.run();
     log.info(
         "Running: {} to {} and {} with {}",
         config.inputTopic(),
@@ -89,24 +87,48 @@ public final class PromptStreamApplication implements AutoCloseable {
     }
   }
 
-  private static KafkaStreams streams(
-      PromptStreamConfig config, Models models, SharedSerdes serdes) {
-    try {
+  /**
+   * Runs the code of a start and of events without brokers and registry: warms up as
+   * {@link PromptStream#warmUp()} does, and creates the clients of Kafka Streams.
+   *
+   * @param models loaded models
+   */
+  public static void warmUp(PromptStreamConfig config, Models models) {
+    try (SharedSerdes serdes = serdes(config)) {
       PromptStream promptStream =
           PromptStream.builder(config).models(models).serdes(serdes).build();
+      promptStream.warmUp();
+      streams(promptStream).close();
+    }
+  }
+
+  private static PromptStreamApplication prepared(
+      PromptStreamConfig config, Models models, SharedSerdes serdes, PromptStream promptStream) {
+    try {
+      StartChecks.run(config, models, serdes);
+      return new PromptStreamApplication(config, streams(promptStream), serdes);
+    } catch (RuntimeException | Error e) {
+      serdes.close();
+      throw e;
+    }
+  }
+
+  private static KafkaStreams streams(PromptStream promptStream) {
+    try {
       return new KafkaStreams(promptStream.topology(), promptStream.properties());
     } catch (ConfigException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void run() {
+  private void run(WarmUpThread warmUp) {
     streams.setUncaughtExceptionHandler(thrown -> {
       threadFailed(thrown);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     });
     streams.setStateListener((now, before) -> stateChanged(now));
     try {
+      warmUp.await(config.startTimeout());
       streams.start();
       running.get(config.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
