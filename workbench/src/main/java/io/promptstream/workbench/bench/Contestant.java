@@ -1,7 +1,10 @@
 package io.promptstream.workbench.bench;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A configuration of the stream to be compared with others.
@@ -9,8 +12,13 @@ import java.util.Map;
  * @param name shown in tables
  * @param settings override the settings that all contestants share
  * @param encoding source of its embeddings
+ * @param javaOptions options of its JVM
  */
-public record Contestant(String name, Map<String, String> settings, Encoding encoding) {
+public record Contestant(
+    String name, Map<String, String> settings, Encoding encoding, List<String> javaOptions) {
+  /** A variant is part of the names of topics. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
   /** The setting that limits the look-ahead window; 0 turns look-ahead off. */
   private static final String LOOK_AHEAD_PROMPTS = "promptstream.lookahead.max.prompts";
 
@@ -43,5 +51,40 @@ public record Contestant(String name, Map<String, String> settings, Encoding enc
 
   public Contestant {
     settings = Map.copyOf(settings);
+    javaOptions = List.copyOf(javaOptions);
+  }
+
+  /** A contestant without options of its JVM. */
+  public Contestant(String name, Map<String, String> settings, Encoding encoding) {
+    this(name, settings, encoding, List.of());
+  }
+
+  /**
+   * Returns PromptStream with other settings or JVM options than the defaults.
+   *
+   * @param text {@code NAME,SETTING=VALUE,-JAVA_OPTION}, with any number of both
+   * @throws IllegalArgumentException if a part has neither form
+   */
+  public static Contestant variant(String text) {
+    List<String> parts = List.of(text.split(",", -1));
+    String name = parts.get(0);
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "variant name must consist of letters, digits, '.', '_' and '-': " + name);
+    }
+    Map<String, String> settings = new HashMap<>();
+    List<String> options = new ArrayList<>();
+    for (String part : parts.subList(1, parts.size())) {
+      int equals = part.indexOf('=');
+      if (part.startsWith("-")) {
+        options.add(part);
+      } else if (equals > 0) {
+        settings.put(part.substring(0, equals), part.substring(equals + 1));
+      } else {
+        throw new IllegalArgumentException(
+            "variant %s has '%s', must be SETTING=VALUE or a JVM option".formatted(name, part));
+      }
+    }
+    return new Contestant(name, settings, Encoding.MODEL, options);
   }
 }

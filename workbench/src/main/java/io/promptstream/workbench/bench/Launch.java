@@ -5,6 +5,8 @@ import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.services.Services;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -33,7 +35,10 @@ record Launch(String id, Contestant contestant, BenchPlan plan, String input, in
     settings.put(PromptStreamConfig.DENSE_FORMAT, plan.workload().denseFormat().name());
     settings.putAll(contestant.settings());
     String encoding = contestant.encoding().name();
-    return ChildJvm.start(
-        services.application(id, BenchApplication.class, settings, encoding).withHeapMib(heapMib));
+    ChildJvm.Launch process =
+        services.application(id, BenchApplication.class, settings, encoding).withHeapMib(heapMib);
+    List<String> options = new ArrayList<>(process.options());
+    options.addAll(contestant.javaOptions());
+    return ChildJvm.start(process.withOptions(options));
   }
 }

@@ -93,6 +93,16 @@ final class BenchCommand implements Callable<Integer> {
       })
   private boolean memory;
 
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME,...",
+      description = {
+        "Compare variants of PromptStream instead: each is a name, settings and JVM options,",
+        "for example lz4,producer.compression.type=lz4,-XX:+UseSerialGC. Repeat it; the first",
+        "one sets the rate of the latency runs."
+      })
+  private List<String> variants = List.of();
+
   @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures as JSON.")
   private @Nullable Path json;
 
@@ -129,11 +139,22 @@ final class BenchCommand implements Callable<Integer> {
 
   private void compare(BenchPlan plan) throws InterruptedException, IOException {
     say(BenchTable.heading(plan, Machine.here()));
-    say(BenchTable.duration(plan.estimate(Contestant.ALL.size())));
-    BenchResult result = new Bench(plan, Contestant.ALL, line -> say(line + '\n')).run();
+    List<Contestant> contestants = contestants();
+    say(BenchTable.duration(plan.estimate(contestants.size())));
+    BenchResult result = new Bench(plan, contestants, line -> say(line + '\n')).run();
     say('\n' + BenchTable.of(result));
     if (json != null) {
       BenchJson.write(result, json);
+    }
+  }
+
+  private List<Contestant> contestants() {
+    try {
+      return variants.isEmpty()
+          ? Contestant.ALL
+          : variants.stream().map(Contestant::variant).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);
     }
   }
 
