@@ -33,8 +33,8 @@ public final class PromptStreamCommand {
   private PromptStreamCommand() {}
 
   /**
-   * Returns a command line with {@code run}, {@code send}, {@code watch} and {@code checkpoint};
-   * subcommands can be added.
+   * Returns a command line with {@code run}, {@code warm-up}, {@code send}, {@code watch} and
+   * {@code checkpoint}; subcommands can be added.
    */
   public static CommandLine commandLine() {
     return commandLine(System.getenv(), SamPromptEncoder::load);
@@ -45,6 +45,7 @@ public final class PromptStreamCommand {
     ConfigLoader loader = new ConfigLoader(environment);
     return new CommandLine(new PromptStreamCommand())
         .addSubcommand(new RunCommand(loader, encoders))
+        .addSubcommand(new WarmUpCommand(loader, encoders))
         .addSubcommand(new SendCommand(loader))
         .addSubcommand(new WatchCommand(loader))
         .addSubcommand(new CheckpointCommand(new CheckpointTools(environment)))

@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int run(PromptStreamConfig checked, StopSignal stop) {
-    try (Models models = Models.load(checked.modelOptions(), this::load);
+    try (Models models = Models.load(checked.modelOptions(), options -> load(options, encoders));
         PromptStreamApplication application = PromptStreamApplication.start(checked, models)) {
       return application.awaitTermination();
     } catch (InterruptedException e) {
@@ -110,7 +110,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private PromptEncoder load(EncoderOptions options) {
+  /** Loads a model; throws {@link StartupException} with one sentence if it does not load. */
+  static PromptEncoder load(
+      EncoderOptions options, Function<EncoderOptions, PromptEncoder> encoders) {
     try {
       return encoders.apply(options);
     } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.encoder.PromptEncoder;
+import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.config.SettingsTable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -57,11 +58,11 @@ class PromptStreamCommandTest {
   @Test
   void shouldListTheCommandsInItsHelp() {
     assertThat(execute(Map.of(), "--help")).isZero();
-    assertThat(out.toString()).contains("run", "send", "watch", "checkpoint");
+    assertThat(out.toString()).contains("run", "warm-up", "send", "watch", "checkpoint");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "send", "watch"})
+  @ValueSource(strings = {"run", "warm-up", "send", "watch"})
   void shouldExplainEachCommand(String command) {
     assertThat(execute(Map.of(), command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: promptstream " + command, "--config");
@@ -168,6 +169,19 @@ class PromptStreamCommandTest {
     assertThat(err.toString())
         .startsWith("Cannot load the encoder from seed:1 on device auto: no such weights")
         .hasLineCount(1);
+  }
+
+  @Test
+  void shouldWarmUpWithoutBrokerAndRegistry() {
+    Map<String, String> environment = new HashMap<>(UNREACHABLE);
+    environment.put("SCHEMA_REGISTRY_URL", "http://127.0.0.1:1");
+    environment.put("KAFKA_STATE_DIR", directory.toString());
+    environment.put("PROMPTSTREAM_DEVICE", "cpu");
+    environment.put("PROMPTSTREAM_WARMUP_MS", "100");
+
+    assertThat(commandLine(environment, SamPromptEncoder::load).execute("warm-up"))
+        .isZero();
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test
