@@ -34,10 +34,16 @@ final class EmbeddingValuesProcessor implements FixedKeyProcessor<byte[], byte[]
   @Override
   public void process(FixedKeyRecord<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
-    task.process(metadata, record.key(), record.value(), record.headers(), (sparse, dense) -> {
-      context.forward(record.withValue(sparse.value()), sparseChild);
-      context.forward(record.withValue(dense.value()), denseChild);
-    });
+    task.process(
+        metadata,
+        record.key(),
+        record.value(),
+        record.headers(),
+        record.timestamp(),
+        (sparse, dense) -> {
+          context.forward(record.withValue(sparse.value()), sparseChild);
+          context.forward(record.withValue(dense.value()), denseChild);
+        });
   }
 
   @Override

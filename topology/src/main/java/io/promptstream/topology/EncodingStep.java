@@ -29,6 +29,12 @@ final class EncodingStep {
    */
   EncodingTask task(ProcessingContext context) {
     RejectedEventHandler.requireIn(context.appConfigs(), config.errorsTopic());
-    return new EncodingTask(config, lookAhead.windows(encoder, context), serdes, context::commit);
+    encoder.metrics().register(context.metrics());
+    return new EncodingTask(
+        config,
+        lookAhead.windows(encoder, context),
+        encoder.metrics(),
+        serdes,
+        context::commit);
   }
 }

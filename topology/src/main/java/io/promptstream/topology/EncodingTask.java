@@ -8,6 +8,7 @@ import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.WindowedEncoder;
+import io.promptstream.topology.metrics.EventMetrics;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Header;
@@ -15,14 +16,18 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Takes the events of one task all the way to their two records, whatever kind of processor
  * forwards them.
  */
 final class EncodingTask implements AutoCloseable {
+  private static final String EVENT = "event";
+
   private final PromptStreamConfig config;
   private final WindowedEncoder windows;
+  private final EventMetrics metrics;
   private final Runnable commit;
   private final Serializer<SparseEmbedding> sparseSerializer;
   private final Serializer<DenseEmbedding> denseSerializer;
@@ -33,9 +38,14 @@ final class EncodingTask implements AutoCloseable {
    * @param commit requests a commit of the events that are processed
    */
   EncodingTask(
-      PromptStreamConfig config, WindowedEncoder windows, SharedSerdes serdes, Runnable commit) {
+      PromptStreamConfig config,
+      WindowedEncoder windows,
+      EventMetrics metrics,
+      SharedSerdes serdes,
+      Runnable commit) {
     this.config = config;
     this.windows = windows;
+    this.metrics = metrics;
     this.commit = commit;
     sparseSerializer = serdes.sparseEmbedding().serializer();
     denseSerializer = serdes.denseEmbedding().serializer();
@@ -45,6 +55,7 @@ final class EncodingTask implements AutoCloseable {
    * Encodes the event that is being processed.
    *
    * @param metadata the event's partition and offset
+   * @param timestamp of the event, in milliseconds since 1970
    * @param forward gets the sparse and the dense record; it is not called if the event is rejected
    *     or the encoding fails
    * @throws RejectedEventException if the event can never be encoded
@@ -54,15 +65,28 @@ final class EncodingTask implements AutoCloseable {
       byte @Nullable [] key,
       byte @Nullable [] value,
       Headers headers,
+      long timestamp,
       BiConsumer<Output, Output> forward) {
     try {
       encode(metadata, key, value, headers, forward);
+      metrics.encoded(timestamp);
+    } catch (RejectedEventException e) {
+      metrics.rejected(e.code());
+      throw e;
+    } catch (RuntimeException | Error e) {
+      // Until the task is closed, the thread's log lines say which event it was processing.
+      MDC.put(EVENT, position(metadata));
+      throw e;
     } finally {
       if (windows.awaitsRegistry()) {
         // Kafka Streams commits between events only: what is done must not wait with the next one.
         commit.run();
       }
     }
+  }
+
+  private static String position(RecordMetadata at) {
+    return "%s-%d@%d".formatted(at.topic(), at.partition(), at.offset());
   }
 
   private void encode(
@@ -111,6 +135,7 @@ final class EncodingTask implements AutoCloseable {
 
   @Override
   public void close() {
+    MDC.remove(EVENT);
     windows.close();
   }
 }

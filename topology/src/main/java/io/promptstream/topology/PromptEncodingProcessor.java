@@ -29,10 +29,16 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
-    task.process(metadata, record.key(), record.value(), record.headers(), (sparse, dense) -> {
-      context.forward(record.withValue(sparse), PromptStreamTopology.SPARSE);
-      context.forward(record.withValue(dense), PromptStreamTopology.DENSE);
-    });
+    task.process(
+        metadata,
+        record.key(),
+        record.value(),
+        record.headers(),
+        record.timestamp(),
+        (sparse, dense) -> {
+          context.forward(record.withValue(sparse), PromptStreamTopology.SPARSE);
+          context.forward(record.withValue(dense), PromptStreamTopology.DENSE);
+        });
   }
 
   @Override

@@ -55,11 +55,7 @@ final class WarmUp {
     LookAhead lookAhead = LookAhead.of(config);
     try (SharedSerdes serdes = SharedSerdes.inMemory(config);
         Metrics metrics = new Metrics();
-        EncodingTask task = new EncodingTask(
-            config,
-            lookAhead.windows(EventEncoder.of(config, models, serdes), metrics),
-            serdes,
-            () -> {})) {
+        EncodingTask task = task(config, models, lookAhead, metrics, serdes)) {
       WarmUp warmUp = new WarmUp(lookAhead, task, begin + limit.toNanos());
       warmUp.untilCompiled(new SyntheticEvents(config, models, serdes).polls());
       log.info(
@@ -71,6 +67,17 @@ final class WarmUp {
       log.warn("The warm-up failed; the first events will be slow", e);
       return 0;
     }
+  }
+
+  private static EncodingTask task(
+      PromptStreamConfig config,
+      Models models,
+      LookAhead lookAhead,
+      Metrics metrics,
+      SharedSerdes serdes) {
+    EventEncoder encoder = EventEncoder.of(config, models, serdes);
+    return new EncodingTask(
+        config, lookAhead.windows(encoder, metrics), encoder.metrics(), serdes, () -> {});
   }
 
   private void untilCompiled(List<ConsumerRecords<byte[], byte[]>> polls) {
@@ -107,6 +114,7 @@ final class WarmUp {
           record.key(),
           record.value(),
           record.headers(),
+          record.timestamp(),
           (sparse, dense) -> {});
       events++;
     }

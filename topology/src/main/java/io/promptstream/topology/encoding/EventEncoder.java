@@ -1,10 +1,12 @@
 package io.promptstream.topology.encoding;
 
+import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.InvalidPromptException;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.RejectedEventException;
+import io.promptstream.topology.metrics.EventMetrics;
 import io.promptstream.topology.registry.PromptEventReader;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.ArrayList;
@@ -19,11 +21,13 @@ public final class EventEncoder {
   private final PromptEventReader reader;
   private final EventDecoder decoder;
   private final Models models;
+  private final EventMetrics metrics;
 
   private EventEncoder(PromptEventReader reader, EventDecoder decoder, Models models) {
     this.reader = reader;
     this.decoder = decoder;
     this.models = models;
+    metrics = new EventMetrics(reader::lookUps, reader::failedLookUps);
   }
 
   /**
@@ -33,6 +37,11 @@ public final class EventEncoder {
   public static EventEncoder of(PromptStreamConfig config, Models models, SharedSerdes serdes) {
     PromptEventReader reader = serdes.eventReader();
     return new EventEncoder(reader, new EventDecoder(config.maxRequestSize(), reader), models);
+  }
+
+  /** Returns the metrics of the events that are encoded here. */
+  public EventMetrics metrics() {
+    return metrics;
   }
 
   /**
@@ -82,8 +91,10 @@ public final class EventEncoder {
    */
   public List<EncodedEvent> encode(List<PreparedEvent> events) {
     Model model = events.get(0).model();
-    List<PromptEmbeddings> embeddings =
-        model.encoder().encode(events.stream().map(PreparedEvent::prompt).toList());
+    List<FramedPrompt> prompts = events.stream().map(PreparedEvent::prompt).toList();
+    long begin = System.nanoTime();
+    List<PromptEmbeddings> embeddings = model.encoder().encode(prompts);
+    metrics.window(prompts, System.nanoTime() - begin);
     List<EncodedEvent> encoded = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
       encoded.add(new EncodedEvent(model, events.get(i).event(), embeddings.get(i)));

@@ -1,15 +1,14 @@
 package io.promptstream.topology.lookahead;
 
+import io.promptstream.topology.metrics.Gauge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.MeasurableStat;
-import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
@@ -138,17 +137,6 @@ final class LookAheadMetrics implements AutoCloseable {
   private void recordHits() {
     hits.record((double) newHits);
     newHits = 0;
-  }
-
-  /** Reads the value when it is measured; nothing is recorded. */
-  private record Gauge(IntSupplier value) implements MeasurableStat {
-    @Override
-    public double measure(MetricConfig config, long now) {
-      return value.getAsInt();
-    }
-
-    @Override
-    public void record(MetricConfig config, double value, long now) {}
   }
 
   @Override

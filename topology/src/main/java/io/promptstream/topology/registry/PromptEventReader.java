@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ public final class PromptEventReader implements AutoCloseable {
 
   /** Unfinished look-ups: by schema id, or by a new object if events do not share the look-up. */
   private final Map<Object, SchemaLookup> running = new ConcurrentHashMap<>();
+
+  private final LongAdder lookUps = new LongAdder();
+  private final LongAdder failedLookUps = new LongAdder();
 
   private volatile boolean stopped;
 
@@ -217,6 +221,9 @@ public final class PromptEventReader implements AutoCloseable {
     if (existing != null) {
       return existing;
     }
+    var unused = created
+        .outcome()
+        .whenComplete((event, thrown) -> (thrown == null ? lookUps : failedLookUps).increment());
     // Read after stop() can find the look-up: either this sees the stop, or stop() sees it.
     if (stopped) {
       created.stop();
@@ -224,6 +231,16 @@ public final class PromptEventReader implements AutoCloseable {
       threads.execute(created);
     }
     return created;
+  }
+
+  /** Returns how many look-ups succeeded. */
+  public long lookUps() {
+    return lookUps.sum();
+  }
+
+  /** Returns how many look-ups failed, after all their attempts. */
+  public long failedLookUps() {
+    return failedLookUps.sum();
   }
 
   /** Ends all waits, including future ones, because the application stops. */
