@@ -126,14 +126,15 @@ public final class RejectedEventHandler implements ProcessingExceptionHandler {
     if (now - lastLogNanos < LOG_INTERVAL_NANOS) {
       return;
     }
-    log.warn(
-        "Rejected {} more event(s), the last one with {} at {}-{}@{}; see topic {}",
-        rejected - rejectedAtLastLog,
-        event.code(),
-        context.topic(),
-        context.partition(),
-        context.offset(),
-        errorsTopic);
+    String position = "%s-%d@%d".formatted(context.topic(), context.partition(), context.offset());
+    log.atWarn()
+        .addKeyValue("event", position)
+        .log(
+            "Rejected {} more event(s), the last one with {} at {}; see topic {}",
+            rejected - rejectedAtLastLog,
+            event.code(),
+            position,
+            errorsTopic);
     rejectedAtLastLog = rejected;
     lastLogNanos = now;
   }
