@@ -5,6 +5,12 @@ package io.promptstream.topology.errors;
  * our own; the others are those of Kafka Streams' dead letter queue (KIP-1034).
  */
 public final class ErrorHeaders {
+  /** The begin of the names of our own headers. */
+  public static final String OUR_PREFIX = "promptstream.error.";
+
+  /** The begin of the names of Kafka Streams' headers. */
+  public static final String STREAMS_PREFIX = "__streams.errors.";
+
   /** An {@link ErrorCode}. */
   public static final String CODE = "promptstream.error.code";
 

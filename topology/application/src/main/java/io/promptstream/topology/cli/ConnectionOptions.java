@@ -5,14 +5,26 @@ import io.promptstream.topology.config.ClientSettings;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.TopicNames;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that {@code send} and {@code watch} use to connect to a running PromptStream. */
+/**
+ * The options that {@code send}, {@code watch} and {@code replay-errors} use to connect to a
+ * running PromptStream.
+ */
 final class ConnectionOptions {
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
   private static final String DEFAULT_BROKERS = "127.0.0.1:9092";
   private static final String DEFAULT_REGISTRY = "http://127.0.0.1:8081";
 
@@ -42,7 +54,47 @@ final class ConnectionOptions {
    * @param clients the settings of clients
    * @param topics the names of topics
    */
-  record Connection(ClientSettings clients, TopicNames topics) {}
+  record Connection(ClientSettings clients, TopicNames topics) {
+    /**
+     * Creates a consumer without a group, which neither affects other consumers nor leaves offsets
+     * behind.
+     */
+    Consumer<byte[], byte[]> consumer() {
+      Map<String, Object> settings = new HashMap<>(clients.consumer());
+      settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+      settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+      settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+      settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+      // Records of aborted transactions are not results.
+      settings.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+      return new KafkaConsumer<>(
+          settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Returns the exception for a failed command; it names the brokers. */
+    CommandFailedException failed(String what, KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new CommandFailedException(
+          "Cannot %s at bootstrap.servers=%s: %s"
+              .formatted(what, clients.bootstrapServers(), cause.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Returns the partitions of a topic.
+   *
+   * @throws CommandFailedException if it does not exist
+   */
+  static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+    List<TopicPartition> partitions = consumer.partitionsFor(topic, TIMEOUT).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .toList();
+    if (partitions.isEmpty()) {
+      throw new CommandFailedException("Topic %s does not exist.".formatted(topic));
+    }
+    return partitions;
+  }
 
   Connection resolve(ConfigLoader loader) {
     return loader.written(config).resolve(this::connection);

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,17 +49,11 @@ final class PromptSender implements AutoCloseable {
    * @throws CommandFailedException if no broker has the topic
    */
   static PromptSender connect(ClientSettings clients, String topic) {
-    Map<String, Object> settings = new HashMap<>(clients.producer());
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-    // Kafka's default of a minute is too long to find out that an address is wrong.
-    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
     try {
       PromptSender sender = new PromptSender(
           topic,
-          new KafkaProducer<>(
-              settings,
+          producer(
+              clients,
               new StringSerializer(),
               AvroSerdes.promptEvent(clients.serde()).serializer()));
       sender.requireTopic(clients.bootstrapServers());
@@ -72,6 +67,18 @@ final class PromptSender implements AutoCloseable {
               .formatted(clients.bootstrapServers(), cause.getMessage()),
           e);
     }
+  }
+
+  /** Creates a producer that sends each record once, acknowledged by all replicas. */
+  static <K, V> Producer<K, V> producer(
+      ClientSettings clients, Serializer<K> keys, Serializer<V> values) {
+    Map<String, Object> settings = new HashMap<>(clients.producer());
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    // Kafka's default of a minute is too long to find out that an address is wrong.
+    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
+    return new KafkaProducer<>(settings, keys, values);
   }
 
   private void requireTopic(String bootstrapServers) {

@@ -32,10 +32,7 @@ import picocli.CommandLine.ParseResult;
 public final class PromptStreamCommand {
   private PromptStreamCommand() {}
 
-  /**
-   * Returns a command line with {@code run}, {@code warm-up}, {@code send}, {@code watch} and
-   * {@code checkpoint}; subcommands can be added.
-   */
+  /** Returns a command line with all commands of the application; subcommands can be added. */
   public static CommandLine commandLine() {
     return commandLine(System.getenv(), SamPromptEncoder::load);
   }
@@ -48,6 +45,8 @@ public final class PromptStreamCommand {
         .addSubcommand(new WarmUpCommand(loader, encoders))
         .addSubcommand(new SendCommand(loader))
         .addSubcommand(new WatchCommand(loader))
+        .addSubcommand(new ReplayErrorsCommand(loader))
+        .addSubcommand(new ResetCommand(loader))
         .addSubcommand(new CheckpointCommand(new CheckpointTools(environment)))
         .setExecutionExceptionHandler(PromptStreamCommand::explain);
   }

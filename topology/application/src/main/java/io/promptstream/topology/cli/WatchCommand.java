@@ -1,25 +1,19 @@
 package io.promptstream.topology.cli;
 
 import io.promptstream.topology.cli.ConnectionOptions.Connection;
-import io.promptstream.topology.config.ClientSettings;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.TopicNames;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,8 +33,6 @@ import picocli.CommandLine.Spec;
           + "known, the milliseconds from the event's timestamp until the record was received."
     })
 final class WatchCommand implements Callable<Integer> {
-  private static final Duration TIMEOUT = Duration.ofSeconds(15);
-
   private final ConfigLoader loader;
 
   @Spec
@@ -74,17 +66,13 @@ final class WatchCommand implements Callable<Integer> {
 
   private int watch(Connection resolved, StopSignal stop) {
     long since = System.currentTimeMillis();
-    try (Consumer<byte[], byte[]> consumer = consumer(resolved.clients());
+    try (Consumer<byte[], byte[]> consumer = resolved.consumer();
         WatchLines lines = new WatchLines(resolved.topics(), resolved.clients().serde(), since)) {
       return watch(consumer, lines, resolved.topics(), stop);
     } catch (ConfigException e) {
       throw e;
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new CommandFailedException(
-          "Cannot watch at bootstrap.servers=%s: %s"
-              .formatted(resolved.clients().bootstrapServers(), cause.getMessage()),
-          e);
+      throw resolved.failed("watch", e);
     }
   }
 
@@ -103,31 +91,10 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Creates a consumer without a group, which neither affects other consumers nor leaves offsets
-   * behind.
-   */
-  private static Consumer<byte[], byte[]> consumer(ClientSettings clients) {
-    Map<String, Object> settings = new HashMap<>(clients.consumer());
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    // Records of aborted transactions are not results.
-    settings.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
   private void assign(Consumer<byte[], byte[]> consumer, TopicNames topics) {
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : List.of(topics.sparse(), topics.dense(), topics.errors())) {
-      int before = partitions.size();
-      consumer
-          .partitionsFor(topic, TIMEOUT)
-          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-      if (partitions.size() == before) {
-        throw new CommandFailedException("Topic %s does not exist.".formatted(topic));
-      }
+      partitions.addAll(ConnectionOptions.partitions(consumer, topic));
     }
     consumer.assign(partitions);
     if (fromBeginning) {
