@@ -39,10 +39,11 @@ import org.slf4j.LoggerFactory;
  * here, for all clients and for our own settings.
  *
  * <p>A variable that begins with {@code PROMPTSTREAM_} and is not a setting is an error, except
- * {@code PROMPTSTREAM_CACHE_DIR}, the folder for downloads. A variable that begins with
- * {@code KAFKA_} or {@code SCHEMA_REGISTRY_} is used only if Kafka or the registry's client knows
- * the setting, because such names are common: {@code KAFKA_HOME}, {@code KAFKA_OPTS}. The variables
- * that Kubernetes and Docker set for services are ignored ({@link ServiceVariables}).
+ * {@code PROMPTSTREAM_CACHE_DIR}, the folder for downloads, and {@code PROMPTSTREAM_LOG_FORMAT}. A
+ * variable that begins with {@code KAFKA_} or {@code SCHEMA_REGISTRY_} is used only if Kafka or the
+ * registry's client knows the setting, because such names are common: {@code KAFKA_HOME},
+ * {@code KAFKA_OPTS}. The variables that Kubernetes and Docker set for services are ignored
+ * ({@link ServiceVariables}).
  */
 public final class ConfigLoader {
   private static final Logger log = LoggerFactory.getLogger(ConfigLoader.class);
@@ -51,8 +52,9 @@ public final class ConfigLoader {
   private static final String KAFKA_VARIABLE = "KAFKA_";
   private static final Pattern VARIABLE = Pattern.compile("PROMPTSTREAM_|KAFKA_|SCHEMA_REGISTRY_");
 
-  /** Variables that the encoder reads itself and that are not settings. */
-  private static final Set<String> ENCODER_ONLY = Set.of("PROMPTSTREAM_CACHE_DIR");
+  /** Variables that the encoder or the log read themselves and that are not settings. */
+  private static final Set<String> NO_SETTINGS =
+      Set.of("PROMPTSTREAM_CACHE_DIR", "PROMPTSTREAM_LOG_FORMAT");
 
   private final Map<String, String> environment;
 
@@ -97,7 +99,7 @@ public final class ConfigLoader {
     List<String> ignored = new ArrayList<>();
     // Sorted, so that the same one of several invalid variables is always reported.
     new TreeMap<>(environment).forEach((variable, value) -> {
-      if (!VARIABLE.matcher(variable).lookingAt() || ENCODER_ONLY.contains(variable)) {
+      if (!VARIABLE.matcher(variable).lookingAt() || NO_SETTINGS.contains(variable)) {
         return;
       }
       String setting = setting(variable);

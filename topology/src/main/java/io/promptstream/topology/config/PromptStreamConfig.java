@@ -191,6 +191,20 @@ public final class PromptStreamConfig {
           + " schema, because registries replicate with a lag; then the event is rejected. At"
           + " most promptstream.registry.timeout.ms.");
 
+  public static final String HTTP_HOST = define(
+      setting("promptstream.http.host", STRING, "0.0.0.0", new NonEmptyString()),
+      "Address that the HTTP endpoint of health and metrics listens on. It has no"
+          + " authentication: use 127.0.0.1 or a firewall where others can reach it.");
+
+  public static final String HTTP_PORT = define(
+      setting("promptstream.http.port", INT, -1, Range.between(-1, 65_535)),
+      "Port of the HTTP endpoint of health and metrics; 0 is any free port, -1 is no endpoint.");
+
+  public static final String STUCK_TIMEOUT = define(
+      milliseconds("promptstream.stuck.timeout.ms", 120_000, 1_000),
+      "/live reports that a stream thread is stuck if it makes no progress for this time, in ms."
+          + " Must be longer than the slowest window takes.");
+
   private final AbstractConfig own;
   private final TopicNames topics;
   private final Map<String, EncoderOptions> models = new LinkedHashMap<>();
@@ -394,6 +408,21 @@ public final class PromptStreamConfig {
   /** Returns how long a stop waits for the events in progress. */
   public Duration closeTimeout() {
     return Duration.ofMillis(own.getLong(CLOSE_TIMEOUT));
+  }
+
+  /** Returns the address that the HTTP endpoint listens on. */
+  public String httpHost() {
+    return own.getString(HTTP_HOST);
+  }
+
+  /** Returns the port of the HTTP endpoint: 0 for any free one, -1 for no endpoint. */
+  public int httpPort() {
+    return own.getInt(HTTP_PORT);
+  }
+
+  /** Returns how long a stream thread may make no progress. */
+  public Duration stuckTimeout() {
+    return Duration.ofMillis(own.getLong(STUCK_TIMEOUT));
   }
 
   /** Returns how long an event waits for its schema. */

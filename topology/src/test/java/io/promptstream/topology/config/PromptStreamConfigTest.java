@@ -330,7 +330,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = PromptStreamConfig.DEFINITION.names().stream().sorted().toList();
 
-    assertThat(names).hasSize(24);
+    assertThat(names).hasSize(27);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

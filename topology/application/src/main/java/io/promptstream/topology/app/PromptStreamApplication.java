@@ -5,6 +5,8 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.registry.RegistryTimeoutException;
 import io.promptstream.topology.registry.SharedSerdes;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.ThreadMetadata;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,7 @@ public final class PromptStreamApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PromptStreamApplication.class);
 
   private final PromptStreamConfig config;
+  private final Topology topology;
   private final KafkaStreams streams;
   private final SharedSerdes serdes;
   private final CompletableFuture<Void> running = new CompletableFuture<>();
@@ -41,8 +46,9 @@ public final class PromptStreamApplication implements AutoCloseable {
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
   private PromptStreamApplication(
-      PromptStreamConfig config, KafkaStreams streams, SharedSerdes serdes) {
+      PromptStreamConfig config, Topology topology, KafkaStreams streams, SharedSerdes serdes) {
     this.config = config;
+    this.topology = topology;
     this.streams = streams;
     this.serdes = serdes;
   }
@@ -98,7 +104,7 @@ public final class PromptStreamApplication implements AutoCloseable {
       PromptStream promptStream =
           PromptStream.builder(config).models(models).serdes(serdes).build();
       promptStream.warmUp();
-      streams(promptStream).close();
+      streams(promptStream, promptStream.topology()).close();
     }
   }
 
@@ -106,16 +112,18 @@ public final class PromptStreamApplication implements AutoCloseable {
       PromptStreamConfig config, Models models, SharedSerdes serdes, PromptStream promptStream) {
     try {
       StartChecks.run(config, models, serdes);
-      return new PromptStreamApplication(config, streams(promptStream), serdes);
+      Topology topology = promptStream.topology();
+      return new PromptStreamApplication(
+          config, topology, streams(promptStream, topology), serdes);
     } catch (RuntimeException | Error e) {
       serdes.close();
       throw e;
     }
   }
 
-  private static KafkaStreams streams(PromptStream promptStream) {
+  private static KafkaStreams streams(PromptStream promptStream, Topology topology) {
     try {
-      return new KafkaStreams(promptStream.topology(), promptStream.properties());
+      return new KafkaStreams(topology, promptStream.properties());
     } catch (ConfigException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
@@ -185,6 +193,25 @@ public final class PromptStreamApplication implements AutoCloseable {
   /** Returns the current metrics of Kafka Streams and of look-ahead. */
   public Map<MetricName, ? extends Metric> metrics() {
     return streams.metrics();
+  }
+
+  /** Returns the state of Kafka Streams. */
+  public State state() {
+    return streams.state();
+  }
+
+  /** Returns the stream threads; none if the stream is not running. */
+  public Collection<ThreadMetadata> threads() {
+    try {
+      return streams.metadataForLocalThreads();
+    } catch (IllegalStateException e) {
+      return List.of();
+    }
+  }
+
+  /** Returns the description of the topology. */
+  public String topology() {
+    return topology.describe().toString();
   }
 
   /** Returns why the application failed, if it did. */

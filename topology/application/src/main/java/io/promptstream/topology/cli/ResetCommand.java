@@ -70,7 +70,7 @@ final class ResetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     OffsetSpec target = target();
-    PromptStreamConfig checked = loader.written(config).resolved().check(PromptStreamConfig::of);
+    PromptStreamConfig checked = loader.written(config).resolve(PromptStreamConfig::of);
     try (Admin admin = Admin.create(new HashMap<>(checked.clients().admin()))) {
       move(admin, checked, target);
       return CommandLine.ExitCode.OK;

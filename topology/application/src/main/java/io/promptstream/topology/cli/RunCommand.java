@@ -9,8 +9,10 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.config.SettingsTable;
 import io.promptstream.topology.config.UnresolvedSettings;
 import io.promptstream.topology.encoding.Models;
+import io.promptstream.topology.http.HttpEndpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
       return CommandLine.ExitCode.OK;
     }
     try (StopSignal stop = StopSignal.install(checked.closeTimeout())) {
-      return run(checked, stop);
+      return run(checked, written.lines(), stop);
     }
   }
 
@@ -94,9 +96,11 @@ final class RunCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private int run(PromptStreamConfig checked, StopSignal stop) {
-    try (Models models = Models.load(checked.modelOptions(), options -> load(options, encoders));
-        PromptStreamApplication application = PromptStreamApplication.start(checked, models)) {
+  private int run(PromptStreamConfig checked, List<String> settings, StopSignal stop) {
+    try (HttpEndpoint http = HttpEndpoint.start(checked, settings);
+        Models models = http.loaded(Models.load(checked.modelOptions(), options -> load(options, encoders)));
+        PromptStreamApplication application =
+            http.started(PromptStreamApplication.start(checked, models))) {
       return application.awaitTermination();
     } catch (InterruptedException e) {
       log.info("Stopped");
