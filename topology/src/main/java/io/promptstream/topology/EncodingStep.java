@@ -31,10 +31,6 @@ final class EncodingStep {
     RejectedEventHandler.requireIn(context.appConfigs(), config.errorsTopic());
     encoder.metrics().register(context.metrics());
     return new EncodingTask(
-        config,
-        lookAhead.windows(encoder, context),
-        encoder.metrics(),
-        serdes,
-        context::commit);
+        config, lookAhead.windows(encoder, context), encoder.metrics(), serdes, context::commit);
   }
 }

@@ -7,10 +7,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.application.PromptStreamApplication;
+import io.promptstream.application.cli.PromptStreamCommand;
 import io.promptstream.encoder.SamCases;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.topology.app.PromptStreamApplication;
-import io.promptstream.topology.cli.PromptStreamCommand;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;

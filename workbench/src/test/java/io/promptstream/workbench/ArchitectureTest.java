@@ -14,6 +14,7 @@ final class ArchitectureTest {
   private static final String SCHEMAS = "io.promptstream.schemas..";
   private static final String ENCODER = "io.promptstream.encoder..";
   private static final String TOPOLOGY = "io.promptstream.topology..";
+  private static final String APPLICATION = "io.promptstream.application..";
   private static final String WORKBENCH = "io.promptstream.workbench..";
 
   private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -34,7 +35,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            ENCODER, TOPOLOGY, WORKBENCH, "org.apache.kafka.streams..", "ai.djl.."));
+            ENCODER, TOPOLOGY, APPLICATION, WORKBENCH, "org.apache.kafka.streams..", "ai.djl.."));
   }
 
   @Test
@@ -45,14 +46,24 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            SCHEMAS, TOPOLOGY, WORKBENCH, "org.apache.kafka..", "org.apache.avro.."));
+            SCHEMAS, TOPOLOGY, APPLICATION, WORKBENCH, "org.apache.kafka..", "org.apache.avro.."));
+  }
+
+  @Test
+  void shouldKeepTheLibraryFreeOfTheApplication() {
+    check(noClasses()
+        .that()
+        .resideInAPackage(TOPOLOGY)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(APPLICATION, WORKBENCH));
   }
 
   @Test
   void shouldKeepTheApplicationFreeOfTheWorkbench() {
     check(noClasses()
         .that()
-        .resideInAPackage(TOPOLOGY)
+        .resideInAPackage(APPLICATION)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(WORKBENCH));
@@ -74,7 +85,7 @@ final class ArchitectureTest {
   void shouldEndTheJvmOnlyFromMainClasses() {
     check(noClasses()
         .that()
-        .resideInAnyPackage(SCHEMAS, ENCODER, TOPOLOGY)
+        .resideInAnyPackage(SCHEMAS, ENCODER, TOPOLOGY, APPLICATION)
         .and()
         .resideOutsideOfPackage("..cli..")
         .should()

@@ -3,12 +3,12 @@ package io.promptstream.workbench;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.kafka.EmbeddedKafka;

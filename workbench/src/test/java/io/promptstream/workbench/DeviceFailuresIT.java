@@ -3,6 +3,7 @@ package io.promptstream.workbench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.engine.EngineException;
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
@@ -13,7 +14,6 @@ import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import java.nio.file.Path;

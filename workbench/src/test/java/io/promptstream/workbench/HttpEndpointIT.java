@@ -3,9 +3,9 @@ package io.promptstream.workbench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.promptstream.topology.app.PromptStreamApplication;
+import io.promptstream.application.PromptStreamApplication;
+import io.promptstream.application.http.HttpEndpoint;
 import io.promptstream.topology.config.PromptStreamConfig;
-import io.promptstream.topology.http.HttpEndpoint;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

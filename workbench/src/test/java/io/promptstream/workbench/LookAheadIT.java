@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.Box;
@@ -13,7 +14,6 @@ import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.encoder.DataType;
 import io.promptstream.encoder.DenseEmbeddings.Full;
 import io.promptstream.encoder.DenseFormat;
@@ -19,7 +20,6 @@ import io.promptstream.schemas.reader.DenseEmbeddingReader;
 import io.promptstream.schemas.reader.ModelCardReader;
 import io.promptstream.schemas.reader.TensorReader;
 import io.promptstream.schemas.serde.AvroSerdes;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.PipelineClient.Results;

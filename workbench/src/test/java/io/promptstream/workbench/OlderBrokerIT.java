@@ -2,9 +2,9 @@ package io.promptstream.workbench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.kafka.EmbeddedKafka;

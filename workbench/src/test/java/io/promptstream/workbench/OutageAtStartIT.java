@@ -3,8 +3,8 @@ package io.promptstream.workbench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.promptstream.topology.app.PromptStreamApplication;
-import io.promptstream.topology.app.StartupException;
+import io.promptstream.application.PromptStreamApplication;
+import io.promptstream.application.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.net.ServerSocket;

@@ -3,8 +3,8 @@ package io.promptstream.workbench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.schemas.PromptEvent;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import java.nio.ByteBuffer;
 import java.time.Duration;

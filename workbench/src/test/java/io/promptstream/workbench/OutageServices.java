@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.process.TcpGate;

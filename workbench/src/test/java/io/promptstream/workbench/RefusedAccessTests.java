@@ -6,10 +6,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.promptstream.application.PromptStreamApplication;
+import io.promptstream.application.StartupException;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.topology.app.PromptStreamApplication;
-import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import java.nio.file.Path;

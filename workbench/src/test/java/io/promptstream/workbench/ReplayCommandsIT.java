@@ -3,7 +3,7 @@ package io.promptstream.workbench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptstream.topology.cli.PromptStreamCommand;
+import io.promptstream.application.cli.PromptStreamCommand;
 import io.promptstream.topology.config.PromptStreamConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -39,7 +39,7 @@ final class RunProcess implements AutoCloseable {
     Path config = write(directory, settings);
     List<String> command = TestJvm.command(
         List.of("-Dlogback.configurationFile=" + logback),
-        "io.promptstream.topology.cli.Main",
+        "io.promptstream.application.cli.Main",
         "run",
         "--config",
         config.toString());

@@ -3,6 +3,7 @@ package io.promptstream.workbench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.encoder.EmbeddingTensor;
 import io.promptstream.encoder.ImageSize;
 import io.promptstream.encoder.Point;
@@ -13,7 +14,6 @@ import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
-import io.promptstream.topology.app.PromptStreamApplication;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Model;
 import io.promptstream.topology.encoding.Models;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.promptstream.application.PromptStreamApplication;
+import io.promptstream.application.StartupException;
 import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.topology.app.PromptStreamApplication;
-import io.promptstream.topology.app.StartupException;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import java.nio.file.Path;

@@ -43,7 +43,8 @@ public final class Bench {
   /**
    * Runs the comparison, which takes some minutes.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; all are stopped
+   * @throws io.promptstream.application.cli.CommandFailedException if a process fails; all are
+   *     stopped
    */
   public BenchResult run() throws InterruptedException, IOException {
     try (Services services = Services.start()) {

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.bench;
 
-import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.application.cli.CommandFailedException;
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.services.Completion;

@@ -60,7 +60,8 @@ public final class MemorySeries {
    * Runs the series.
    *
    * @param listener receives each sample when it is taken
-   * @throws io.promptstream.topology.cli.CommandFailedException if a process fails; all are stopped
+   * @throws io.promptstream.application.cli.CommandFailedException if a process fails; all are
+   *     stopped
    */
   public List<Sample> run(Consumer<Sample> listener) throws InterruptedException, IOException {
     Launch launch = new Launch("bench-memory", contestant, plan, "bench-input", HEAP_MIB);

@@ -1,9 +1,9 @@
 package io.promptstream.workbench.cli;
 
+import io.promptstream.application.cli.CommandFailedException;
+import io.promptstream.application.cli.TerminalText;
+import io.promptstream.application.cli.VersionProvider;
 import io.promptstream.schemas.PromptEvent;
-import io.promptstream.topology.cli.CommandFailedException;
-import io.promptstream.topology.cli.TerminalText;
-import io.promptstream.topology.cli.VersionProvider;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
 import io.promptstream.workbench.demo.Demo;

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.cli;
 
-import io.promptstream.topology.cli.StopSignal;
+import io.promptstream.application.cli.StopSignal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.cli;
 
-import io.promptstream.topology.cli.VersionProvider;
+import io.promptstream.application.cli.VersionProvider;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.cli;
 
-import io.promptstream.topology.cli.PromptStreamCommand;
+import io.promptstream.application.cli.PromptStreamCommand;
 import picocli.CommandLine;
 
 /**

@@ -1,9 +1,9 @@
 package io.promptstream.workbench.demo;
 
+import io.promptstream.application.cli.CommandFailedException;
+import io.promptstream.application.promptfile.PromptFile;
+import io.promptstream.application.promptfile.PromptFileException;
 import io.promptstream.schemas.PromptEvent;
-import io.promptstream.topology.cli.CommandFailedException;
-import io.promptstream.topology.promptfile.PromptFile;
-import io.promptstream.topology.promptfile.PromptFileException;
 import io.promptstream.workbench.LocalPipeline;
 import io.promptstream.workbench.report.PromptOutcome;
 import io.promptstream.workbench.report.ReportData;

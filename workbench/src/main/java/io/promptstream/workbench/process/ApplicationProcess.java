@@ -1,10 +1,10 @@
 package io.promptstream.workbench.process;
 
+import io.promptstream.application.PromptStreamApplication;
+import io.promptstream.application.StartupException;
+import io.promptstream.application.cli.StopSignal;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.topology.app.PromptStreamApplication;
-import io.promptstream.topology.app.StartupException;
-import io.promptstream.topology.cli.StopSignal;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;

@@ -2,7 +2,7 @@ package io.promptstream.workbench.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.application.cli.CommandFailedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.process;
 
-import io.promptstream.topology.cli.StopSignal;
+import io.promptstream.application.cli.StopSignal;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.process;
 
-import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.application.cli.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

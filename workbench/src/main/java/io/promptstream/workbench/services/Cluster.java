@@ -2,7 +2,7 @@ package io.promptstream.workbench.services;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.application.cli.CommandFailedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

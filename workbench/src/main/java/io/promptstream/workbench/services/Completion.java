@@ -32,7 +32,7 @@ public final class Completion {
   /**
    * Polls once and returns the number of events done.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if the application has ended, or
+   * @throws io.promptstream.application.cli.CommandFailedException if the application has ended, or
    *     has made no progress for five minutes
    */
   public long poll() throws InterruptedException {

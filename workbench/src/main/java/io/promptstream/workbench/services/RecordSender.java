@@ -1,6 +1,6 @@
 package io.promptstream.workbench.services;
 
-import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.application.cli.CommandFailedException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;

@@ -81,7 +81,7 @@ public final class Services implements AutoCloseable {
   /**
    * Starts broker and registry, which takes about 10 seconds.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if the broker does not start
+   * @throws io.promptstream.application.cli.CommandFailedException if the broker does not start
    */
   public static Services start() throws IOException, InterruptedException {
     return new Services(null, null, Map.of());

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.faults;
 
-import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.application.cli.CommandFailedException;
 import io.promptstream.workbench.faults.FaultyApplication.Failure;
 import io.promptstream.workbench.guarantee.Flow;
 import io.promptstream.workbench.process.ChildJvm;

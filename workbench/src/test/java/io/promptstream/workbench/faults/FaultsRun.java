@@ -1,6 +1,6 @@
 package io.promptstream.workbench.faults;
 
-import io.promptstream.topology.cli.CommandFailedException;
+import io.promptstream.application.cli.CommandFailedException;
 import io.promptstream.workbench.faults.FaultReport.Counts;
 import io.promptstream.workbench.faults.FaultReport.Strike;
 import io.promptstream.workbench.guarantee.Finding;

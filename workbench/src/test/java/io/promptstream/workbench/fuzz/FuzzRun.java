@@ -68,7 +68,7 @@ final class FuzzRun {
   /**
    * Runs the plan, which is possible once on the services.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if the application dies, for
+   * @throws io.promptstream.application.cli.CommandFailedException if the application dies, for
    *     example because it runs out of memory
    */
   FuzzResult run() throws InterruptedException, IOException {

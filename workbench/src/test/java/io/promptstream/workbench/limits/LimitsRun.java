@@ -1,9 +1,9 @@
 package io.promptstream.workbench.limits;
 
+import io.promptstream.application.MemoryBound;
 import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
-import io.promptstream.topology.app.MemoryBound;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.Scenario;
 import io.promptstream.workbench.bench.BenchApplication;
@@ -118,8 +118,8 @@ final class LimitsRun {
   /**
    * Runs the load.
    *
-   * @throws io.promptstream.topology.cli.CommandFailedException if the application ends, or makes
-   *     no progress for five minutes
+   * @throws io.promptstream.application.cli.CommandFailedException if the application ends, or
+   *     makes no progress for five minutes
    */
   Outcome run() throws IOException, InterruptedException {
     ChildJvm.Launch launch = services

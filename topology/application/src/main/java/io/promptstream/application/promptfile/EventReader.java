@@ -1,0 +1,100 @@
+package io.promptstream.application.promptfile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promptstream.schemas.Box;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PromptEvent;
+import java.nio.ByteBuffer;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads an event from a JSON object of its fields. It checks only the form: the application
+ * validates prompts, and files may test that it does.
+ */
+final class EventReader {
+  static final Set<String> FIELDS =
+      Set.of("prompt_id", "image_id", "image_size", "points", "box", "mask", "model");
+
+  private final Path file;
+
+  /** Takes the prompt file; paths of masks are relative to it. */
+  EventReader(Path file) {
+    this.file = file;
+  }
+
+  PromptEvent read(JsonNode node) {
+    Fields event = Fields.of("", node, FIELDS);
+    PromptEvent.Builder builder = PromptEvent.newBuilder()
+        .setPromptId(event.text("prompt_id"))
+        .setImageId(event.text("image_id"));
+    event.optional("image_size").map(EventReader::imageSize).ifPresent(builder::setImageSize);
+    // Always set: for its default, the builder uses reflection, which Avro initially forbids.
+    builder.setPoints(event.optional("points").map(EventReader::points).orElse(List.of()));
+    event.optional("box").map(EventReader::box).ifPresent(builder::setBox);
+    event.optional("mask").map(this::mask).ifPresent(builder::setMask);
+    event.optional("model").map(unused -> event.text("model")).ifPresent(builder::setModel);
+    return builder.build();
+  }
+
+  private static ImageSize imageSize(JsonNode node) {
+    Fields size = Fields.of("image_size", node, Set.of("height", "width"));
+    return new ImageSize(size.integer("height"), size.integer("width"));
+  }
+
+  private static List<Point> points(JsonNode node) {
+    if (!node.isArray()) {
+      throw new InvalidFieldException("points", node, "an array");
+    }
+    List<Point> points = new ArrayList<>(node.size());
+    for (JsonNode element : node) {
+      String path = "points[%d]".formatted(points.size());
+      Fields point = Fields.of(path, element, Set.of("x", "y", "label"));
+      points.add(new Point(
+          point.number("x"), point.number("y"), point.constant("label", PointLabel.class)));
+    }
+    return points;
+  }
+
+  private static Box box(JsonNode node) {
+    Fields box = Fields.of("box", node, Set.of("x_min", "y_min", "x_max", "y_max"));
+    return new Box(
+        box.number("x_min"), box.number("y_min"), box.number("x_max"), box.number("y_max"));
+  }
+
+  private Mask mask(JsonNode node) {
+    if (node.isTextual()) {
+      return maskFile(node);
+    }
+    Fields mask = Fields.of("mask", node, Set.of("data_type", "height", "width", "logits"));
+    return new Mask(
+        mask.constant("data_type", DataType.class),
+        mask.integer("height"),
+        mask.integer("width"),
+        base64(mask.path("logits"), mask.text("logits")));
+  }
+
+  private Mask maskFile(JsonNode node) {
+    try {
+      return NpyMask.read(file.resolveSibling(node.textValue()));
+    } catch (InvalidPathException e) {
+      throw new InvalidFieldException("mask", node, "a path, or an object");
+    }
+  }
+
+  private static ByteBuffer base64(String field, String text) {
+    try {
+      return ByteBuffer.wrap(Base64.getDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidFieldException("%s is not base64: %s".formatted(field, e.getMessage()));
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** The HTTP endpoint of a running application: health, metrics, and what it runs with. */
-@NullMarked
-package io.promptstream.topology.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Reads files of prompts: JSON lines of the event's fields, or COCO annotations. */
-@NullMarked
-package io.promptstream.topology.promptfile;
-
-import org.jspecify.annotations.NullMarked;
