@@ -4,7 +4,6 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.Resources;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
 import io.promptstream.workbench.process.ChildJvm;
-import io.promptstream.workbench.process.EmbeddedKafkaProcess;
 import io.promptstream.workbench.registry.ApicurioRegistry;
 import java.io.IOException;
 import java.io.Writer;
@@ -75,7 +74,7 @@ public final class Services implements AutoCloseable {
 
   private ChildJvm startBroker() {
     return ChildJvm.start(
-        new ChildJvm.Launch("broker", EmbeddedKafkaProcess.command(options), HEAP_MIB, directory));
+        new ChildJvm.Launch("broker", BrokerMain.command(options), HEAP_MIB, directory));
   }
 
   /**
@@ -134,7 +133,7 @@ public final class Services implements AutoCloseable {
   /** Restarts the broker after its process has ended, with the same address and data. */
   public void restartBroker() throws InterruptedException {
     int port = URI.create("kafka://" + bootstrapServers).getPort();
-    broker().startAgain(EmbeddedKafkaProcess.command(options.withPort(port)));
+    broker().startAgain(BrokerMain.command(options.withPort(port)));
     broker().awaitLine(START_TIMEOUT);
   }
 

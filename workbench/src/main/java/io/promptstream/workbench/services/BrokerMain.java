@@ -1,7 +1,9 @@
-package io.promptstream.workbench.process;
+package io.promptstream.workbench.services;
 
 import io.promptstream.application.cli.StopSignal;
 import io.promptstream.workbench.kafka.EmbeddedKafka;
+import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.ParentWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,15 +16,15 @@ import java.util.concurrent.CountDownLatch;
  * An {@link EmbeddedKafka} in a separate process: writes its address as a line and runs until its
  * parent stops it.
  */
-public final class EmbeddedKafkaProcess {
+final class BrokerMain {
   private static final String NO_DIRECTORY = "-";
 
-  private EmbeddedKafkaProcess() {}
+  private BrokerMain() {}
 
   /** Returns the command of a {@link ChildJvm}, whose first line will be the broker's address. */
-  public static List<String> command(EmbeddedKafka.Options options) {
+  static List<String> command(EmbeddedKafka.Options options) {
     List<String> command = new ArrayList<>();
-    command.add(EmbeddedKafkaProcess.class.getName());
+    command.add(BrokerMain.class.getName());
     command.add(Integer.toString(options.port()));
     command.add(options.directory() == null ? NO_DIRECTORY : options.directory().toString());
     options.settings().forEach((name, value) -> command.add(name + '=' + value));
