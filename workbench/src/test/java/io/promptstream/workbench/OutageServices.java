@@ -47,7 +47,12 @@ final class OutageServices implements AutoCloseable {
   }
 
   PromptStreamApplication start(PromptStreamConfig config) {
-    return PromptStreamApplication.start(config, Models.of(encoder));
+    return PromptStreamApplication.start(config, models());
+  }
+
+  /** Returns the models of all applications. */
+  Models models() {
+    return Models.of(encoder);
   }
 
   /** Returns a client that bypasses the gate to the registry. */
