@@ -97,7 +97,8 @@ final class MonitoringIT extends OutageTestBase {
       assertThat(expressions).hasSizeGreaterThan(50);
       await()
           .atMost(TIMEOUT)
-          .untilAsserted(() -> assertThat(removeAnswered(prometheus, expressions)).isEmpty());
+          .untilAsserted(
+              () -> assertThat(removeAnswered(prometheus, expressions)).isEmpty());
       assertThat(prometheus.get("rules").findValues("health"))
           .isNotEmpty()
           .allSatisfy(health -> assertThat(health.textValue()).isEqualTo("ok"));
@@ -151,8 +152,8 @@ final class MonitoringIT extends OutageTestBase {
   }
 
   /** Removes the expressions that have a value now, and returns the answers to the others. */
-  private static List<String> removeAnswered(
-      PrometheusProcess prometheus, List<String> expressions) throws Exception {
+  private static List<String> removeAnswered(PrometheusProcess prometheus, List<String> expressions)
+      throws Exception {
     List<String> without = new ArrayList<>();
     for (String expression : List.copyOf(expressions)) {
       JsonNode answer = prometheus.query(expression);

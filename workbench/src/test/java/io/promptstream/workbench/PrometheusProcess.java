@@ -39,9 +39,9 @@ final class PrometheusProcess implements AutoCloseable {
   /** Returns whether {@code prometheus} and {@code promtool} are on the path. */
   static boolean installed() {
     String[] path = requireNonNull(System.getenv("PATH")).split(File.pathSeparator, -1);
-    return Arrays.stream(path).anyMatch(directory -> Files.isExecutable(
-            Path.of(directory, "prometheus"))
-        && Files.isExecutable(Path.of(directory, "promtool")));
+    return Arrays.stream(path)
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "prometheus"))
+            && Files.isExecutable(Path.of(directory, "promtool")));
   }
 
   /**

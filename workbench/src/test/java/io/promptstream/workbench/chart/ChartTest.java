@@ -306,6 +306,17 @@ final class ChartTest {
   }
 
   @Test
+  void shouldRenderTheRulesAndTheDashboardOfTheComposeFile() throws IOException {
+    Manifests manifests = Chart.OURS.render(EVERYTHING);
+
+    assertThat(manifests.one(PrometheusRule.class).getSpec().getGroups()).isNotEmpty();
+    assertThat(manifests.file("promptstream.json").strip())
+        .isEqualTo(
+            Files.readString(Path.of("..", "docker", "grafana", "dashboards", "promptstream.json"))
+                .strip());
+  }
+
+  @Test
   void shouldTakeRulesAndDashboardsUnchangedFromFiles(@TempDir Path directory) throws IOException {
     Chart chart = Chart.OURS.copyWithoutFiles(directory);
     String dashboard = "{\n  \"title\": \"{{ instance }}\"\n}";
