@@ -1,12 +1,19 @@
 package io.promptstream.workbench.kafka;
 
+import io.promptstream.application.cli.StopSignal;
+import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.ParentWatch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -22,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final int NODE_ID = 1;
+
+  private static final String NO_DIRECTORY = "-";
 
   /** A formatted directory contains this file. */
   private static final String FORMATTED = "meta.properties";
@@ -199,5 +208,49 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
     properties.putAll(options.settings());
     return properties;
+  }
+
+  /**
+   * Returns the command of a {@link ChildJvm} that runs a broker and writes its address as the
+   * first line.
+   */
+  public static List<String> command(Options options) {
+    List<String> command = new ArrayList<>();
+    command.add(EmbeddedKafka.class.getName());
+    command.add(Integer.toString(options.port()));
+    command.add(options.directory() == null ? NO_DIRECTORY : options.directory().toString());
+    options.settings().forEach((name, value) -> command.add(name + '=' + value));
+    return command;
+  }
+
+  /**
+   * Runs a broker until the parent process stops it. Takes port, directory or -, and settings as
+   * NAME=VALUE.
+   */
+  public static void main(String[] arguments) throws IOException {
+    try (StopSignal stop = StopSignal.install()) {
+      ParentWatch.start();
+      try (EmbeddedKafka kafka = start(options(arguments))) {
+        ChildJvm.tellParent(kafka.bootstrapServers());
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        if (!stop.received()) {
+          throw new IllegalStateException("interrupted without a signal", e);
+        }
+      }
+    }
+  }
+
+  private static Options options(String[] arguments) {
+    Map<String, String> settings = new HashMap<>();
+    for (String argument : List.of(arguments).subList(2, arguments.length)) {
+      int equals = argument.indexOf('=');
+      settings.put(argument.substring(0, equals), argument.substring(equals + 1));
+    }
+    Options options =
+        Options.DEFAULT.withPort(Integer.parseInt(arguments[0])).withSettings(settings);
+    return arguments[1].equals(NO_DIRECTORY)
+        ? options
+        : options.withDirectory(Path.of(arguments[1]));
   }
 }

@@ -74,7 +74,7 @@ public final class Services implements AutoCloseable {
 
   private ChildJvm startBroker() {
     return ChildJvm.start(
-        new ChildJvm.Launch("broker", BrokerMain.command(options), HEAP_MIB, directory));
+        new ChildJvm.Launch("broker", EmbeddedKafka.command(options), HEAP_MIB, directory));
   }
 
   /**
@@ -133,7 +133,7 @@ public final class Services implements AutoCloseable {
   /** Restarts the broker after its process has ended, with the same address and data. */
   public void restartBroker() throws InterruptedException {
     int port = URI.create("kafka://" + bootstrapServers).getPort();
-    broker().startAgain(BrokerMain.command(options.withPort(port)));
+    broker().startAgain(EmbeddedKafka.command(options.withPort(port)));
     broker().awaitLine(START_TIMEOUT);
   }
 
