@@ -314,6 +314,11 @@ public final class PromptStreamConfig {
         own.getInt(MAX_POINTS));
   }
 
+  /** Returns the id of the application, which is also the name of its group. */
+  public String applicationId() {
+    return streams.getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, "");
+  }
+
   /** Returns the five topics. */
   public TopicNames topics() {
     return topics;

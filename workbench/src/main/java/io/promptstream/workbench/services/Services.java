@@ -125,7 +125,7 @@ public final class Services implements AutoCloseable {
   /** Returns the broker's process. */
   public ChildJvm broker() {
     if (broker == null) {
-      throw new IllegalStateException("the broker is not a process of its own");
+      throw new IllegalStateException("the broker runs elsewhere; there is no process to control");
     }
     return broker;
   }

@@ -24,7 +24,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
-import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,7 +82,7 @@ final class ResetCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "Cannot reset group %s at bootstrap.servers=%s: %s"
               .formatted(
-                  group(checked),
+                  checked.applicationId(),
                   checked.clients().bootstrapServers(),
                   running ? "stop all of its instances first." : cause.getMessage()),
           e);
@@ -109,10 +108,6 @@ final class ResetCommand implements Callable<Integer> {
     }
   }
 
-  private static String group(PromptStreamConfig checked) {
-    return checked.streamsProperties().getProperty(StreamsConfig.APPLICATION_ID_CONFIG, "");
-  }
-
   private void move(Admin admin, PromptStreamConfig checked, OffsetSpec target)
       throws ExecutionException, InterruptedException {
     String topic = checked.inputTopic();
@@ -127,7 +122,7 @@ final class ResetCommand implements Callable<Integer> {
     Map<TopicPartition, ListOffsetsResultInfo> ends =
         admin.listOffsets(asked).all().get();
     Map<TopicPartition, OffsetAndMetadata> before = admin
-        .listConsumerGroupOffsets(group(checked))
+        .listConsumerGroupOffsets(checked.applicationId())
         .partitionsToOffsetAndMetadata()
         .get();
     Map<TopicPartition, OffsetAndMetadata> after = new HashMap<>();
@@ -140,13 +135,13 @@ final class ResetCommand implements Callable<Integer> {
       out.printf("%s: %s -> %d%n", partition, from == null ? "none" : from.offset(), to);
     }
     if (execute) {
-      admin.alterConsumerGroupOffsets(group(checked), after).all().get();
+      admin.alterConsumerGroupOffsets(checked.applicationId(), after).all().get();
     }
     out.println(
         execute
-            ? "Moved the offsets of group %s.".formatted(group(checked))
+            ? "Moved the offsets of group %s.".formatted(checked.applicationId())
             : "Would move the offsets of group %s; --execute moves them."
-                .formatted(group(checked)));
+                .formatted(checked.applicationId()));
     out.flush();
   }
 }

@@ -25,7 +25,7 @@ final class GroupMembers {
   /** Returns how many more members than partitions the group has, or empty without an answer. */
   static OptionalInt spare(PromptStreamConfig config) {
     Properties streams = config.streamsProperties();
-    List<String> group = List.of(streams.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
+    List<String> group = List.of(config.applicationId());
     List<String> topic = List.of(config.inputTopic());
     boolean ofStreams =
         "streams".equalsIgnoreCase(streams.getProperty(StreamsConfig.GROUP_PROTOCOL_CONFIG));
