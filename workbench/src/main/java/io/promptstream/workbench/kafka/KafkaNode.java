@@ -1,5 +1,6 @@
 package io.promptstream.workbench.kafka;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,8 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.Server;
 import kafka.server.SharedServer;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Timer;
+import org.apache.kafka.metadata.KRaftMetadataCache;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.fault.LoggingFaultHandler;
 import org.slf4j.Logger;
@@ -23,6 +26,12 @@ import org.slf4j.LoggerFactory;
 final class KafkaNode {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaNode.class);
 
+  /** How long a controller on a busy machine may take to read its log. */
+  private static final Duration CONTROLLER_TIMEOUT = Duration.ofMinutes(2);
+
+  private static final long POLL_MILLIS = 50;
+
+  private final KafkaConfig config;
   private final ControllerServer controller;
   private final BrokerServer broker;
 
@@ -33,7 +42,7 @@ final class KafkaNode {
    * @param sockets the sockets of its listeners
    */
   KafkaNode(Map<String, Object> properties, ListenerSockets sockets) {
-    KafkaConfig config = new KafkaConfig(properties, false);
+    config = new KafkaConfig(properties, false);
     var logDirs = KafkaRaftServer.initializeLogDirs(config, LOG, "");
     String clusterId = logDirs._1().clusterId().orElseThrow();
     SharedServer shared = new SharedServer(
@@ -50,10 +59,30 @@ final class KafkaNode {
     broker = new BrokerServer(shared);
   }
 
-  /** Starts the node and returns when the broker accepts requests. */
+  /**
+   * Starts the node and returns when the broker accepts requests.
+   *
+   * <p>After a kill, the broker starts only when the controller has fenced its previous run, which
+   * takes the session timeout. A broker that starts earlier first works with its old leaderships,
+   * and can then end a transaction without its markers: the transaction's records become visible
+   * with those of the next one (KAFKA-20734, brokers 4.3.0 and 4.4.0).
+   */
   void start() {
     controller.startup();
+    awaitFenced();
     broker.startup();
+  }
+
+  private void awaitFenced() {
+    KRaftMetadataCache metadata = controller.metadataCache();
+    Timer deadline =
+        Time.SYSTEM.timer(config.brokerSessionTimeoutMs() + CONTROLLER_TIMEOUT.toMillis());
+    while (metadata.currentImage().isEmpty() || metadata.hasAliveBroker(config.nodeId())) {
+      deadline.sleep(POLL_MILLIS);
+      if (deadline.isExpired()) {
+        throw new IllegalStateException("the controller does not fence the previous broker");
+      }
+    }
   }
 
   /** Stops the broker, then the controller, which its shutdown needs; works if not started. */

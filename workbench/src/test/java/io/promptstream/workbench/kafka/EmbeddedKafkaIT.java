@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.promptstream.workbench.kafka.EmbeddedKafka.Options;
+import io.promptstream.workbench.process.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +23,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedKafkaIT {
   private static final int MEBIBYTE = 1 << 20;
+  private static final int HEAP_MIB = 512;
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private static EmbeddedKafka kafka;
 
@@ -62,6 +68,81 @@ class EmbeddedKafkaIT {
     try (EmbeddedKafka second = EmbeddedKafka.start(options.withPort(port))) {
       assertThat(readOne(second, "kept")).containsExactly(1, 2, 3);
     }
+  }
+
+  /** KAFKA-20734: a broker that is still the leader of its previous run can lose abort markers. */
+  @Test
+  void shouldEndTransactionsOfAKilledBrokerOnlyAfterItIsFenced(@TempDir Path directory)
+      throws Exception {
+    Options options = Options.DEFAULT
+        .withDirectory(directory.resolve("data"))
+        .withSettings(Map.of(
+            "broker.session.timeout.ms", "3000",
+            "broker.heartbeat.interval.ms", "500",
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "50"));
+    try (ChildJvm broker = ChildJvm.start(
+        new ChildJvm.Launch("broker", EmbeddedKafka.command(options), HEAP_MIB, directory))) {
+      String servers = broker.awaitLine(TIMEOUT);
+      createTopic(servers, "left-open");
+      leaveTransactionOpen(servers, broker);
+      int port = URI.create("kafka://" + servers).getPort();
+      broker.startAgain(EmbeddedKafka.command(options.withPort(port)));
+      broker.awaitLine(TIMEOUT);
+
+      try (var admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+        Awaitility.await()
+            .atMost(TIMEOUT)
+            .until(() -> admin
+                .describeTransactions(List.of("left-open"))
+                .description("left-open")
+                .get()
+                .state()
+                .equals(TransactionState.COMPLETE_ABORT));
+        TopicPartition partition = new TopicPartition("left-open", 0);
+        assertThat(admin
+                .describeProducers(List.of(partition))
+                .partitionResult(partition)
+                .get()
+                .activeProducers())
+            .singleElement()
+            .satisfies(
+                state -> assertThat(state.currentTransactionStartOffset()).isEmpty());
+      }
+      assertThat(leaderEpochs(servers, new TopicPartition("__transaction_state", 0)))
+          .endsWith(2, 2)
+          .doesNotContain(1);
+    }
+  }
+
+  private static void leaveTransactionOpen(String servers, ChildJvm broker) throws Exception {
+    Map<String, Object> config = producerConfig(servers);
+    config.put("transactional.id", "left-open");
+    config.put("transaction.timeout.ms", 1_000);
+    var producer = new KafkaProducer<byte[], byte[]>(config);
+    try {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>("left-open", new byte[] {1})).get();
+      broker.kill();
+    } finally {
+      producer.close(Duration.ZERO);
+    }
+  }
+
+  /** Returns the leader epoch of each record, which a restart increases by 2. */
+  private static List<Integer> leaderEpochs(String servers, TopicPartition partition) {
+    List<Integer> epochs = new ArrayList<>();
+    try (var consumer = new KafkaConsumer<byte[], byte[]>(consumerConfig(servers))) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+      while (consumer.position(partition) < end) {
+        consumer
+            .poll(Duration.ofMillis(100))
+            .forEach(record -> epochs.add(record.leaderEpoch().orElseThrow()));
+      }
+    }
+    return epochs;
   }
 
   @Test
@@ -99,7 +180,7 @@ class EmbeddedKafkaIT {
   @Test
   void shouldCommitTransactions() throws Exception {
     createTopic(kafka, "transactional");
-    Map<String, Object> config = producerConfig(kafka);
+    Map<String, Object> config = producerConfig(kafka.bootstrapServers());
     config.put("transactional.id", "it");
     try (var producer = new KafkaProducer<byte[], byte[]>(config)) {
       producer.initTransactions();
@@ -115,7 +196,8 @@ class EmbeddedKafkaIT {
   @Test
   void shouldNotCreateTopicsAutomatically() throws Exception {
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-        var consumer = new KafkaConsumer<byte[], byte[]>(consumerConfig(kafka))) {
+        var consumer =
+            new KafkaConsumer<byte[], byte[]>(consumerConfig(kafka.bootstrapServers()))) {
       consumer.subscribe(List.of("nobody-created-this"));
       consumer.poll(Duration.ofMillis(200));
 
@@ -185,19 +267,25 @@ class EmbeddedKafkaIT {
   }
 
   private static void createTopic(EmbeddedKafka kafka, String name) throws Exception {
-    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+    createTopic(kafka.bootstrapServers(), name);
+  }
+
+  private static void createTopic(String servers, String name) throws Exception {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
     }
   }
 
   private static void send(EmbeddedKafka kafka, String topic, byte[] value) throws Exception {
-    try (var producer = new KafkaProducer<byte[], byte[]>(producerConfig(kafka))) {
+    try (var producer =
+        new KafkaProducer<byte[], byte[]>(producerConfig(kafka.bootstrapServers()))) {
       producer.send(new ProducerRecord<>(topic, value)).get();
     }
   }
 
   private static byte[] readOne(EmbeddedKafka kafka, String topic) {
-    try (var consumer = new KafkaConsumer<byte[], byte[]>(consumerConfig(kafka))) {
+    try (var consumer =
+        new KafkaConsumer<byte[], byte[]>(consumerConfig(kafka.bootstrapServers()))) {
       consumer.subscribe(List.of(topic));
       return Awaitility.await()
           .atMost(Duration.ofSeconds(30))
@@ -209,10 +297,10 @@ class EmbeddedKafkaIT {
     }
   }
 
-  private static Map<String, Object> producerConfig(EmbeddedKafka kafka) {
+  private static Map<String, Object> producerConfig(String servers) {
     return new HashMap<>(Map.of(
         "bootstrap.servers",
-        kafka.bootstrapServers(),
+        servers,
         "key.serializer",
         ByteArraySerializer.class,
         "value.serializer",
@@ -221,10 +309,10 @@ class EmbeddedKafkaIT {
         8 * MEBIBYTE));
   }
 
-  private static Map<String, Object> consumerConfig(EmbeddedKafka kafka) {
+  private static Map<String, Object> consumerConfig(String servers) {
     return Map.of(
         "bootstrap.servers",
-        kafka.bootstrapServers(),
+        servers,
         "key.deserializer",
         ByteArrayDeserializer.class,
         "value.deserializer",
