@@ -75,7 +75,7 @@ final class RunCommandIT {
     String archive = System.getProperty("promptstream.distribution");
     Path home = Files.createDirectory(directory.resolve("distribution"));
     Process tar = new ProcessBuilder(
-            "tar", "-xzf", archive, "-C", home.toString(), "--strip-components=1")
+            "tar", "-xf", archive, "-C", home.toString(), "--strip-components=1")
         .inheritIO()
         .start();
     assertThat(tar.waitFor()).isZero();
