@@ -15,25 +15,20 @@ import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.TrustedRecords;
+import io.promptstream.workbench.SharedServices;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SharedServices.Resolver.class)
 class ApicurioRegistryIT {
-  private static ApicurioRegistry registry;
+  private final String url;
 
-  @BeforeAll
-  static void start() throws Exception {
-    registry = ApicurioRegistry.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    registry.close();
+  ApicurioRegistryIT(SharedServices services) {
+    url = services.registryUrl();
   }
 
   @Test
@@ -76,8 +71,7 @@ class ApicurioRegistryIT {
         .setPoints(List.of(new Point(500.0, 375.0, PointLabel.FOREGROUND)))
         .setBox(new Box(425.0, 600.0, 700.0, 875.0))
         .build();
-    Map<String, Object> config =
-        Map.of("schema.registry.url", registry.url(), "specific.avro.reader", true);
+    Map<String, Object> config = Map.of("schema.registry.url", url, "specific.avro.reader", true);
     try (var serializer = new KafkaAvroSerializer();
         var deserializer = new KafkaAvroDeserializer()) {
       serializer.configure(config, false);
@@ -103,7 +97,7 @@ class ApicurioRegistryIT {
 
   @Test
   void shouldNameAPortThatIsTaken() {
-    int taken = URI.create(registry.url()).getPort();
+    int taken = URI.create(url).getPort();
 
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> ApicurioRegistry.launch(taken, List.of()))
@@ -111,8 +105,8 @@ class ApicurioRegistryIT {
             "port " + taken + " of 127.0.0.1 cannot be used for the schema registry");
   }
 
-  private static SchemaRegistryClient client() {
-    return new CachedSchemaRegistryClient(registry.url(), 10);
+  private SchemaRegistryClient client() {
+    return new CachedSchemaRegistryClient(url, 10);
   }
 
   private static AvroSchema record(String field) {
