@@ -86,7 +86,8 @@ public final class ApicurioRegistry implements AutoCloseable {
     process.close();
   }
 
-  ProcessHandle processHandle() {
+  /** Returns its process. */
+  public ProcessHandle processHandle() {
     return process.handle();
   }
 
