@@ -51,12 +51,8 @@ final class ThroughputRun {
       Completion completion = new Completion(application, progress);
       LongConsumer sampleCurve =
           done -> curve.add(new Sample(done, System.nanoTime() / 1e9, usage.cpuSeconds()));
-      completion.await(plan.eventsBefore(), sampleCurve);
-      long doneBefore = progress.done();
-      long bytesBefore = benchTopics.logBytes(topics.outputs());
       completion.await(plan.allEvents(), sampleCurve);
-      long bytes = benchTopics.logBytes(topics.outputs()) - bytesBefore;
-      bytesPerEvent = (double) bytes / Math.max(1, plan.allEvents() - doneBefore);
+      bytesPerEvent = (double) benchTopics.logBytes(topics.outputs()) / plan.allEvents();
       peakResidentMib = usage.peakResidentMib();
     }
     services
