@@ -29,6 +29,10 @@ public final class HttpEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
 
   private static final int CONNECTIONS = 256;
+
+  /** With Java's 50, the system drops connections in a burst, and a probe retries after 1 s. */
+  private static final int BACKLOG = 4 * CONNECTIONS;
+
   private static final int THREADS = 8;
   private static final int SECONDS = 5;
 
@@ -72,7 +76,7 @@ public final class HttpEndpoint implements AutoCloseable {
     });
     InetSocketAddress address = new InetSocketAddress(config.httpHost(), config.httpPort());
     try {
-      HttpServer created = HttpServer.create(address, 0);
+      HttpServer created = HttpServer.create(address, BACKLOG);
       created.createContext("/", this::handle);
       created.setExecutor(threads);
       created.start();

@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class HttpEndpointTest {
   private static final int MEBI = 1 << 20;
+  private static final String METRICS = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String MANY_REQUESTS = "many requests";
+  private static final String RESET = "(?i).*(reset|broken pipe).*";
 
   @Test
   void shouldServeAnApplicationThatIsStarting() throws Exception {
@@ -101,27 +104,64 @@ final class HttpEndpointTest {
         socket.getOutputStream().flush();
         assertThat(firstLine(socket)).doesNotContain(" 200 ");
       } catch (SocketException e) {
-        assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe).*");
+        assertThat(e).hasMessageMatching(RESET);
       }
       assertThat(get(endpoint, "/live").statusCode()).isEqualTo(200);
     }
   }
 
-  @Test
-  void shouldEndSlowRequestsSoThatOthersAreServed() throws Exception {
+  /** Slow requests, and responses that the client does not read. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /li", MANY_REQUESTS})
+  void shouldEndWhatIsSlowSoThatOthersAreServed(String request) throws Exception {
     try (HttpEndpoint endpoint = start()) {
-      List<Socket> slow = new ArrayList<>();
+      List<Socket> slow = slow(endpoint, request.replace(MANY_REQUESTS, METRICS.repeat(2_000)));
       try {
-        for (int i = 0; i < 20; i++) {
-          slow.add(connect(endpoint));
-          slow.get(i).getOutputStream().write("GET /li".getBytes(US_ASCII));
-        }
         assertThat(get(endpoint, "/live").statusCode()).isEqualTo(200);
       } finally {
-        for (Socket socket : slow) {
-          socket.close();
-        }
+        closeAll(slow);
       }
+    }
+  }
+
+  @Test
+  void shouldStopAtOnceWhileRequestsAreInProgress() throws Exception {
+    HttpEndpoint endpoint = start();
+    List<Socket> slow = slow(endpoint, METRICS + "GET /metr");
+    try {
+      firstLine(slow.get(0));
+      endpoint.close();
+      for (Socket socket : slow) {
+        assertThat(isClosed(socket)).isTrue();
+      }
+    } finally {
+      endpoint.close();
+      closeAll(slow);
+    }
+  }
+
+  private static List<Socket> slow(HttpEndpoint endpoint, String request) throws IOException {
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      slow.add(connect(endpoint));
+      slow.get(i).getOutputStream().write(request.getBytes(US_ASCII));
+    }
+    return slow;
+  }
+
+  /** Waits until the server has closed a connection. */
+  static boolean isClosed(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (SocketException e) {
+      assertThat(e).hasMessageMatching(RESET);
+    }
+    return true;
+  }
+
+  static void closeAll(Iterable<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
     }
   }
 
