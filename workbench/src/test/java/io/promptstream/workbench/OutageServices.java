@@ -34,7 +34,7 @@ final class OutageServices implements AutoCloseable {
   private final Resources parts = new Resources();
   private final Path stateDirectory;
   private final SharedServices shared;
-  private final PromptEncoder encoder;
+  final PromptEncoder encoder;
   final RegistryProxy proxy;
   final TcpGate gate;
 
