@@ -3,12 +3,14 @@ package io.promptstream.workbench.process;
 import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.application.StartupException;
 import io.promptstream.application.cli.StopSignal;
+import io.promptstream.application.http.HttpEndpoint;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.config.ConfigLoader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -62,9 +64,10 @@ public final class ApplicationProcess {
 
   private static int run(
       PromptStreamConfig config, UnaryOperator<PromptEncoder> encoder, StopSignal stop) {
-    try (PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());
-        PromptStreamApplication application =
-            PromptStreamApplication.start(config, Models.of(encoder.apply(model)))) {
+    try (HttpEndpoint http = HttpEndpoint.start(config, List.of());
+        PromptEncoder model = SamPromptEncoder.load(config.encoderOptions());
+        PromptStreamApplication application = http.started(
+            PromptStreamApplication.start(config, http.loaded(Models.of(encoder.apply(model)))))) {
       tellRunning();
       return application.awaitTermination();
     } catch (InterruptedException | StartupException e) {
