@@ -1,5 +1,7 @@
 package io.promptstream.workbench.faults;
 
+import static org.awaitility.Awaitility.await;
+
 import io.promptstream.application.cli.CommandFailedException;
 import io.promptstream.workbench.faults.FaultyApplication.Failure;
 import io.promptstream.workbench.guarantee.Flow;
@@ -152,6 +154,22 @@ enum Fault {
           // Before 1970: the load clamps it to 0.
           Duration.ofDays(-36_500));
       scene.trial().load().jumpClock(offsets.get(scene.random().nextInt(offsets.size())));
+    }
+  },
+  /** All instances are replaced, one after the other; not part of a random run. */
+  UPGRADE("a rolling upgrade", 0) {
+    @Override
+    void strike(FaultTargets scene, Flow flow) throws InterruptedException {
+      for (ChildJvm instance : scene.fleet().pick(FaultPlan.INSTANCES, scene.random())) {
+        Process old = instance.process();
+        instance.terminate(TIMEOUT);
+        // The supervisor starts the new one.
+        await().atMost(TIMEOUT).until(() -> instance.process() != old);
+        instance.awaitLine(TIMEOUT);
+        if (scene.watchFlow().await(TIMEOUT).isEmpty()) {
+          throw instance.failed("was replaced, and a partition has no output");
+        }
+      }
     }
   };
 

@@ -11,8 +11,15 @@ import org.apache.kafka.streams.GroupProtocol;
  * @param seed determines the events, the faults, their order and their targets
  * @param guarantee {@code processing.guarantee}
  * @param protocol {@code group.protocol}
+ * @param staticMembers whether instances have a {@code group.instance.id}, and Kafka's default
+ *     session timeout
  */
-record FaultPlan(Duration duration, long seed, Guarantee guarantee, GroupProtocol protocol) {
+record FaultPlan(
+    Duration duration,
+    long seed,
+    Guarantee guarantee,
+    GroupProtocol protocol,
+    boolean staticMembers) {
   /** Permanent instances of the application. */
   static final int INSTANCES = 3;
 

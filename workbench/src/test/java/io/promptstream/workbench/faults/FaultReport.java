@@ -29,8 +29,9 @@ record FaultReport(FaultPlan plan, List<Strike> strikes, Counts counts, List<Fin
    *
    * @param fault the kind of fault
    * @param recovery time from the fault until every partition has output for an event sent since
+   * @param gap longest time in between that a partition had no output
    */
-  public record Strike(Fault fault, Duration recovery) {}
+  public record Strike(Fault fault, Duration recovery, Duration gap) {}
 
   /**
    * Counts of a run.

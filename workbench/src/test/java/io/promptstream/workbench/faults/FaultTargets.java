@@ -2,6 +2,7 @@ package io.promptstream.workbench.faults;
 
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.workbench.guarantee.Flow;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.process.TcpGate;
 import io.promptstream.workbench.services.Services;
@@ -53,6 +54,11 @@ final class FaultTargets {
         .atMost(TIMEOUT)
         .until(() -> fleet.pick(1, random), one -> !one.isEmpty())
         .get(0);
+  }
+
+  /** Starts to watch for output on every partition, of events that are sent from now on. */
+  Flow watchFlow() {
+    return trial.ledger().watchFlow(trial.load().next(), FaultPlan.PARTITIONS);
   }
 
   void kill(ChildJvm instance) {

@@ -66,7 +66,7 @@ final class FaultsIT {
   void shouldKeepExactlyOnceWhenAnInstanceIsKilledInATransactionAndTheBrokerIsKilled()
       throws Exception {
     FaultReport report = run(Guarantee.EXACTLY_ONCE_V2, GroupProtocol.STREAMS)
-        .run("exactly-once", List.of(Fault.KILL_AT_WORK, Fault.BROKER_KILLED));
+        .run("exactly-once", 2, List.of(Fault.KILL_AT_WORK, Fault.BROKER_KILLED));
 
     assertThat(report.violations()).as(report.table()).isZero();
     assertThat(report.counts().killsInTransaction()).isEqualTo(1);
@@ -75,7 +75,7 @@ final class FaultsIT {
   @Test
   void shouldKeepAtLeastOnceWhenAnInstanceIsKilledAtWorkAndTheBrokerIsRestarted() throws Exception {
     FaultReport report = run(Guarantee.AT_LEAST_ONCE, GroupProtocol.CLASSIC)
-        .run("at-least-once", List.of(Fault.KILL_AT_WORK, Fault.BROKER_RESTARTED));
+        .run("at-least-once", 2, List.of(Fault.KILL_AT_WORK, Fault.BROKER_RESTARTED));
 
     assertThat(report.violations()).as(report.table()).isZero();
     assertThat(report.counts().kills()).isEqualTo(1);
@@ -175,7 +175,8 @@ final class FaultsIT {
   }
 
   private static FaultPlan plan(Guarantee guarantee, GroupProtocol protocol) {
-    return new FaultPlan(Duration.ofSeconds(Math.round(60 * MINUTES)), SEED, guarantee, protocol);
+    return new FaultPlan(
+        Duration.ofSeconds(Math.round(60 * MINUTES)), SEED, guarantee, protocol, false);
   }
 
   private Trial trial(String name, Guarantee guarantee) throws InterruptedException {

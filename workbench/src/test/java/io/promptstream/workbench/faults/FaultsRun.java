@@ -5,6 +5,7 @@ import io.promptstream.workbench.faults.FaultReport.Counts;
 import io.promptstream.workbench.faults.FaultReport.Strike;
 import io.promptstream.workbench.guarantee.Finding;
 import io.promptstream.workbench.guarantee.Flow;
+import io.promptstream.workbench.guarantee.Gap;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,12 +64,12 @@ final class FaultsRun {
   }
 
   /**
-   * Runs two instances with these faults, one after another, regardless of the duration.
+   * Runs it with these faults, one after another, regardless of the duration.
    *
    * @param name of the application, new in this environment
    */
-  FaultReport run(String name, List<Fault> faults) throws InterruptedException {
-    return run(name, 2, scene -> {
+  FaultReport run(String name, int instances, List<Fault> faults) throws InterruptedException {
+    return run(name, instances, scene -> {
       for (Fault fault : faults) {
         strike(scene, fault);
       }
@@ -101,7 +102,8 @@ final class FaultsRun {
   }
 
   private void strike(FaultTargets scene, Fault fault) throws InterruptedException {
-    Flow flow = scene.trial().ledger().watchFlow(scene.trial().load().next(), FaultPlan.PARTITIONS);
+    Flow flow = scene.watchFlow();
+    Gap gap = scene.trial().ledger().watchGap(FaultPlan.PARTITIONS);
     try {
       fault.strike(scene, flow);
     } catch (CommandFailedException e) {
@@ -109,7 +111,7 @@ final class FaultsRun {
     }
     Optional<Duration> recovery = flow.await(RECOVERY_TIMEOUT);
     if (recovery.isPresent()) {
-      strikes.add(new Strike(fault, recovery.get()));
+      strikes.add(new Strike(fault, recovery.get(), gap.longest()));
     } else {
       recoveryFailures.add("No output on every partition for %d s after %s"
           .formatted(RECOVERY_TIMEOUT.toSeconds(), fault));

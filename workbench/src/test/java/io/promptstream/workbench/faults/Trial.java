@@ -30,10 +30,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.GroupProtocol;
 import org.apache.kafka.streams.StreamsConfig;
@@ -45,6 +48,9 @@ final class Trial implements AutoCloseable {
 
   /** Longer than a healthy instance keeps a transaction open. */
   private static final Duration LONG_TRANSACTION = Duration.ofMillis(500);
+
+  /** Kafka's default: an instance returns before its partitions are given to others. */
+  private static final String STATIC_SESSION_MILLIS = "45000";
 
   /** The heap that the application's start check requires with these settings. */
   private static final int HEAP_MIB = 512;
@@ -107,7 +113,9 @@ final class Trial implements AutoCloseable {
     settings.put("producer.max.request.size", Integer.toString(Samples.MAX_REQUEST_SIZE));
     if (plan.protocol() == GroupProtocol.CLASSIC) {
       // With the streams protocol, the broker's settings apply.
-      settings.put("main.consumer.session.timeout.ms", Environment.SESSION_TIMEOUT_MILLIS);
+      settings.put(
+          "main.consumer.session.timeout.ms",
+          plan.staticMembers() ? STATIC_SESSION_MILLIS : Environment.SESSION_TIMEOUT_MILLIS);
       settings.put("main.consumer.heartbeat.interval.ms", Environment.HEARTBEAT_MILLIS);
     }
     return settings;
@@ -127,6 +135,15 @@ final class Trial implements AutoCloseable {
     all.add(new NewTopic(topics.models(), 1, (short) 1)
         .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
     cluster.create(all);
+    if (plan.staticMembers()) {
+      ConfigEntry timeout = new ConfigEntry("streams.session.timeout.ms", STATIC_SESSION_MILLIS);
+      Cluster.get(cluster
+          .admin()
+          .incrementalAlterConfigs(Map.of(
+              new ConfigResource(ConfigResource.Type.GROUP, name),
+              List.of(new AlterConfigOp(timeout, AlterConfigOp.OpType.SET))))
+          .all());
+    }
   }
 
   /**
@@ -139,6 +156,9 @@ final class Trial implements AutoCloseable {
     all.put(
         StreamsConfig.STATE_DIR_CONFIG,
         services.directory().resolve(name(instance)).toString());
+    if (plan.staticMembers()) {
+      all.put("group.instance.id", name(instance));
+    }
     return all;
   }
 

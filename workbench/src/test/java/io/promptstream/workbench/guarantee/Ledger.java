@@ -15,6 +15,7 @@ public final class Ledger {
   private final Map<Long, Event> events = new ConcurrentHashMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final Queue<Flow> flows = new ConcurrentLinkedQueue<>();
+  private final Queue<Gap> gaps = new ConcurrentLinkedQueue<>();
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong finished = new AtomicLong();
 
@@ -42,6 +43,7 @@ public final class Ledger {
     }
     if (sighting.channel() == Channel.SPARSE) {
       flows.removeIf(flow -> flow.seen(event.number(), sighting.partition()));
+      gaps.forEach(gap -> gap.seen(sighting.partition()));
     }
   }
 
@@ -84,5 +86,12 @@ public final class Ledger {
     Flow flow = new Flow(next, partitions);
     flows.add(flow);
     return flow;
+  }
+
+  /** Starts to measure the longest time that one of these partitions has no output. */
+  public Gap watchGap(int partitions) {
+    Gap gap = new Gap(partitions);
+    gaps.add(gap);
+    return gap;
   }
 }
