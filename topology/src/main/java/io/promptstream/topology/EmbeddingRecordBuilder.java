@@ -26,6 +26,7 @@ final class EmbeddingRecordBuilder {
     return new SparseEmbedding(
         event.getPromptId(),
         event.getImageId(),
+        event.getObjectId(),
         encoded.model().encoder().info().modelId(),
         event.getImageSize(),
         tensor(encoded.embeddings().sparse()));
@@ -55,6 +56,7 @@ final class EmbeddingRecordBuilder {
     return new DenseEmbedding(
         event.getPromptId(),
         event.getImageId(),
+        event.getObjectId(),
         info.modelId(),
         event.getImageSize(),
         List.of(info.embeddingWidth(), grid, grid),

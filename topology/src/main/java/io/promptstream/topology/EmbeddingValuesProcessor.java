@@ -40,9 +40,9 @@ final class EmbeddingValuesProcessor implements FixedKeyProcessor<byte[], byte[]
         record.value(),
         record.headers(),
         record.timestamp(),
-        (sparse, dense) -> {
-          context.forward(record.withValue(sparse.value()), sparseChild);
-          context.forward(record.withValue(dense.value()), denseChild);
+        (headers, sparse, dense) -> {
+          context.forward(record.withValue(sparse.value()).withHeaders(headers), sparseChild);
+          context.forward(record.withValue(dense.value()).withHeaders(headers), denseChild);
         });
   }
 

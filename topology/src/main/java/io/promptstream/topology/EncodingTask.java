@@ -1,5 +1,7 @@
 package io.promptstream.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.topology.config.PromptStreamConfig;
@@ -10,9 +12,9 @@ import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.WindowedEncoder;
 import io.promptstream.topology.metrics.EventMetrics;
 import io.promptstream.topology.registry.SharedSerdes;
-import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,12 @@ import org.slf4j.MDC;
  * forwards them.
  */
 final class EncodingTask implements AutoCloseable {
+  /**
+   * The header of both outputs with the event's offset in its partition, as decimal UTF-8 text. An
+   * event that is encoded twice has the same offset in all its outputs.
+   */
+  static final String OFFSET_HEADER = "promptstream.offset";
+
   private static final String EVENT = "event";
 
   private final PromptStreamConfig config;
@@ -31,6 +39,12 @@ final class EncodingTask implements AutoCloseable {
   private final Runnable commit;
   private final Serializer<SparseEmbedding> sparseSerializer;
   private final Serializer<DenseEmbedding> denseSerializer;
+
+  /** Gets the headers of both outputs, the sparse and the dense record. */
+  @FunctionalInterface
+  interface Forward {
+    void accept(Headers headers, Output sparse, Output dense);
+  }
 
   /**
    * Creates the encoding of one task.
@@ -56,8 +70,7 @@ final class EncodingTask implements AutoCloseable {
    *
    * @param metadata the event's partition and offset
    * @param timestamp of the event, in milliseconds since 1970
-   * @param forward gets the sparse and the dense record; it is not called if the event is rejected
-   *     or the encoding fails
+   * @param forward is not called if the event is rejected or the encoding fails
    * @throws RejectedEventException if the event can never be encoded
    */
   void process(
@@ -66,7 +79,7 @@ final class EncodingTask implements AutoCloseable {
       byte @Nullable [] value,
       Headers headers,
       long timestamp,
-      BiConsumer<Output, Output> forward) {
+      Forward forward) {
     try {
       encode(metadata, key, value, headers, forward);
       metrics.encoded(timestamp);
@@ -94,18 +107,26 @@ final class EncodingTask implements AutoCloseable {
       byte @Nullable [] key,
       byte @Nullable [] value,
       Headers headers,
-      BiConsumer<Output, Output> forward) {
+      Forward forward) {
     checkHeaders(metadata.offset(), value, headers);
     EncodedEvent event = windows.encode(metadata.offset(), value);
     byte[] sparse =
         sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecordBuilder.sparse(event));
     byte[] dense =
         denseSerializer.serialize(config.denseTopic(), EmbeddingRecordBuilder.dense(event));
-    checkSize("sparse", key, sparse, headers);
-    checkSize("dense", key, dense, headers);
+    Headers outputHeaders = withOffset(headers, metadata.offset());
+    checkSize("sparse", key, sparse, outputHeaders);
+    checkSize("dense", key, dense, outputHeaders);
     // Nothing below this line may reject the event: a throw after a forward leaves half a result.
     int partition = metadata.partition();
-    forward.accept(new Output(partition, sparse), new Output(partition, dense));
+    forward.accept(outputHeaders, new Output(partition, sparse), new Output(partition, dense));
+  }
+
+  /** Replaces the header: an event that was an output before already has it. */
+  private static Headers withOffset(Headers headers, long offset) {
+    return new RecordHeaders(headers)
+        .remove(OFFSET_HEADER)
+        .add(OFFSET_HEADER, Long.toString(offset).getBytes(UTF_8));
   }
 
   /** Comes before all other work on an event, some of which walks through the headers again. */

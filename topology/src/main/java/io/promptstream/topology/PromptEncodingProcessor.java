@@ -1,5 +1,6 @@
 package io.promptstream.topology;
 
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -8,7 +9,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 /**
  * Encodes an event and forwards its two records, or throws and forwards nothing.
  *
- * <p>Keys are opaque bytes. Key, timestamp and headers pass through unchanged.
+ * <p>Keys are opaque bytes. Key and timestamp pass through unchanged; the headers get the event's
+ * offset.
  */
 final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[], Output> {
   private final EncodingStep step;
@@ -35,10 +37,15 @@ final class PromptEncodingProcessor implements Processor<byte[], byte[], byte[],
         record.value(),
         record.headers(),
         record.timestamp(),
-        (sparse, dense) -> {
-          context.forward(record.withValue(sparse), PromptStreamTopology.SPARSE);
-          context.forward(record.withValue(dense), PromptStreamTopology.DENSE);
+        (headers, sparse, dense) -> {
+          context.forward(output(record, headers, sparse), PromptStreamTopology.SPARSE);
+          context.forward(output(record, headers, dense), PromptStreamTopology.DENSE);
         });
+  }
+
+  private static Record<byte[], Output> output(
+      Record<byte[], byte[]> event, Headers headers, Output value) {
+    return new Record<>(event.key(), value, event.timestamp(), headers);
   }
 
   @Override

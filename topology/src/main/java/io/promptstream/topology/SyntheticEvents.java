@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -30,6 +30,9 @@ final class SyntheticEvents {
 
   private static final int FEW = 8;
 
+  private static final List<DataType> MASK_TYPES =
+      List.of(DataType.FLOAT32, DataType.FLOAT16, DataType.BFLOAT16);
+
   private static final ImageSize IMAGE = new ImageSize(480, 640);
 
   private final PromptStreamConfig config;
@@ -51,7 +54,7 @@ final class SyntheticEvents {
         polls.add(poll(IntStream.range(0, events).mapToObj(number -> click(model, number))));
         polls.add(poll(IntStream.range(0, events).mapToObj(number -> box(model, number))));
       }
-      polls.add(poll(Stream.of(DataType.values()).map(type -> mask(model, type, side))));
+      polls.add(poll(MASK_TYPES.stream().map(type -> mask(model, type, side))));
     }
     return polls;
   }
@@ -85,7 +88,7 @@ final class SyntheticEvents {
     ByteBuffer logits = ByteBuffer.allocate(side * side * bytes);
     return event(model, 0)
         .setPoints(points(1))
-        .setMask(new Mask(type, side, side, logits))
+        .setMask(new LogitsMask(type, side, side, logits))
         .build();
   }
 

@@ -115,7 +115,7 @@ final class WarmUp {
           record.value(),
           record.headers(),
           record.timestamp(),
-          (sparse, dense) -> {});
+          (headers, sparse, dense) -> {});
       events++;
     }
   }

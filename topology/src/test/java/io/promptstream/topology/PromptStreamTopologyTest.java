@@ -15,10 +15,11 @@ import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.RleMask;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
@@ -80,6 +81,7 @@ final class PromptStreamTopologyTest {
         assertThat(output.key()).isEqualTo(KEY);
         assertThat(output.timestamp()).isEqualTo(TIME.toEpochMilli());
         assertThat(header(output, "trace")).isEqualTo("t-1");
+        assertThat(header(output, "promptstream.offset")).isEqualTo("0");
       }
       assertThat(sparse.value().getPromptId()).isEqualTo("a");
       assertThat(sparse.value().getImageId()).isEqualTo("truck.jpg");
@@ -107,6 +109,32 @@ final class PromptStreamTopologyTest {
       assertThat(dense.getProjection().getBias().getShape()).containsExactly(256);
       assertThat(driver.sparse.readValue().getEmbedding().getShape()).containsExactly(0, 256);
       driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldReplaceTheOffsetOfAnEventThatWasAnOutputBefore() {
+    try (Driver driver = new Driver(encoder())) {
+      byte[] value = value(click("a", 1, 1));
+      driver.input.pipeInput(record(value));
+      RecordHeaders headers = new RecordHeaders();
+      headers.add("promptstream.offset", new byte[] {'7'});
+      driver.input.pipeInput(new TestRecord<>(KEY, value, headers, TIME));
+
+      assertThat(header(driver.sparse.readRecordsToList().get(1), "promptstream.offset"))
+          .isEqualTo("1");
+      assertThat(header(driver.dense.readRecordsToList().get(1), "promptstream.offset"))
+          .isEqualTo("1");
+    }
+  }
+
+  @Test
+  void shouldCopyTheObjectIdToBothOutputs() {
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(record(value(prompt().setObjectId("car-1").build())));
+
+      assertThat(driver.sparse.readValue().getObjectId()).isEqualTo("car-1");
+      assertThat(driver.dense.readValue().getObjectId()).isEqualTo("car-1");
     }
   }
 
@@ -162,6 +190,12 @@ final class PromptStreamTopologyTest {
     faults.put(ErrorCode.MASK_SIZE, value(masked(256, 255, 4 * 256 * 255)));
     faults.put(ErrorCode.MASK_NOT_FINITE, value(withInMask(Float.NaN)));
     faults.put(ErrorCode.MASK_OUT_OF_RANGE, value(withInMask(Float.MAX_VALUE)));
+    faults.put(
+        ErrorCode.MASK_INVALID, value(prompt().setMask(new RleMask(2, 3, "13")).build()));
+    faults.put(
+        ErrorCode.UNKNOWN_SYMBOL,
+        value(
+            prompt().setPoints(List.of(new Point(1.0, 1.0, PointLabel.UNKNOWN))).build()));
     faults.put(ErrorCode.IMAGE_SIZE, value(sized(0, 5)));
     faults.put(ErrorCode.UNKNOWN_MODEL, value(ofModel("none")));
     faults.put(ErrorCode.TOO_MANY_POINTS, value(clicks(4)));
@@ -176,6 +210,24 @@ final class PromptStreamTopologyTest {
         assertThat(error.value()).isEqualTo(code == ErrorCode.EVENT_TOO_LARGE ? null : fault);
       });
       driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldNameTheFieldOfAnUnknownSymbol() {
+    Point known = new Point(1.0, 1.0, PointLabel.FOREGROUND);
+    Point unknown = new Point(1.0, 1.0, PointLabel.UNKNOWN);
+    LogitsMask mask = new LogitsMask(DataType.UNKNOWN, 256, 256, ByteBuffer.allocate(0));
+    try (Driver driver = new Driver(encoder())) {
+      driver.input.pipeInput(
+          record(value(prompt().setPoints(List.of(known, unknown)).build())));
+      driver.input.pipeInput(record(value(prompt().setMask(mask).build())));
+
+      assertThat(driver.errors.readRecordsToList())
+          .extracting(error -> header(error, ErrorHeaders.MESSAGE))
+          .containsExactly(
+              "points[1].label is a symbol that this version does not know",
+              "mask.data_type is a symbol that this version does not know");
     }
   }
 
@@ -256,8 +308,10 @@ final class PromptStreamTopologyTest {
       driver.input.pipeInput(
           new TestRecord<>(KEY, value(click("a", 1, 1)), headers(MAX_HEADERS), TIME));
 
-      assertThat(driver.sparse.readRecord().headers()).isEqualTo(headers(MAX_HEADERS));
-      assertThat(driver.dense.readRecord().headers()).isEqualTo(headers(MAX_HEADERS));
+      assertThat(driver.sparse.readRecord().headers())
+          .isEqualTo(headers(MAX_HEADERS).add("promptstream.offset", new byte[] {'0'}));
+      assertThat(driver.dense.readRecord().headers())
+          .isEqualTo(headers(MAX_HEADERS).add("promptstream.offset", new byte[] {'0'}));
       driver.assertDrained();
     }
   }
@@ -453,7 +507,8 @@ final class PromptStreamTopologyTest {
 
   /** An event that fits, but its dense record has 273 KiB and its mask only 128 KiB. */
   private static PromptEvent tooLarge() {
-    Mask mask = new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256));
+    LogitsMask mask =
+        new LogitsMask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256));
     return prompt()
         .setImageId("x".repeat(MAX_REQUEST_SIZE - 250_000))
         .setMask(mask)
@@ -462,13 +517,13 @@ final class PromptStreamTopologyTest {
 
   private static PromptEvent masked(int height, int width, int bytes) {
     return prompt()
-        .setMask(new Mask(DataType.FLOAT32, height, width, ByteBuffer.allocate(bytes)))
+        .setMask(new LogitsMask(DataType.FLOAT32, height, width, ByteBuffer.allocate(bytes)))
         .build();
   }
 
   private static PromptEvent withInMask(float value) {
     ByteBuffer logits = ByteBuffer.allocate(Short.BYTES * 256 * 256).order(ByteOrder.LITTLE_ENDIAN);
     logits.putShort(100, (short) (Float.floatToRawIntBits(value) >>> Short.SIZE));
-    return prompt().setMask(new Mask(DataType.BFLOAT16, 256, 256, logits)).build();
+    return prompt().setMask(new LogitsMask(DataType.BFLOAT16, 256, 256, logits)).build();
   }
 }

@@ -2,10 +2,11 @@ package io.promptstream.workbench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -87,7 +88,7 @@ final class BadInputIT {
     assertRejected(
         "MASK_SIZE",
         "mask.height 64 and mask.width 64, must be 256 and 256",
-        masked(new Mask(DataType.FLOAT16, 64, 64, ByteBuffer.allocate(2 * 64 * 64))));
+        masked(new LogitsMask(DataType.FLOAT16, 64, 64, ByteBuffer.allocate(2 * 64 * 64))));
   }
 
   @Test
@@ -97,7 +98,27 @@ final class BadInputIT {
     assertRejected(
         "MASK_NOT_FINITE",
         "mask.logits is Infinity in row 1, column 0",
-        masked(new Mask(DataType.FLOAT16, 256, 256, logits)));
+        masked(new LogitsMask(DataType.FLOAT16, 256, 256, logits)));
+  }
+
+  @Test
+  void shouldRejectAMaskOfTheImage() {
+    assertRejected(
+        "MASK_INVALID",
+        "mask is a BitmapMask, which is not supported yet",
+        Events.builder("bad")
+            .setMask(new BitmapMask(1, 9, ByteBuffer.allocate(2)))
+            .build());
+  }
+
+  @Test
+  void shouldRejectAnUnknownSymbol() {
+    assertRejected(
+        "UNKNOWN_SYMBOL",
+        "points[0].label is a symbol that this version does not know",
+        Events.builder("bad")
+            .setPoints(List.of(new Point(1.0, 1.0, PointLabel.UNKNOWN)))
+            .build());
   }
 
   @Test
@@ -124,7 +145,7 @@ final class BadInputIT {
     // The mask has 128 KiB in the event and 273 KiB in the dense record.
     ByteBuffer logits = ByteBuffer.allocate(2 * 256 * 256);
     PromptEvent event = Events.builder("x".repeat(900_000))
-        .setMask(new Mask(DataType.FLOAT16, 256, 256, logits))
+        .setMask(new LogitsMask(DataType.FLOAT16, 256, 256, logits))
         .build();
     assertRejected("RESULT_TOO_LARGE", null, event);
   }
@@ -183,7 +204,12 @@ final class BadInputIT {
     assertThat(results.sparse()).containsOnlyKeys("before", "after");
     assertThat(results.dense()).containsOnlyKeys("before", "after");
     assertThat(results.dense().values())
-        .allSatisfy(dense -> assertThat(dense.headers()).containsExactlyElementsOf(most));
+        .allSatisfy(dense -> assertThat(dense.headers())
+            .containsAll(most)
+            .hasSize(most.size() + 1)
+            .last()
+            .extracting(Header::key)
+            .isEqualTo("promptstream.offset"));
     ConsumerRecord<byte[], byte[]> error = results.errors().get(0);
     assertThat(PipelineClient.code(error)).isEqualTo("TOO_MANY_HEADERS");
     assertThat(PipelineClient.header(error, ErrorHeaders.MESSAGE))
@@ -196,7 +222,7 @@ final class BadInputIT {
         .isEqualTo(Long.toString(bad.offset()));
   }
 
-  private static PromptEvent masked(Mask mask) {
+  private static PromptEvent masked(LogitsMask mask) {
     return Events.builder("bad").setMask(mask).build();
   }
 

@@ -5,7 +5,7 @@ import io.promptstream.encoder.Prompt;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -50,13 +50,13 @@ final class Events {
         .build();
   }
 
-  private static @Nullable Mask mask(@Nullable MaskLogits mask) {
+  private static @Nullable LogitsMask mask(@Nullable MaskLogits mask) {
     if (mask == null) {
       return null;
     }
     ByteBuffer logits =
         ByteBuffer.allocate(mask.logits().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     logits.asFloatBuffer().put(mask.logits());
-    return new Mask(DataType.FLOAT32, mask.height(), mask.width(), logits);
+    return new LogitsMask(DataType.FLOAT32, mask.height(), mask.width(), logits);
   }
 }

@@ -9,7 +9,7 @@ import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -221,7 +221,7 @@ final class LookAheadIT {
         // float16 between 1 and 2, of either sign.
         logits.putShort((short) (0x3c00 | random.nextInt(1 << 10) | random.nextInt(2) << 15));
       }
-      event.setMask(new Mask(DataType.FLOAT16, 256, 256, logits.flip()));
+      event.setMask(new LogitsMask(DataType.FLOAT16, 256, 256, logits.flip()));
     }
     return event.build();
   }

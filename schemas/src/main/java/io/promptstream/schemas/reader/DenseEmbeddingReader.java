@@ -59,6 +59,9 @@ public final class DenseEmbeddingReader {
       case NO_MASK -> broadcast(embedding.getValues(), shape);
       case FACTORED -> project(embedding, shape);
       case FULL -> read("values", embedding.getValues(), shape);
+      case UNKNOWN ->
+        throw new IllegalArgumentException(
+            "Dense embedding has an encoding that this version does not know.");
     };
   }
 

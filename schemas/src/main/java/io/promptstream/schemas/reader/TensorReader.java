@@ -19,8 +19,8 @@ public final class TensorReader {
   /**
    * Returns the elements of a tensor, row-major.
    *
-   * @throws IllegalArgumentException if its shape is invalid, or its data do not have the size that
-   *     shape and data type require
+   * @throws IllegalArgumentException if its shape is invalid, its data type is unknown, or its data
+   *     do not have the size that shape and data type require
    */
   public static float[] floats(Tensor tensor) {
     long elements = Shapes.elements(tensor.getShape());
@@ -39,7 +39,8 @@ public final class TensorReader {
    * @param type element type
    * @param elements required number of elements
    * @param data the elements
-   * @throws IllegalArgumentException if the data do not have the size that type and count require
+   * @throws IllegalArgumentException if the type is unknown, or the data do not have the size that
+   *     type and count require
    */
   public static float[] floats(DataType type, long elements, ByteBuffer data) {
     if (!holds(data, type, elements)) {
@@ -65,6 +66,7 @@ public final class TensorReader {
     return switch (type) {
       case FLOAT32 -> Float.BYTES;
       case FLOAT16, BFLOAT16 -> Short.BYTES;
+      case UNKNOWN -> throw unknown();
     };
   }
 
@@ -85,8 +87,13 @@ public final class TensorReader {
           floats[i] = HalfPrecision.fromBfloat16(bits[i]);
         }
       }
+      case UNKNOWN -> throw unknown();
     }
     return floats;
+  }
+
+  private static IllegalArgumentException unknown() {
+    return new IllegalArgumentException("data_type is a type that this version does not know.");
   }
 
   private static short[] shorts(ByteBuffer view) {

@@ -20,18 +20,30 @@ import org.jspecify.annotations.Nullable;
  * datum together cannot have more items than the datum has bytes. Items without bytes (such as
  * those of type null) are the exception and are rejected beyond this limit: a few bytes could claim
  * billions of them, and reading or skipping them would take minutes.
+ *
+ * <p>The number of arrays is limited too, because an empty array has one byte, but is an object of
+ * many bytes.
  */
 final class BoundedDecoder extends Decoder {
+  /** Less than the 26 bytes of the smallest ring of a polygon, with float coordinates. */
+  private static final int BYTES_PER_ARRAY = 16;
+
+  /** The arrays of a record, which may be empty. */
+  private static final int FREE_ARRAYS = 4;
+
   /** The character that Java substitutes for invalid UTF-8. */
   private static final char REPLACEMENT = '\ufffd';
 
   private final BinaryDecoder in;
   private final Utf8 scratch = new Utf8();
+  private final int maxArrays;
   private long itemsLeft;
+  private int arrays;
 
   BoundedDecoder(BinaryDecoder in) {
     this.in = in;
     this.itemsLeft = in.remainingBytes();
+    this.maxArrays = in.remainingBytes() / BYTES_PER_ARRAY + FREE_ARRAYS;
   }
 
   /**
@@ -46,6 +58,11 @@ final class BoundedDecoder extends Decoder {
 
   @Override
   public long readArrayStart() throws IOException {
+    arrays++;
+    if (arrays > maxArrays) {
+      throw new AvroRuntimeException(
+          "there are more than %d arrays, too many for the data".formatted(maxArrays));
+    }
     return claim(in.readArrayStart());
   }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -17,6 +19,13 @@ import org.apache.kafka.common.errors.SerializationException;
 final class WireFormat {
   private static final byte MAGIC = 0;
   static final int HEADER_BYTES = 1 + Integer.BYTES;
+
+  /** Lets the generated classes write their fields, which is several times faster. */
+  private static final SpecificData GENERATED_CODERS = new SpecificData();
+
+  static {
+    GENERATED_CODERS.setCustomCoders(true);
+  }
 
   private WireFormat() {}
 
@@ -63,7 +72,8 @@ final class WireFormat {
     gathered.write(header, 0, header.length);
     try {
       // The direct encoder has no buffer.
-      datum.customEncode(EncoderFactory.get().directBinaryEncoder(gathered, null));
+      new SpecificDatumWriter<>(datum.getSchema(), GENERATED_CODERS)
+          .write(datum, EncoderFactory.get().directBinaryEncoder(gathered, null));
     } catch (IOException | RuntimeException e) {
       throw new SerializationException("Error serializing Avro message", e);
     }

@@ -12,13 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorReaderTest {
   private static final float[] FOUR = {1f, -2.5f, 0.375f, 1024f};
 
   @ParameterizedTest
-  @EnumSource(DataType.class)
+  @EnumSource(value = DataType.class, names = "UNKNOWN", mode = Mode.EXCLUDE)
   void shouldReadLittleEndianElements(DataType type) {
     Tensor tensor = new Tensor(type, List.of(2, 2), four(type));
 
@@ -60,7 +61,7 @@ class TensorReaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DataType.class)
+  @EnumSource(value = DataType.class, names = "UNKNOWN", mode = Mode.EXCLUDE)
   void shouldReadBetweenPositionAndLimitAndChangeNeither(DataType type) {
     ByteBuffer data = four(type);
     ByteBuffer padded =
@@ -74,7 +75,7 @@ class TensorReaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DataType.class)
+  @EnumSource(value = DataType.class, names = "UNKNOWN", mode = Mode.EXCLUDE)
   void shouldReadDirectReadOnlyAndSlicedBuffers(DataType type) {
     ByteBuffer data = four(type);
     ByteBuffer direct =
@@ -150,6 +151,13 @@ class TensorReaderTest {
         .withMessage("Tensor has 1000000 dimensions, more than 8.");
   }
 
+  @Test
+  void shouldRejectATypeThatThisVersionDoesNotKnow() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TensorReader.floats(DataType.UNKNOWN, 0, ByteBuffer.allocate(0)))
+        .withMessage("data_type is a type that this version does not know.");
+  }
+
   private static ByteBuffer four(DataType type) {
     ByteBuffer data = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
     switch (type) {
@@ -168,6 +176,7 @@ class TensorReaderTest {
           data.putShort((short) bits);
         }
       }
+      case UNKNOWN -> throw new IllegalArgumentException();
     }
     return data.flip().order(ByteOrder.BIG_ENDIAN);
   }

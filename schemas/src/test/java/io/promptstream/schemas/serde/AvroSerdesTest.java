@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.ModelCard;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.RleMask;
 import io.promptstream.schemas.SparseEmbedding;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.config.ConfigException;
@@ -32,7 +36,14 @@ class AvroSerdesTest {
   }
 
   static PromptEvent[] prompts() {
-    return new PromptEvent[] {Samples.prompt(), Samples.emptyPrompt()};
+    return new PromptEvent[] {
+      Samples.prompt(),
+      Samples.emptyPrompt(),
+      Samples.masked(new RleMask(2, 3, "13")),
+      Samples.masked(new RleMask(2, 3, List.of(0, 1, 5))),
+      Samples.masked(new PolygonMask(List.of(List.of(0.0, 0.5, 3.0, 0.0, 0.0, 2.0), List.of()))),
+      Samples.masked(new BitmapMask(2, 9, ByteBuffer.wrap(new byte[] {1, -128, 3, 0})))
+    };
   }
 
   static SparseEmbedding[] sparse() {

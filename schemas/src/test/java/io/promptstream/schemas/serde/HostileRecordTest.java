@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -135,11 +136,7 @@ class HostileRecordTest {
   void shouldRejectAMaskOfAFalseLength(long length) {
     assertUndecodable(
         prompt(out -> {
-          ids(out);
-          out.writeIndex(0);
-          out.writeLong(0); // no points
-          out.writeIndex(0); // no box
-          out.writeIndex(1);
+          masked(out, 1);
           out.writeEnum(0);
           out.writeInt(256);
           out.writeInt(256);
@@ -150,7 +147,7 @@ class HostileRecordTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  @ValueSource(ints = {3, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
   void shouldRejectAnInvalidLabel(int label) {
     assertUndecodable(
         prompt(out -> {
@@ -265,12 +262,43 @@ class HostileRecordTest {
   }
 
   @Test
+  void shouldRejectManyEmptyRings() {
+    assertUndecodable(polygonOfRings(100_000, 0), "there are more than 6255 arrays");
+  }
+
+  @Test
+  void shouldReadAPolygonOfTheSmallestRings() {
+    PolygonMask mask = (PolygonMask) read(polygonOfRings(100_000, 6)).getMask();
+
+    assertThat(mask.getRings())
+        .hasSize(100_000)
+        .last()
+        .satisfies(ring -> assertThat(ring).hasSize(6));
+  }
+
+  private byte[] polygonOfRings(int rings, int coordinates) {
+    return prompt(out -> {
+      masked(out, 3);
+      out.writeLong(rings);
+      for (int ring = 0; ring < rings; ring++) {
+        if (coordinates > 0) {
+          out.writeLong(coordinates);
+          out.writeFixed(new byte[Double.BYTES * coordinates]);
+        }
+        out.writeLong(0);
+      }
+      out.writeLong(0);
+      out.writeIndex(0); // no model
+    });
+  }
+
+  @Test
   void shouldUseLittleMemoryForAnyClaimedLength() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Random random = new Random(20260102);
     readOrReject(claiming(10_000_000, 0)); // loads all classes
     for (int round = 0; round < 2_000; round++) {
-      byte[] data = claiming(random.nextLong() >>> random.nextInt(1, 64), random.nextInt(4));
+      byte[] data = claiming(random.nextLong() >>> random.nextInt(1, 64), random.nextInt(9));
       long before = threads.getCurrentThreadAllocatedBytes();
       readOrReject(data);
       assertThat(threads.getCurrentThreadAllocatedBytes() - before)
@@ -292,15 +320,27 @@ class HostileRecordTest {
         }
         case 1 -> {}
         case 2 -> out.writeString("p-1");
-        default -> {
-          ids(out);
-          out.writeIndex(0);
-          out.writeLong(0);
-          out.writeIndex(0);
-          out.writeIndex(1);
+        case 3 -> {
+          masked(out, 1);
           out.writeEnum(0);
           out.writeInt(256);
           out.writeInt(256);
+        }
+        case 4, 5 -> {
+          masked(out, 2);
+          out.writeInt(1 << 16);
+          out.writeInt(1 << 15);
+          out.writeIndex(field - 4); // compressed counts, or a list
+        }
+        case 6 -> masked(out, 3);
+        case 7 -> {
+          masked(out, 3);
+          out.writeLong(1); // one ring
+        }
+        default -> {
+          masked(out, 4);
+          out.writeInt(1 << 16);
+          out.writeInt(1 << 15);
         }
       }
       out.writeLong(claim);
@@ -330,13 +370,25 @@ class HostileRecordTest {
     return Registry.record(promptId, Registry.avro(writing));
   }
 
+  /** Writes the ids, and no object. */
   private static void ids(BinaryEncoder out) throws IOException {
     out.writeString("p-1");
     out.writeString("i-1");
+    out.writeIndex(0);
   }
 
-  /** Writes no image size, points, box, mask or model. */
+  /** Writes everything up to a mask of the union's branch. */
+  private static void masked(BinaryEncoder out, int branch) throws IOException {
+    ids(out);
+    out.writeIndex(0);
+    out.writeLong(0);
+    out.writeIndex(0);
+    out.writeIndex(branch);
+  }
+
+  /** Writes no object, image size, points, box, mask or model. */
   private static void rest(BinaryEncoder out) throws IOException {
+    out.writeIndex(0);
     out.writeIndex(0);
     out.writeLong(0);
     out.writeIndex(0);

@@ -5,7 +5,7 @@ import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
@@ -31,13 +31,18 @@ final class Samples {
     return PromptEvent.newBuilder()
         .setPromptId("p-1")
         .setImageId("truck.jpg")
+        .setObjectId("car-1")
         .setImageSize(TRUCK)
         .setPoints(List.of(
             new Point(500.0, 375.0, PointLabel.FOREGROUND),
             new Point(575.5, 750.25, PointLabel.BACKGROUND)))
         .setBox(new Box(425.0, 600.0, 700.0, 875.0))
-        .setMask(new Mask(DataType.FLOAT32, 2, 3, bytes(24)))
+        .setMask(new LogitsMask(DataType.FLOAT32, 2, 3, bytes(24)))
         .build();
+  }
+
+  static PromptEvent masked(Object mask) {
+    return PromptEvent.newBuilder(prompt()).setMask(mask).build();
   }
 
   static PromptEvent emptyPrompt() {
@@ -48,6 +53,7 @@ final class Samples {
     return SparseEmbedding.newBuilder()
         .setPromptId("p-1")
         .setImageId("truck.jpg")
+        .setObjectId("car-1")
         .setModelId("sam-0123456789ab")
         .setImageSize(TRUCK)
         .setEmbedding(tensor(DataType.FLOAT32, 2, 8))
@@ -94,6 +100,7 @@ final class Samples {
     return DenseEmbedding.newBuilder()
         .setPromptId("p-1")
         .setImageId("truck.jpg")
+        .setObjectId("car-1")
         .setModelId("sam-0123456789ab")
         .setImageSize(TRUCK)
         .setShape(List.of(8, 2, 3))

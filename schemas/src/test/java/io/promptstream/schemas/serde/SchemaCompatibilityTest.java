@@ -7,11 +7,13 @@ import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.confluent.kafka.schemaregistry.ParsedSchemaHolder;
 import io.confluent.kafka.schemaregistry.SimpleParsedSchemaHolder;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Tests that the current schemas are compatible with every released version: old consumers can read
  * new records, and new consumers old ones.
  *
- * <p>After a compatible change, add the current schemas as {@code golden/v<n>}. Never change the
- * earlier versions.
+ * <p>After a compatible change, add the current schemas as {@code golden/<version>}. Never change
+ * the earlier versions.
  */
 class SchemaCompatibilityTest {
   private static final CompatibilityChecker CHECKER =
@@ -124,6 +126,34 @@ class SchemaCompatibilityTest {
   }
 
   @Test
+  void shouldAllowASymbolThatIsAddedToAnEnumWithADefault() {
+    Schema today = DataType.getClassSchema();
+    List<String> symbols = new ArrayList<>(today.getEnumSymbols());
+    symbols.add("FLOAT8");
+    Schema changed = Schema.createEnum(
+        today.getName(), today.getDoc(), today.getNamespace(), symbols, today.getEnumDefault());
+
+    assertThat(new AvroSchema(changed)
+            .isCompatible(
+                CompatibilityLevel.FULL,
+                List.of(new SimpleParsedSchemaHolder(new AvroSchema(today)))))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldRejectAKindOfMaskThatIsAdded() {
+    Schema today = PromptEvent.getClassSchema();
+    List<Schema> kinds = new ArrayList<>(today.getField("mask").schema().getTypes());
+    kinds.add(Schema.createRecord("SplineMask", null, today.getNamespace(), false, List.of()));
+
+    assertRejected(
+        with(
+            without(today, "mask"),
+            field("mask", Schema.createUnion(kinds), Schema.Field.NULL_DEFAULT_VALUE)),
+        "MISSING_UNION_BRANCH");
+  }
+
+  @Test
   void shouldAllowAnOptionalFieldThatIsRemoved() {
     Schema changed = without(PromptEvent.getClassSchema(), "mask");
 
@@ -142,8 +172,9 @@ class SchemaCompatibilityTest {
   private static List<ParsedSchemaHolder> released(String name) {
     try (Stream<Path> versions = Files.list(golden())) {
       List<ParsedSchemaHolder> schemas = new ArrayList<>();
-      for (Path version :
-          versions.sorted(Comparator.comparing(SchemaCompatibilityTest::number)).toList()) {
+      for (Path version : versions
+          .sorted(Comparator.comparing(SchemaCompatibilityTest::version))
+          .toList()) {
         String schema = Files.readString(version.resolve(name + ".avsc"));
         schemas.add(new SimpleParsedSchemaHolder(new AvroSchema(schema)));
       }
@@ -163,9 +194,8 @@ class SchemaCompatibilityTest {
     }
   }
 
-  private static int number(Path version) {
-    return Integer.parseInt(
-        Objects.requireNonNull(version.getFileName()).toString().replaceFirst("^v", ""));
+  private static Version version(Path directory) {
+    return Version.parse(Objects.requireNonNull(directory.getFileName()).toString());
   }
 
   private static Schema without(Schema record, String field) {

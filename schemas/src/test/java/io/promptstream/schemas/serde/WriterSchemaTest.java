@@ -107,6 +107,54 @@ class WriterSchemaTest {
   }
 
   @Test
+  void shouldReadAnUnknownSymbolAsUnknown() {
+    Schema label = SchemaBuilder.enumeration("PointLabel").symbols("FOREGROUND", "HOVER");
+    Schema point = SchemaBuilder.record("Point")
+        .fields()
+        .requiredDouble("x")
+        .requiredDouble("y")
+        .name("label")
+        .type(label)
+        .noDefault()
+        .endRecord();
+    Schema writer = minimal("PromptEvent")
+        .name("points")
+        .type()
+        .array()
+        .items(point)
+        .noDefault()
+        .endRecord();
+    GenericRecord hover = new GenericRecordBuilder(point)
+        .set("x", 1.0)
+        .set("y", 2.0)
+        .set("label", new GenericData.EnumSymbol(label, "HOVER"))
+        .build();
+    GenericRecord datum = new GenericRecordBuilder(writer)
+        .set("prompt_id", "p-2")
+        .set("image_id", "i-2")
+        .set("points", List.of(hover))
+        .build();
+
+    assertThat(read(registry.write(datum)).getPoints())
+        .containsExactly(new Point(1.0, 2.0, PointLabel.UNKNOWN));
+  }
+
+  @Test
+  void shouldRejectAnUnknownKindOfMask() {
+    Schema spline = SchemaBuilder.record("SplineMask").fields().endRecord();
+    Schema writer = minimal("PromptEvent").name("mask").type(spline).noDefault().endRecord();
+    GenericRecord datum = new GenericRecordBuilder(writer)
+        .set("prompt_id", "p-2")
+        .set("image_id", "i-2")
+        .set("mask", new GenericRecordBuilder(spline).build())
+        .build();
+
+    assertThatThrownBy(() -> read(registry.write(datum)))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageContaining("SplineMask");
+  }
+
+  @Test
   void shouldRejectARecordOfAnotherNameWithTheFieldsOfAPrompt() {
     GenericRecord order = new GenericRecordBuilder(minimal("Order").endRecord())
         .set("prompt_id", "p-2")

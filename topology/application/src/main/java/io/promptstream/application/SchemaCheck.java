@@ -59,15 +59,15 @@ final class SchemaCheck {
     check(
         config.inputTopic(),
         serdes.promptEvent(),
-        new PromptEvent("", "", null, List.of(), null, null, null));
+        new PromptEvent("", "", null, null, List.of(), null, null, null));
     check(
         config.sparseTopic(),
         serdes.sparseEmbedding(),
-        new SparseEmbedding("", "", "", null, none));
+        new SparseEmbedding("", "", null, "", null, none));
     check(
         config.denseTopic(),
         serdes.denseEmbedding(),
-        new DenseEmbedding("", "", "", null, List.of(), DenseEncoding.NO_MASK, none, null));
+        new DenseEmbedding("", "", null, "", null, List.of(), DenseEncoding.NO_MASK, none, null));
     check(
         config.modelsTopic(),
         serdes.modelCard(),

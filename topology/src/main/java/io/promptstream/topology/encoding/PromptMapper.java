@@ -8,9 +8,12 @@ import io.promptstream.encoder.MaskLogits;
 import io.promptstream.encoder.Point;
 import io.promptstream.encoder.PointLabel;
 import io.promptstream.encoder.Prompt;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.DataType;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.reader.TensorReader;
+import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.topology.errors.RejectedEventException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ final class PromptMapper {
    * Maps an event.
    *
    * @throws InvalidPromptException if the number of bytes of the mask does not match its size
+   * @throws RejectedEventException if an enum has a symbol that this version does not know
    */
   static Prompt prompt(PromptEvent event) {
     return new Prompt(
@@ -39,25 +43,40 @@ final class PromptMapper {
   private static List<Point> points(List<io.promptstream.schemas.Point> points) {
     List<Point> mapped = new ArrayList<>(points.size());
     for (io.promptstream.schemas.Point point : points) {
-      mapped.add(new Point(point.getX(), point.getY(), label(point.getLabel())));
+      PointLabel label = switch (point.getLabel()) {
+        case BACKGROUND -> PointLabel.BACKGROUND;
+        case FOREGROUND -> PointLabel.FOREGROUND;
+        case UNKNOWN -> throw unknownSymbol("points[%d].label".formatted(mapped.size()));
+      };
+      mapped.add(new Point(point.getX(), point.getY(), label));
     }
     return mapped;
   }
 
-  private static PointLabel label(io.promptstream.schemas.PointLabel label) {
-    return switch (label) {
-      case BACKGROUND -> PointLabel.BACKGROUND;
-      case FOREGROUND -> PointLabel.FOREGROUND;
-    };
+  private static RejectedEventException unknownSymbol(String field) {
+    return new RejectedEventException(
+        ErrorCode.UNKNOWN_SYMBOL, field + " is a symbol that this version does not know");
   }
 
   private static @Nullable Box box(io.promptstream.schemas.@Nullable Box box) {
     return box == null ? null : new Box(box.getXMin(), box.getYMin(), box.getXMax(), box.getYMax());
   }
 
-  private static @Nullable MaskLogits mask(@Nullable Mask mask) {
+  private static @Nullable MaskLogits mask(@Nullable Object mask) {
     if (mask == null) {
       return null;
+    }
+    if (mask instanceof LogitsMask logits) {
+      return logits(logits);
+    }
+    throw new RejectedEventException(
+        ErrorCode.MASK_INVALID,
+        "mask is a %s, which is not supported yet".formatted(mask.getClass().getSimpleName()));
+  }
+
+  private static MaskLogits logits(LogitsMask mask) {
+    if (mask.getDataType() == DataType.UNKNOWN) {
+      throw unknownSymbol("mask.data_type");
     }
     try {
       long elements = (long) mask.getHeight() * mask.getWidth();

@@ -22,6 +22,10 @@ public enum ErrorCode {
   MASK_NOT_FINITE,
   /** A logit of the mask is so large that the encoder would overflow. */
   MASK_OUT_OF_RANGE,
+  /** The mask is of a kind that this version does not encode. */
+  MASK_INVALID,
+  /** An enum has a symbol that this version does not know. */
+  UNKNOWN_SYMBOL,
   /** The image has no pixels. */
   IMAGE_SIZE,
   /** The event names a model that the application does not have. */

@@ -8,7 +8,7 @@ import ai.djl.engine.EngineException;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -285,7 +285,8 @@ final class DeviceFailuresTest {
   }
 
   private byte[] masked(String id) {
-    Mask mask = new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256));
+    LogitsMask mask =
+        new LogitsMask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256));
     return events
         .serializer()
         .serialize(PARTITION.topic(), event(id, 1).setMask(mask).build());

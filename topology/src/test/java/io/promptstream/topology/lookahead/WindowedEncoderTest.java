@@ -9,7 +9,7 @@ import ai.djl.engine.EngineException;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -119,7 +119,8 @@ final class WindowedEncoderTest {
             PARTITION.topic(),
             PromptEvent.newBuilder(event("m", 1))
                 .setModel("other")
-                .setMask(new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256)))
+                .setMask(
+                    new LogitsMask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256)))
                 .build());
     poll(click("a"), mask, mask, mask, click("b"));
 
@@ -347,7 +348,7 @@ final class WindowedEncoderTest {
 
   private byte[] masked(String id) {
     PromptEvent event = PromptEvent.newBuilder(event(id, 1))
-        .setMask(new Mask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256)))
+        .setMask(new LogitsMask(DataType.FLOAT16, 256, 256, ByteBuffer.allocate(2 * 256 * 256)))
         .build();
     return events.serializer().serialize(PARTITION.topic(), event);
   }

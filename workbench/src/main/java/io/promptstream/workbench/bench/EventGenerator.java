@@ -2,7 +2,7 @@ package io.promptstream.workbench.bench;
 
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -35,7 +35,7 @@ final class EventGenerator {
       new ImageSize(1024, 1024));
 
   private final BenchPlan plan;
-  private final List<Mask> masks = SampleMasks.draw(SEED);
+  private final List<LogitsMask> masks = SampleMasks.draw(SEED);
 
   EventGenerator(BenchPlan plan) {
     this.plan = plan;
@@ -80,7 +80,7 @@ final class EventGenerator {
 
   private PromptEvent mask(long number, SplittableRandom random) {
     int image = random.nextInt(IMAGES);
-    Mask mask = masks.get(random.nextInt(masks.size()));
+    LogitsMask mask = masks.get(random.nextInt(masks.size()));
     return event(number, image, points(image, 1, random), null, mask);
   }
 
@@ -99,10 +99,11 @@ final class EventGenerator {
   }
 
   private static PromptEvent event(
-      long number, int image, List<Point> points, @Nullable Box box, @Nullable Mask mask) {
+      long number, int image, List<Point> points, @Nullable Box box, @Nullable LogitsMask mask) {
     return new PromptEvent(
         String.format(Locale.ROOT, "prompt-%08d", number),
         String.format(Locale.ROOT, "image-%05d", image),
+        null,
         size(image),
         points,
         box,

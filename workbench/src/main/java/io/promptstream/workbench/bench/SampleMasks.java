@@ -2,7 +2,7 @@ package io.promptstream.workbench.bench;
 
 import io.promptstream.encoder.Profile;
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -19,12 +19,12 @@ final class SampleMasks {
 
   private SampleMasks() {}
 
-  static List<Mask> draw(long seed) {
+  static List<LogitsMask> draw(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return Stream.generate(() -> ellipse(random)).limit(COUNT).toList();
   }
 
-  private static Mask ellipse(SplittableRandom random) {
+  private static LogitsMask ellipse(SplittableRandom random) {
     int side = Profile.SAM.maskInputSize();
     double centreX = side * random.nextDouble(0.2, 0.8);
     double centreY = side * random.nextDouble(0.2, 0.8);
@@ -38,6 +38,6 @@ final class SampleMasks {
         logits.putFloat((float) (LARGEST_LOGIT * Math.max(-1, 1 - distance)));
       }
     }
-    return new Mask(DataType.FLOAT32, side, side, logits.flip());
+    return new LogitsMask(DataType.FLOAT32, side, side, logits.flip());
   }
 }

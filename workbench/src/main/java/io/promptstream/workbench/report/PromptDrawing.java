@@ -1,7 +1,7 @@
 package io.promptstream.workbench.report;
 
 import io.promptstream.schemas.Box;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -42,8 +42,8 @@ final class PromptDrawing {
     StringBuilder svg = new StringBuilder();
     svg.append(format(
         "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>", frame.width(), frame.height()));
-    if (event.getMask() != null) {
-      svg.append(frameImage(positiveArea(event.getMask()), "smooth"));
+    if (event.getMask() instanceof LogitsMask mask) {
+      svg.append(frameImage(positiveArea(mask), "smooth"));
     }
     svg.append(grid());
     Box box = event.getBox();
@@ -123,7 +123,7 @@ final class PromptDrawing {
         foreground ? "foreground" : "background", point.getX(), point.getY(), radius, sign);
   }
 
-  private static BufferedImage positiveArea(Mask mask) {
+  private static BufferedImage positiveArea(LogitsMask mask) {
     int width = mask.getWidth();
     int height = mask.getHeight();
     float[] logits = TensorReader.floats(

@@ -11,6 +11,9 @@ final class BadLengths {
   private static final int LINKS = 40_000;
   private static final int MAX_EXTRA_BYTES = 20;
 
+  /** Branches of the largest union. */
+  private static final int MASK_KINDS = 5;
+
   /** Counts too large for the data; Avro writes a negative count if a block size follows. */
   private static final List<Long> COUNTS = List.of(
       10_000_000L,
@@ -125,28 +128,31 @@ final class BadLengths {
         wire.number(0); // no points
       }
     }
-    return wire.number(draw.oneOf(INDEXES)).raw(new byte[FOLLOWING_BYTES]).toBytes();
+    long index = draw.oneOf(INDEXES);
+    return wire.number(index == 2 ? MASK_KINDS : index)
+        .raw(new byte[FOLLOWING_BYTES])
+        .toBytes();
   }
 
   /** An unknown symbol for a point's label or a mask's type. */
   static byte[] symbol(EventRandom draw) {
     AvroBytes wire = draw.prompt().number(0);
+    long index = draw.oneOf(INDEXES);
     if (draw.oneIn(2)) {
       return wire.number(1)
           .real(1)
           .real(1)
-          .number(draw.oneOf(INDEXES))
+          .number(index == 2 ? 3 : index)
           .number(0)
           .number(0)
           .number(0)
           .number(0)
           .toBytes();
     }
-    long index = draw.oneOf(INDEXES);
     return wire.number(0)
         .number(0)
         .number(1)
-        .number(index == 2 ? 3 : index)
+        .number(index == 2 ? 4 : index)
         .number(Masks.SIDE)
         .number(Masks.SIDE)
         .number(0)
@@ -186,8 +192,8 @@ final class BadLengths {
     };
   }
 
-  /** No image size, points, box or mask. */
+  /** No object, image size, points, box or mask. */
   private static AvroBytes rest(AvroBytes wire) {
-    return wire.number(0).number(0).number(0).number(0);
+    return wire.number(0).number(0).number(0).number(0).number(0);
   }
 }

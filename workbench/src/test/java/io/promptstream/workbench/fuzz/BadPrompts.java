@@ -1,11 +1,15 @@
 package io.promptstream.workbench.fuzz;
 
+import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
+import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.RleMask;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +121,33 @@ final class BadPrompts {
         draw, PromptEvent.newBuilder(event).setModel(draw.oneOf(UNKNOWN_MODELS)).build());
   }
 
+  /** The default symbol of an enum, which no one writes. */
+  static byte[] defaultSymbol(EventRandom draw) {
+    PromptEvent event = GoodPrompts.any(draw);
+    if (draw.oneIn(2)) {
+      return GoodPrompts.masked(draw, Masks.mask(DataType.UNKNOWN, draw.bytes(draw.below(100))));
+    }
+    List<Point> points = new ArrayList<>(event.getPoints());
+    points.add(new Point(0.0, 0.0, PointLabel.UNKNOWN));
+    return GoodPrompts.write(
+        draw, PromptEvent.newBuilder(event).setPoints(points).build());
+  }
+
+  /** A mask of the image, which is not supported yet. */
+  static byte[] imageMask(EventRandom draw) {
+    int height = draw.oneIn(2) ? 480 : draw.oneOf(WRONG_SIDES);
+    int width = draw.oneIn(2) ? 640 : draw.oneOf(WRONG_SIDES);
+    Object mask = switch (draw.below(4)) {
+      case 0 -> new RleMask(height, width, "13");
+      case 1 -> new RleMask(height, width, List.of(draw.oneOf(WRONG_SIDES), height, width));
+      case 2 ->
+        new PolygonMask(
+            List.of(List.of(draw.oneOf(NOT_FINITE), draw.upTo(640), draw.upTo(480)), List.of()));
+      default -> new BitmapMask(height, width, ByteBuffer.wrap(draw.bytes(draw.below(1_000))));
+    };
+    return GoodPrompts.masked(draw, mask);
+  }
+
   /** A size that no model accepts, with matching data if it is small, or else with any data. */
   static byte[] maskSize(EventRandom draw) {
     DataType type = draw.oneOf(Masks.TYPES);
@@ -125,7 +156,8 @@ final class BadPrompts {
     long elements = (long) height * width;
     boolean few = elements >= 0 && elements <= 64 * 64;
     int bytes = few && !draw.oneIn(4) ? (int) elements * Masks.bytes(type) : draw.below(100);
-    return GoodPrompts.masked(draw, new Mask(type, height, width, ByteBuffer.allocate(bytes)));
+    return GoodPrompts.masked(
+        draw, new LogitsMask(type, height, width, ByteBuffer.allocate(bytes)));
   }
 
   /** The right size, but the wrong number of bytes. */
@@ -144,6 +176,7 @@ final class BadPrompts {
       case FLOAT32 -> 0x7f80_0000;
       case FLOAT16 -> 0x7c00;
       case BFLOAT16 -> 0x7f80;
+      case UNKNOWN -> throw new IllegalArgumentException();
     };
     byte[] logits = Masks.logits(draw, type);
     int sign = draw.oneIn(2) ? 0 : 1 << (Masks.bytes(type) * Byte.SIZE - 1);

@@ -30,7 +30,9 @@ record EventRandom(int number, SplittableRandom random, SchemaIds ids) {
 
   /** Begins a value with the current prompt event's schema id and the two ids. */
   AvroBytes prompt() {
-    return AvroBytes.of(id(ForeignSchema.PROMPT_EVENT)).ids(promptId(), imageId());
+    return AvroBytes.of(id(ForeignSchema.PROMPT_EVENT))
+        .ids(promptId(), imageId())
+        .number(0);
   }
 
   int below(int bound) {

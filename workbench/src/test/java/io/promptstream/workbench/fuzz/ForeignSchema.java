@@ -13,8 +13,8 @@ import org.apache.avro.SchemaBuilder;
 
 /** The schemas that events are written with: our own and others. */
 enum ForeignSchema {
-  /** The first version of a prompt event, without {@code model}. */
-  PROMPT_EVENT_V1(true, without(ours(PromptEvent.getClassSchema()), "model")),
+  /** A prompt event of a writer that does not know {@code model}. */
+  PROMPT_EVENT_WITHOUT_MODEL(true, without(ours(PromptEvent.getClassSchema()), "model")),
   /** The current prompt event. */
   PROMPT_EVENT(true, ours(PromptEvent.getClassSchema())),
   /** A prompt event with float coordinates and without masks. */

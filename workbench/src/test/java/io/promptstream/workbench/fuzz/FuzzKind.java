@@ -53,6 +53,8 @@ enum FuzzKind {
   TOO_MANY_POINTS(10, Intent.BAD, BadPrompts::tooManyPoints),
   TOO_MANY_HEADERS(60, Intent.BAD, BadPrompts::any),
   UNKNOWN_MODEL(250, Intent.BAD, BadPrompts::unknownModel),
+  DEFAULT_SYMBOL(100, Intent.BAD, BadPrompts::defaultSymbol),
+  IMAGE_MASK(100, Intent.BAD, BadPrompts::imageMask),
   MASK_SIZE(200, Intent.BAD, BadPrompts::maskSize),
   MASK_BYTES(100, Intent.BAD, BadPrompts::maskBytes),
   MASK_NOT_FINITE(25, Intent.BAD, BadPrompts::maskNotFinite),

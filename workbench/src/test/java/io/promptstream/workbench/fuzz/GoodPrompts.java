@@ -2,7 +2,6 @@ package io.promptstream.workbench.fuzz;
 
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -138,10 +137,10 @@ final class GoodPrompts {
     return wire.number(0).number(0).number(0).number(0).toBytes();
   }
 
-  /** A value of the first schema version, without the field {@code model}. */
+  /** A value without the field {@code model}. */
   static byte[] oldWriter(EventRandom draw) {
-    AvroBytes wire = AvroBytes.of(draw.id(ForeignSchema.PROMPT_EVENT_V1));
-    wire.ids(draw.promptId(), draw.imageId()).number(0).number(1);
+    AvroBytes wire = AvroBytes.of(draw.id(ForeignSchema.PROMPT_EVENT_WITHOUT_MODEL));
+    wire.ids(draw.promptId(), draw.imageId()).number(0).number(0).number(1);
     wire.real(draw.upTo(FRAME)).real(draw.upTo(FRAME)).number(draw.below(2));
     return wire.number(0).number(0).number(0).toBytes();
   }
@@ -208,7 +207,7 @@ final class GoodPrompts {
     return new Box(draw.upTo(x), draw.upTo(y), x, y);
   }
 
-  static byte[] masked(EventRandom draw, Mask mask) {
+  static byte[] masked(EventRandom draw, Object mask) {
     return write(draw, builder(draw).setMask(mask).build());
   }
 

@@ -33,6 +33,7 @@ final class Logits {
       case FLOAT32 -> bytes.getFloat();
       case FLOAT16 -> half(bytes.getShort());
       case BFLOAT16 -> Float.intBitsToFloat(bytes.getShort() << Short.SIZE);
+      case UNKNOWN -> throw new IllegalArgumentException();
     };
   }
 

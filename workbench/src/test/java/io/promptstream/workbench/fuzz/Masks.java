@@ -1,7 +1,7 @@
 package io.promptstream.workbench.fuzz;
 
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 final class Masks {
   static final int SIDE = 256;
   static final int ELEMENTS = SIDE * SIDE;
-  static final List<DataType> TYPES = List.of(DataType.values());
+  static final List<DataType> TYPES =
+      List.of(DataType.FLOAT32, DataType.FLOAT16, DataType.BFLOAT16);
 
   private static final int CHANGES = 64;
   private static final byte[] PATTERN = pattern();
@@ -50,13 +51,13 @@ final class Masks {
     return logits;
   }
 
-  static Mask valid(EventRandom draw) {
+  static LogitsMask valid(EventRandom draw) {
     DataType type = draw.oneOf(TYPES);
     return mask(type, logits(draw, type));
   }
 
-  static Mask mask(DataType type, byte[] logits) {
-    return new Mask(type, SIDE, SIDE, ByteBuffer.wrap(logits));
+  static LogitsMask mask(DataType type, byte[] logits) {
+    return new LogitsMask(type, SIDE, SIDE, ByteBuffer.wrap(logits));
   }
 
   /** Overwrites one element with these bits. */

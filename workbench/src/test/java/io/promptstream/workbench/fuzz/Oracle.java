@@ -3,6 +3,8 @@ package io.promptstream.workbench.fuzz;
 import io.promptstream.encoder.Box;
 import io.promptstream.encoder.ImageSize;
 import io.promptstream.encoder.Point;
+import io.promptstream.encoder.PointLabel;
+import io.promptstream.schemas.DataType;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.workbench.fuzz.Reading.RawMask;
 import java.nio.ByteBuffer;
@@ -85,6 +87,9 @@ final class Oracle {
     if (reading.mask() != null) {
       check(faults, reading.mask());
     }
+    if (reading.imageMask() != null) {
+      faults.add(ErrorCode.MASK_INVALID);
+    }
     return faults;
   }
 
@@ -92,6 +97,9 @@ final class Oracle {
     for (Point point : reading.points()) {
       check(faults, point.x(), width);
       check(faults, point.y(), height);
+      if (point.label() == PointLabel.NOT_A_POINT) {
+        faults.add(ErrorCode.UNKNOWN_SYMBOL);
+      }
     }
     Box box = reading.box();
     if (box != null) {
@@ -114,6 +122,10 @@ final class Oracle {
   }
 
   private static void check(Set<ErrorCode> faults, RawMask mask) {
+    if (mask.type() == DataType.UNKNOWN) {
+      faults.add(ErrorCode.UNKNOWN_SYMBOL);
+      return;
+    }
     if (mask.height() != Masks.SIDE || mask.width() != Masks.SIDE || !Logits.complete(mask)) {
       faults.add(ErrorCode.MASK_SIZE);
       return;

@@ -131,10 +131,10 @@ final class OracleTest {
 
   @Test
   void shouldWriteAsTheFirstVersionDid() throws Exception {
-    Path golden = Path.of("../schemas/src/test/resources/golden/v1/PromptEvent.avsc");
+    Path golden = Path.of("../schemas/src/test/resources/golden/1.0/PromptEvent.avsc");
     ObjectNode schema = (ObjectNode) new ObjectMapper().readTree(golden.toFile());
 
-    assertThat(ForeignSchema.PROMPT_EVENT_V1.schema())
+    assertThat(ForeignSchema.PROMPT_EVENT.schema())
         .isEqualTo(new Schema.Parser().parse(schema.toString()));
   }
 }

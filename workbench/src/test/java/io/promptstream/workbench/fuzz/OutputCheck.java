@@ -1,5 +1,7 @@
 package io.promptstream.workbench.fuzz;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.topology.errors.ErrorCode;
@@ -13,11 +15,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Checks the invariant: every event has exactly one sparse and one dense record, equal to its
@@ -149,7 +154,7 @@ final class OutputCheck {
       return;
     }
     if (!Arrays.equals(record.key(), event.key())
-        || !List.of(record.headers().toArray()).equals(event.headers())) {
+        || !List.of(record.headers().toArray()).equals(expectedHeaders(event))) {
       violate(event, "has another key or other headers in " + output);
     }
     try {
@@ -158,6 +163,13 @@ final class OutputCheck {
     } catch (IOException | RuntimeException e) {
       violate(event, "%s cannot be read or compared: %s".formatted(output, e));
     }
+  }
+
+  private List<Header> expectedHeaders(FuzzEvent event) {
+    byte[] offset = Long.toString(offsets[event.number()]).getBytes(UTF_8);
+    return Stream.concat(
+            event.headers().stream(), Stream.of(new RecordHeader("promptstream.offset", offset)))
+        .toList();
   }
 
   private Optional<String> difference(Output output, Reading reading, byte[] value)

@@ -54,6 +54,7 @@ final class PlainAvro {
         points((List<?>) get(event, "points")),
         box((GenericRecord) get(event, "box")),
         mask((GenericRecord) get(event, "mask")),
+        imageMask((GenericRecord) get(event, "mask")),
         get(event, "model") instanceof Utf8 model ? text(model) : null);
   }
 
@@ -84,9 +85,12 @@ final class PlainAvro {
 
   private static Point point(GenericRecord point) {
     return new Point(
-        real(point, "x"),
-        real(point, "y"),
-        PointLabel.valueOf(point.get("label").toString()));
+        real(point, "x"), real(point, "y"), label(point.get("label").toString()));
+  }
+
+  /** Returns {@link PointLabel#NOT_A_POINT} for the unknown symbol. */
+  private static PointLabel label(String symbol) {
+    return symbol.equals("UNKNOWN") ? PointLabel.NOT_A_POINT : PointLabel.valueOf(symbol);
   }
 
   private static @Nullable Box box(@Nullable GenericRecord box) {
@@ -100,12 +104,20 @@ final class PlainAvro {
   }
 
   private static @Nullable RawMask mask(@Nullable GenericRecord mask) {
-    return mask == null
+    return mask == null || !isLogits(mask)
         ? null
         : new RawMask(
             DataType.valueOf(mask.get("data_type").toString()),
             (Integer) mask.get("height"),
             (Integer) mask.get("width"),
             (ByteBuffer) mask.get("logits"));
+  }
+
+  private static @Nullable GenericRecord imageMask(@Nullable GenericRecord mask) {
+    return mask == null || isLogits(mask) ? null : mask;
+  }
+
+  private static boolean isLogits(GenericRecord mask) {
+    return mask.getSchema().getName().equals("LogitsMask");
   }
 }

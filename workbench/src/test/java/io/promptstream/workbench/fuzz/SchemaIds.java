@@ -46,8 +46,8 @@ record SchemaIds(Map<ForeignSchema, Integer> avro, int json) {
       throws IOException, InterruptedException {
     Map<ForeignSchema, Integer> ids = new EnumMap<>(ForeignSchema.class);
     for (ForeignSchema schema : ForeignSchema.values()) {
-      boolean ours =
-          schema == ForeignSchema.PROMPT_EVENT_V1 || schema == ForeignSchema.PROMPT_EVENT;
+      boolean ours = schema == ForeignSchema.PROMPT_EVENT_WITHOUT_MODEL
+          || schema == ForeignSchema.PROMPT_EVENT;
       String subject = ours ? inputTopic + "-value" : subject(schema.name());
       ids.put(schema, register(registryUrl, subject, "AVRO", schema.schema().toString()));
     }

@@ -10,7 +10,7 @@ import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.schemas.Box;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -61,7 +61,7 @@ public final class Samples {
   /** Generates random samples and encodes the valid ones, each alone. */
   public static Samples draw(long seed, PromptEncoder encoder) {
     Random random = new Random(seed);
-    Mask sharedMask = mask(random);
+    LogitsMask sharedMask = mask(random);
     Samples samples = new Samples(Sample.rejected(
         number -> builder(number)
             .setPromptId(promptId(number) + "-" + "x".repeat(LONG_ID))
@@ -95,7 +95,7 @@ public final class Samples {
   }
 
   private static Sample good(
-      PromptEncoder encoder, List<Point> points, @Nullable Box box, @Nullable Mask mask) {
+      PromptEncoder encoder, List<Point> points, @Nullable Box box, @Nullable LogitsMask mask) {
     Prompt prompt = new Prompt(
         new ImageSize(HEIGHT, WIDTH),
         points.stream()
@@ -126,7 +126,7 @@ public final class Samples {
     return ((DenseEmbeddings.Full) dense).values().data();
   }
 
-  private static MaskLogits logits(Mask mask) {
+  private static MaskLogits logits(LogitsMask mask) {
     return new MaskLogits(
         MASK_SIDE,
         MASK_SIDE,
@@ -149,14 +149,15 @@ public final class Samples {
     return new Box(x, y, x + (WIDTH - x) * random.nextDouble(), y + (HEIGHT - y) / 2);
   }
 
-  private static Mask mask(Random random) {
+  private static LogitsMask mask(Random random) {
     ByteBuffer logits = ByteBuffer.allocate(MASK_SIDE * MASK_SIDE * DataType.FLOAT16.bytes())
         .order(ByteOrder.LITTLE_ENDIAN);
     while (logits.hasRemaining()) {
       // float16 between 1 and 2, of either sign.
       logits.putShort((short) (0x3c00 | random.nextInt(1 << 10) | random.nextInt(2) << 15));
     }
-    return new Mask(io.promptstream.schemas.DataType.FLOAT16, MASK_SIDE, MASK_SIDE, logits.flip());
+    return new LogitsMask(
+        io.promptstream.schemas.DataType.FLOAT16, MASK_SIDE, MASK_SIDE, logits.flip());
   }
 
   private static PromptEvent.Builder builder(long number) {

@@ -3,7 +3,7 @@ package io.promptstream.workbench.limits;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -44,7 +44,7 @@ final class LoadEvents implements AutoCloseable {
   private final Load load;
   private final String topic;
   private final Serde<PromptEvent> serde;
-  private final Mask mask = mask();
+  private final LogitsMask mask = mask();
   private final byte[] garbage = garbage();
 
   LoadEvents(Load load, String topic, String registryUrl) {
@@ -99,7 +99,8 @@ final class LoadEvents implements AutoCloseable {
     return serde.serializer().serialize(topic, event);
   }
 
-  private static PromptEvent click(long number, int points, @Nullable Mask mask, String image) {
+  private static PromptEvent click(
+      long number, int points, @Nullable LogitsMask mask, String image) {
     return PromptEvent.newBuilder()
         .setPromptId("prompt-" + number)
         .setImageId(image)
@@ -108,14 +109,14 @@ final class LoadEvents implements AutoCloseable {
         .build();
   }
 
-  private static Mask mask() {
+  private static LogitsMask mask() {
     SplittableRandom random = new SplittableRandom(SEED);
     ByteBuffer logits =
         ByteBuffer.allocate(MASK_SIDE * MASK_SIDE * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     while (logits.hasRemaining()) {
       logits.putFloat((float) random.nextDouble(-10, 10));
     }
-    return new Mask(DataType.FLOAT32, MASK_SIDE, MASK_SIDE, logits.flip());
+    return new LogitsMask(DataType.FLOAT32, MASK_SIDE, MASK_SIDE, logits.flip());
   }
 
   private static byte[] garbage() {

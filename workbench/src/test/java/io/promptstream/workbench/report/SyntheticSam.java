@@ -8,7 +8,7 @@ import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.Projection;
@@ -101,7 +101,7 @@ final class SyntheticSam {
 
   PromptResult encode(PromptEvent event, double millis) {
     SparseEmbedding sparse = new SparseEmbedding(
-        event.getPromptId(), event.getImageId(), "m", event.getImageSize(), sparse(event));
+        event.getPromptId(), event.getImageId(), null, "m", event.getImageSize(), sparse(event));
     DenseEmbedding dense = dense(event);
     return new PromptResult(event, sparse, dense, new RecordSizes(120, 2142, 1130), millis);
   }
@@ -139,14 +139,14 @@ final class SyntheticSam {
   }
 
   /** Returns a disc around (0.4, 0.3) of the model frame. */
-  private static Mask roundMask() {
+  private static LogitsMask roundMask() {
     float[] logits = new float[MASK_SIDE * MASK_SIDE];
     for (int i = 0; i < logits.length; i++) {
       double x = centre(i % MASK_SIDE, MASK_SIDE) - 0.4;
       double y = centre(i / MASK_SIDE, MASK_SIDE) - 0.3;
       logits[i] = (float) (40 * (0.18 - Math.hypot(x, y)));
     }
-    return new Mask(DataType.FLOAT32, MASK_SIDE, MASK_SIDE, littleEndian(logits));
+    return new LogitsMask(DataType.FLOAT32, MASK_SIDE, MASK_SIDE, littleEndian(logits));
   }
 
   private Tensor sparse(PromptEvent event) {
@@ -175,7 +175,7 @@ final class SyntheticSam {
         .setImageId(event.getImageId())
         .setModelId("m")
         .setShape(List.of(WIDTH, SIDE, SIDE));
-    if (event.getMask() == null) {
+    if (!(event.getMask() instanceof LogitsMask mask)) {
       return dense
           .setEncoding(DenseEncoding.NO_MASK)
           .setValues(tensor(new float[WIDTH], WIDTH))
@@ -183,14 +183,14 @@ final class SyntheticSam {
     }
     return dense
         .setEncoding(DenseEncoding.FACTORED)
-        .setValues(tensor(maskActivations(event.getMask()), MASK_CHANNELS, SIDE, SIDE))
+        .setValues(tensor(maskActivations(mask), MASK_CHANNELS, SIDE, SIDE))
         .setProjection(new Projection(
             tensor(projection, WIDTH, MASK_CHANNELS), tensor(new float[WIDTH], WIDTH)))
         .build();
   }
 
   /** Maps one of the 4×4 logits of each cell, squashed, to each channel. */
-  private static float[] maskActivations(Mask mask) {
+  private static float[] maskActivations(LogitsMask mask) {
     var logits = mask.getLogits().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     float[] values = new float[MASK_CHANNELS * SIDE * SIDE];
     for (int i = 0; i < values.length; i++) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of one JSON object and checks their types. */
 final class Fields {
@@ -68,9 +69,12 @@ final class Fields {
   }
 
   int integer(String name) {
-    JsonNode value = object.get(name);
+    return integer(path(name), object.get(name));
+  }
+
+  static int integer(String path, @Nullable JsonNode value) {
     if (value == null || !value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw new InvalidFieldException(path(name), value, "a 32-bit integer");
+      throw new InvalidFieldException(path, value, "a 32-bit integer");
     }
     return value.intValue();
   }
@@ -79,7 +83,7 @@ final class Fields {
     return number(path(name), object.get(name));
   }
 
-  static double number(String path, JsonNode value) {
+  static double number(String path, @Nullable JsonNode value) {
     if (value == null || !value.isNumber()) {
       throw new InvalidFieldException(path, value, "a number");
     }

@@ -1,7 +1,7 @@
 package io.promptstream.application.promptfile;
 
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -31,7 +31,7 @@ final class NpyMask {
 
   private NpyMask() {}
 
-  static Mask read(Path file) {
+  static LogitsMask read(Path file) {
     if (!Files.isRegularFile(file)) {
       throw invalid(file, "is not a file");
     }
@@ -47,7 +47,7 @@ final class NpyMask {
     }
   }
 
-  private static Mask parse(Path file, ByteBuffer bytes) {
+  private static LogitsMask parse(Path file, ByteBuffer bytes) {
     byte[] magic = new byte[MAGIC.length];
     bytes.get(magic);
     if (!Arrays.equals(magic, MAGIC)) {
@@ -68,7 +68,7 @@ final class NpyMask {
           "has %d bytes of data, but %d by %d of %s are %d"
               .formatted(bytes.remaining(), height, width, dataType, expected));
     }
-    return new Mask(dataType, height, width, bytes.slice());
+    return new LogitsMask(dataType, height, width, bytes.slice());
   }
 
   private static String header(Path file, ByteBuffer bytes) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptstream.schemas.DataType;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -41,7 +41,7 @@ class NpyMaskTest {
     return file.put(text).put(data).array();
   }
 
-  private Mask read(byte[] content) throws IOException {
+  private LogitsMask read(byte[] content) throws IOException {
     return NpyMask.read(Files.write(directory.resolve("mask.npy"), content));
   }
 
@@ -51,7 +51,7 @@ class NpyMaskTest {
     byte[] data = {1, 2, 3, 4, 5, 6, 7, 8};
 
     assertThat(read(npy(version, header("<f4", "(1, 2)"), data)))
-        .isEqualTo(new Mask(DataType.FLOAT32, 1, 2, ByteBuffer.wrap(data)));
+        .isEqualTo(new LogitsMask(DataType.FLOAT32, 1, 2, ByteBuffer.wrap(data)));
   }
 
   @Test
@@ -59,7 +59,7 @@ class NpyMaskTest {
     byte[] data = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
     assertThat(read(npy(1, header("<f2", "(1, 2, 3)"), data)))
-        .isEqualTo(new Mask(DataType.FLOAT16, 2, 3, ByteBuffer.wrap(data)));
+        .isEqualTo(new LogitsMask(DataType.FLOAT16, 2, 3, ByteBuffer.wrap(data)));
   }
 
   @ParameterizedTest

@@ -3,13 +3,16 @@ package io.promptstream.application.promptfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.Mask;
+import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.RleMask;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +24,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PromptFileTest {
   @TempDir
@@ -40,7 +45,8 @@ class PromptFileTest {
   @Test
   void shouldReadEveryField() throws IOException {
     Path file = write("""
-            {"prompt_id": "p1", "image_id": "truck.jpg", "image_size": {"height": 1200, "width": 1800},\
+            {"prompt_id": "p1", "image_id": "truck.jpg", "object_id": "car-1",\
+             "image_size": {"height": 1200, "width": 1800},\
              "points": [{"x": 500, "y": 375.5, "label": "FOREGROUND"},\
              {"x": 1, "y": 2, "label": "BACKGROUND"}],\
              "box": {"x_min": 425, "y_min": 600, "x_max": 700, "y_max": 875},\
@@ -51,13 +57,52 @@ class PromptFileTest {
         .containsExactly(new PromptEvent(
             "p1",
             "truck.jpg",
+            "car-1",
             new ImageSize(1200, 1800),
             List.of(
                 new Point(500.0, 375.5, PointLabel.FOREGROUND),
                 new Point(1.0, 2.0, PointLabel.BACKGROUND)),
             new Box(425.0, 600.0, 700.0, 875.0),
-            new Mask(DataType.FLOAT16, 1, 2, ByteBuffer.wrap(new byte[] {0, 1, 2, 3})),
+            new LogitsMask(DataType.FLOAT16, 1, 2, ByteBuffer.wrap(new byte[] {0, 1, 2, 3})),
             "batch"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("imageMasks")
+  void shouldReadAMaskOfTheImageByItsFields(String json, Object mask) throws IOException {
+    Path file = write("{\"prompt_id\": \"p\", \"image_id\": \"i\", \"mask\": %s}".formatted(json));
+
+    assertThat(read(file)).extracting(PromptEvent::getMask).containsExactly(mask);
+  }
+
+  static Stream<Arguments> imageMasks() {
+    return Stream.of(
+        Arguments.of("{\"height\": 2, \"width\": 3, \"counts\": \"13\"}", new RleMask(2, 3, "13")),
+        Arguments.of(
+            "{\"height\": 2, \"width\": 3, \"counts\": [1, 5]}", new RleMask(2, 3, List.of(1, 5))),
+        Arguments.of(
+            "{\"rings\": [[0, 0.5, 3, 0, 0, 2], []]}",
+            new PolygonMask(List.of(List.of(0.0, 0.5, 3.0, 0.0, 0.0, 2.0), List.of()))),
+        Arguments.of(
+            "{\"height\": 1, \"width\": 9, \"bits\": \"AYA=\"}",
+            new BitmapMask(1, 9, ByteBuffer.wrap(new byte[] {1, -128}))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"height\": 2, \"width\": 3, \"counts\": 7} | mask.counts is 7: it must be an array",
+        "{\"height\": 2, \"width\": 3, \"counts\": [1, 2.5]} | mask.counts[1] is 2.5: it must be a 32-bit integer",
+        "{\"rings\": [[0, \"1\"]]} | mask.rings[0][1] is \"1\": it must be a number",
+        "{\"rings\": null} | mask.rings is null: it must be an array",
+        "{\"height\": 1, \"width\": 9, \"bits\": \"?\"} | mask.bits is not base64",
+        "{\"rings\": [], \"height\": 1} | mask.height is not a field; the fields are rings",
+      })
+  void shouldNameTheInvalidFieldOfAMaskOfTheImage(String json, String message) throws IOException {
+    Path file = write("{\"prompt_id\": \"p\", \"image_id\": \"i\", \"mask\": %s}".formatted(json));
+
+    assertThatThrownBy(() -> read(file)).hasMessageContaining(message);
   }
 
   @Test
