@@ -31,6 +31,9 @@ final class EncodingTask implements AutoCloseable {
    */
   static final String OFFSET_HEADER = "promptstream.offset";
 
+  /** The header of both outputs whose value is {@code true} if the prompt was clipped. */
+  static final String CLIPPED_HEADER = "promptstream.clipped";
+
   private static final String EVENT = "event";
 
   private final PromptStreamConfig config;
@@ -114,7 +117,7 @@ final class EncodingTask implements AutoCloseable {
         sparseSerializer.serialize(config.sparseTopic(), EmbeddingRecordBuilder.sparse(event));
     byte[] dense =
         denseSerializer.serialize(config.denseTopic(), EmbeddingRecordBuilder.dense(event));
-    Headers outputHeaders = withOffset(headers, metadata.offset());
+    Headers outputHeaders = outputHeaders(headers, metadata.offset(), event.clipped());
     checkSize("sparse", key, sparse, outputHeaders);
     checkSize("dense", key, dense, outputHeaders);
     // Nothing below this line may reject the event: a throw after a forward leaves half a result.
@@ -122,11 +125,13 @@ final class EncodingTask implements AutoCloseable {
     forward.accept(outputHeaders, new Output(partition, sparse), new Output(partition, dense));
   }
 
-  /** Replaces the header: an event that was an output before already has it. */
-  private static Headers withOffset(Headers headers, long offset) {
-    return new RecordHeaders(headers)
+  /** Replaces our headers: an event that was an output before already has them. */
+  private static Headers outputHeaders(Headers headers, long offset, boolean clipped) {
+    Headers all = new RecordHeaders(headers)
         .remove(OFFSET_HEADER)
+        .remove(CLIPPED_HEADER)
         .add(OFFSET_HEADER, Long.toString(offset).getBytes(UTF_8));
+    return clipped ? all.add(CLIPPED_HEADER, "true".getBytes(UTF_8)) : all;
   }
 
   /** Comes before all other work on an event, some of which walks through the headers again. */

@@ -366,6 +366,39 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
+  void shouldMoveAPromptToTheEdgeOfTheImageAndSaySoInBothOutputs() {
+    try (Driver driver = new Driver(encoder(), config("promptstream.out.of.image", "clip"))) {
+      driver.input.pipeInput(record(value(click("outside", 1801, -7))));
+      driver.input.pipeInput(record(value(click("edge", 1800, 0))));
+
+      TestRecord<byte[], SparseEmbedding> clipped = driver.sparse.readRecord();
+      TestRecord<byte[], SparseEmbedding> edge = driver.sparse.readRecord();
+      assertThat(clipped.value().getEmbedding()).isEqualTo(edge.value().getEmbedding());
+      assertThat(header(clipped, "promptstream.clipped")).isEqualTo("true");
+      assertThat(header(driver.dense.readRecord(), "promptstream.clipped")).isEqualTo("true");
+      assertThat(edge.headers().lastHeader("promptstream.clipped")).isNull();
+      assertThat(driver.dense.readRecord().headers().lastHeader("promptstream.clipped"))
+          .isNull();
+      driver.assertDrained();
+    }
+  }
+
+  @Test
+  void shouldRejectWhatCannotBeMovedToTheEdge() {
+    Map<ErrorCode, PromptEvent> faults = Map.of(
+        ErrorCode.COORDINATE_NOT_FINITE, click("f", Double.POSITIVE_INFINITY, 1),
+        ErrorCode.OUT_OF_IMAGE, boxed(new Box(1801.0, 1.0, 1900.0, 2.0)),
+        ErrorCode.BOX_INVERTED, boxed(new Box(2.0, 1.0, 1.0, 2.0)));
+    try (Driver driver = new Driver(encoder(), config("promptstream.out.of.image", "clip"))) {
+      faults.forEach((code, event) -> {
+        driver.input.pipeInput(record(value(event)));
+        assertThat(header(driver.errors.readRecord(), ErrorHeaders.CODE)).isEqualTo(code.name());
+      });
+      driver.assertDrained();
+    }
+  }
+
+  @Test
   void shouldFailAndForwardNothingWhenTheDeviceFails() {
     try (Driver driver = new Driver(new FailingEncoder(encoder()))) {
       assertThatThrownBy(() -> driver.input.pipeInput(record(value(click("a", 1, 1)))))

@@ -52,6 +52,8 @@ public final class PromptStreamConfig {
 
   private static final String AUTO = "auto";
 
+  private static final String CLIP = "clip";
+
   public static final String INPUT_TOPIC =
       define(topic("promptstream.input.topic", "prompt-events"), "Input topic of prompt events.");
 
@@ -120,6 +122,16 @@ public final class PromptStreamConfig {
   public static final String MAX_HEADERS = define(
       setting("promptstream.max.headers", INT, 100, Range.between(0, 1_000_000)),
       "Maximum number of headers of an event; an event with more is rejected.");
+
+  public static final String OUT_OF_IMAGE = define(
+      setting(
+          "promptstream.out.of.image",
+          STRING,
+          "reject",
+          CaseInsensitiveValidString.in("reject", CLIP)),
+      "Points and boxes that are outside of the image: reject (the event is rejected), or clip (the"
+          + " prompt is moved to the edge of the image, and its embeddings have the header"
+          + " promptstream.clipped). A box that does not touch the image is always rejected.");
 
   public static final String LOOKAHEAD_MAX_PROMPTS = define(
       setting("promptstream.lookahead.max.prompts", INT, 128, Range.between(0, 65_536)),
@@ -362,6 +374,11 @@ public final class PromptStreamConfig {
   /** Returns how many headers an event may have. */
   public int maxHeaders() {
     return own.getInt(MAX_HEADERS);
+  }
+
+  /** Returns whether coordinates outside of the image are moved to its edge. */
+  public boolean clipsToImage() {
+    return own.getString(OUT_OF_IMAGE).equalsIgnoreCase(CLIP);
   }
 
   /** Returns the maximum number of events that are encoded in one call; 0 encodes each alone. */

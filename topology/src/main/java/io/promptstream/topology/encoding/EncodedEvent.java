@@ -9,5 +9,7 @@ import io.promptstream.schemas.PromptEvent;
  * @param model the model that encoded it
  * @param event the event, unchanged
  * @param embeddings its embeddings
+ * @param clipped whether coordinates were outside of the image and were moved to its edge
  */
-public record EncodedEvent(Model model, PromptEvent event, PromptEmbeddings embeddings) {}
+public record EncodedEvent(
+    Model model, PromptEvent event, PromptEmbeddings embeddings, boolean clipped) {}

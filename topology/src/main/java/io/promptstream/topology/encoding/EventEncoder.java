@@ -2,6 +2,7 @@ package io.promptstream.topology.encoding;
 
 import io.promptstream.encoder.FramedPrompt;
 import io.promptstream.encoder.InvalidPromptException;
+import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.config.PromptStreamConfig;
@@ -21,12 +22,14 @@ public final class EventEncoder {
   private final PromptEventReader reader;
   private final EventDecoder decoder;
   private final Models models;
+  private final boolean clips;
   private final EventMetrics metrics;
 
-  private EventEncoder(PromptEventReader reader, EventDecoder decoder, Models models) {
+  private EventEncoder(PromptStreamConfig config, PromptEventReader reader, Models models) {
     this.reader = reader;
-    this.decoder = decoder;
     this.models = models;
+    decoder = new EventDecoder(config.maxRequestSize(), reader);
+    clips = config.clipsToImage();
     metrics = new EventMetrics(reader::lookUps, reader::failedLookUps);
   }
 
@@ -35,8 +38,7 @@ public final class EventEncoder {
    * caller.
    */
   public static EventEncoder of(PromptStreamConfig config, Models models, SharedSerdes serdes) {
-    PromptEventReader reader = serdes.eventReader();
-    return new EventEncoder(reader, new EventDecoder(config.maxRequestSize(), reader), models);
+    return new EventEncoder(config, serdes.eventReader(), models);
   }
 
   /** Returns the metrics of the events that are encoded here. */
@@ -76,7 +78,10 @@ public final class EventEncoder {
   private PreparedEvent prepared(PromptEvent event) {
     Model model = models.named(event.getModel());
     try {
-      return new PreparedEvent(model, event, model.encoder().frame(PromptMapper.prompt(event)));
+      Prompt prompt = PromptMapper.prompt(event);
+      Prompt inside =
+          clips ? ImageClip.clip(prompt, model.encoder().info().profile().inputSize()) : prompt;
+      return new PreparedEvent(model, event, model.encoder().frame(inside), !inside.equals(prompt));
     } catch (InvalidPromptException e) {
       throw RejectedEventException.of(e);
     }
@@ -97,7 +102,8 @@ public final class EventEncoder {
     metrics.window(prompts, System.nanoTime() - begin);
     List<EncodedEvent> encoded = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
-      encoded.add(new EncodedEvent(model, events.get(i).event(), embeddings.get(i)));
+      PreparedEvent event = events.get(i);
+      encoded.add(new EncodedEvent(model, event.event(), embeddings.get(i), event.clipped()));
     }
     return encoded;
   }

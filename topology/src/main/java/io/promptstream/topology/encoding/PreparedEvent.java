@@ -9,5 +9,6 @@ import io.promptstream.schemas.PromptEvent;
  * @param model the model that encodes it
  * @param event the event, unchanged
  * @param prompt its prompt in the model frame
+ * @param clipped whether coordinates were outside of the image and are now at its edge
  */
-public record PreparedEvent(Model model, PromptEvent event, FramedPrompt prompt) {}
+public record PreparedEvent(Model model, PromptEvent event, FramedPrompt prompt, boolean clipped) {}

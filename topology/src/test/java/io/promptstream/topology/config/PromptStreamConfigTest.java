@@ -79,6 +79,7 @@ class PromptStreamConfigTest {
         "promptstream.dense.format", "full",
         "promptstream.max.points", "7",
         "promptstream.max.headers", "0",
+        "promptstream.out.of.image", "CLIP",
         "promptstream.topics.create", "true",
         "promptstream.topics.partitions", "3",
         "promptstream.topics.replication.factor", "2");
@@ -92,6 +93,7 @@ class PromptStreamConfigTest {
         .isEqualTo(new EncoderOptions(
             "/models/sam_vit_b.pth", "sam2", "gpu:1", DataType.BFLOAT16, DenseFormat.FULL, 7));
     assertThat(config.maxHeaders()).isZero();
+    assertThat(config.clipsToImage()).isTrue();
     assertThat(config.createTopics()).isTrue();
     assertThat(config.partitions()).isEqualTo(3);
     assertThat(config.replicationFactor()).isEqualTo((short) 2);
@@ -122,6 +124,7 @@ class PromptStreamConfigTest {
     "promptstream.max.points, many",
     "promptstream.max.points, 1000001",
     "promptstream.max.headers, -1",
+    "promptstream.out.of.image, ignore",
     "promptstream.topics.create, perhaps",
     "promptstream.topics.partitions, 0",
     "promptstream.close.leave.group, perhaps",
@@ -330,7 +333,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = PromptStreamConfig.DEFINITION.names().stream().sorted().toList();
 
-    assertThat(names).hasSize(27);
+    assertThat(names).hasSize(28);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")
