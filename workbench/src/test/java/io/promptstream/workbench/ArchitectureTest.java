@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The rules about modules and packages of docs/architecture.md. */
 final class ArchitectureTest {
   private static final String SCHEMAS = "io.promptstream.schemas..";
+  private static final String INTAKE = "io.promptstream.intake..";
   private static final String ENCODER = "io.promptstream.encoder..";
   private static final String TOPOLOGY = "io.promptstream.topology..";
   private static final String APPLICATION = "io.promptstream.application..";
@@ -35,7 +36,31 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            ENCODER, TOPOLOGY, APPLICATION, WORKBENCH, "org.apache.kafka.streams..", "ai.djl.."));
+            INTAKE,
+            ENCODER,
+            TOPOLOGY,
+            APPLICATION,
+            WORKBENCH,
+            "org.apache.kafka.streams..",
+            "ai.djl.."));
+  }
+
+  @Test
+  void shouldKeepTheIntakeFreeOfAllButTheSchemasAndJson() {
+    check(noClasses()
+        .that()
+        .resideInAPackage(INTAKE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ENCODER,
+            TOPOLOGY,
+            APPLICATION,
+            WORKBENCH,
+            "io.promptstream.schemas.*..",
+            "org.apache.kafka..",
+            "ai.djl..",
+            "com.fasterxml.jackson.core.."));
   }
 
   @Test
@@ -46,7 +71,13 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            SCHEMAS, TOPOLOGY, APPLICATION, WORKBENCH, "org.apache.kafka..", "org.apache.avro.."));
+            SCHEMAS,
+            INTAKE,
+            TOPOLOGY,
+            APPLICATION,
+            WORKBENCH,
+            "org.apache.kafka..",
+            "org.apache.avro.."));
   }
 
   @Test
@@ -56,7 +87,7 @@ final class ArchitectureTest {
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(APPLICATION, WORKBENCH));
+        .resideInAnyPackage(INTAKE, APPLICATION, WORKBENCH));
   }
 
   @Test
@@ -85,7 +116,7 @@ final class ArchitectureTest {
   void shouldEndTheJvmOnlyFromMainClasses() {
     check(noClasses()
         .that()
-        .resideInAnyPackage(SCHEMAS, ENCODER, TOPOLOGY, APPLICATION)
+        .resideInAnyPackage(SCHEMAS, INTAKE, ENCODER, TOPOLOGY, APPLICATION)
         .and()
         .resideOutsideOfPackage("..cli..")
         .should()

@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.intake;
+
+import org.jspecify.annotations.NullMarked;
