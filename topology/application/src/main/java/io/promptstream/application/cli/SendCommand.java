@@ -2,6 +2,8 @@ package io.promptstream.application.cli;
 
 import io.promptstream.application.cli.ConnectionOptions.Connection;
 import io.promptstream.application.promptfile.PromptFile;
+import io.promptstream.intake.RequestDefaults;
+import io.promptstream.intake.RequestFormat;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.config.ConfigLoader;
 import java.io.PrintWriter;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -34,8 +37,18 @@ final class SendCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "JSON lines with the fields of events, or COCO annotations.")
+      description = "JSON lines with the fields of events, COCO annotations, or requests.")
   private Path file;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "Format of the file's requests: ${COMPLETION-CANDIDATES}. Without it, the file"
+          + " has events or COCO annotations.")
+  private @Nullable RequestFormat format;
+
+  @Mixin
+  private RequestOptions requests;
 
   @Option(
       names = "--topic",
@@ -52,7 +65,7 @@ final class SendCommand implements Callable<Integer> {
     Connection resolved = connection.resolve(loader);
     String target = topic == null ? resolved.topics().input() : topic;
     // The file first, so that a wrong name is reported without waiting for a broker.
-    try (Stream<PromptEvent> prompts = PromptFile.read(file);
+    try (Stream<PromptEvent> prompts = prompts();
         PromptSender sender = PromptSender.connect(resolved.clients(), target)) {
       try {
         prompts.forEachOrdered(sender::send);
@@ -68,6 +81,18 @@ final class SendCommand implements Callable<Integer> {
       boolean all = report.failed() == 0;
       return all ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
+  }
+
+  private Stream<PromptEvent> prompts() {
+    RequestDefaults defaults = requests.defaults();
+    if (format != null) {
+      return PromptFile.read(file, format, defaults);
+    }
+    if (!defaults.equals(RequestDefaults.NONE)) {
+      throw new ParameterException(
+          spec.commandLine(), "The options for requests need --format, the format of the requests");
+    }
+    return PromptFile.read(file);
   }
 
   private void print(PromptSender.Report report, String target) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.promptstream.intake.RequestDefaults;
+import io.promptstream.intake.RequestFormat;
 import io.promptstream.schemas.PromptEvent;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,7 +20,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Reads a file of prompts, in UTF-8, in one of two formats, which it detects from the content:
+ * Reads a file of prompts, in UTF-8: the requests of a tool, in a format that the caller names, or
+ * one of two formats, which it detects from the content:
  *
  * <ul>
  *   <li>JSON lines of the fields of {@link PromptEvent}. An absent field has its default;
@@ -44,6 +47,24 @@ public final class PromptFile {
    *     the message names file, line and field
    */
   public static Stream<PromptEvent> read(Path file) {
+    requireRegular(file);
+    return isCoco(file) ? stream(CocoAnnotations.open(file)) : stream(JsonLines.open(file));
+  }
+
+  /**
+   * Reads a file of the requests of a tool lazily; it stays open until the stream is closed. The id
+   * of a prompt is the file's name, the line where its request begins, and its number in the
+   * request, if the format has several.
+   *
+   * @throws PromptFileException as {@link #read(Path)} does
+   */
+  public static Stream<PromptEvent> read(
+      Path file, RequestFormat format, RequestDefaults defaults) {
+    requireRegular(file);
+    return stream(Requests.open(file, format, defaults));
+  }
+
+  private static void requireRegular(Path file) {
     if (!Files.exists(file)) {
       throw new PromptFileException(file, "there is no such file", null);
     }
@@ -51,7 +72,6 @@ public final class PromptFile {
       // The file is read twice, first to detect the format; a pipe can be read only once.
       throw new PromptFileException(file, "is not a regular file", null);
     }
-    return isCoco(file) ? stream(CocoAnnotations.open(file)) : stream(JsonLines.open(file));
   }
 
   private static <I extends Iterator<PromptEvent> & Closeable> Stream<PromptEvent> stream(

@@ -1,4 +1,6 @@
-/** Reads files of prompts: JSON lines of the event's fields, or COCO annotations. */
+/**
+ * Reads files of prompts: JSON lines of the event's fields, COCO annotations, requests of tools.
+ */
 @NullMarked
 package io.promptstream.application.promptfile;
 

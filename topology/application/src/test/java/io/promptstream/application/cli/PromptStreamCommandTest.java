@@ -76,6 +76,9 @@ class PromptStreamCommandTest {
         "run --cofnig x",
         "send",
         "send a b",
+        "send a --image-id i",
+        "send a --format dicom",
+        "send a --format cvat --image-size 0x7",
         "watch --count none",
         "watch --count 0"
       })

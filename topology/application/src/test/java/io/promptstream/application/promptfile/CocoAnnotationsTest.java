@@ -87,13 +87,13 @@ class CocoAnnotationsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'id':9,'image_id':8,'bbox':[1,2,3,4]} | annotation 9 has image_id 8, and there is no such image",
-        "{'id':9,'image_id':7} | annotation 9 bbox is missing",
-        "{'id':9,'image_id':7,'bbox':[1,2,3]} | annotation 9 bbox is [1,2,3]: it must be [x, y, width, height]",
-        "{'id':9,'image_id':7,'bbox':[1,2,3,'4']} | annotation 9 bbox is '4': it must be a number",
-        "{'id':9,'bbox':[1,2,3,4]} | annotation 9.image_id is missing",
-        "{'image_id':7,'bbox':[1,2,3,4]} | annotation.id is missing",
-        "12 | an annotation is 12: it must be an object"
+        "{'id':9,'image_id':8,'bbox':[1,2,3,4]} | /annotations/0/image_id is 8: it must be the id of an image of the file",
+        "{'id':9,'image_id':7} | /annotations/0/bbox is missing",
+        "{'id':9,'image_id':7,'bbox':[1,2,3]} | /annotations/0/bbox is [1,2,3]: it must be [x, y, width, height]",
+        "{'id':9,'image_id':7,'bbox':[1,2,3,'4']} | /annotations/0/bbox/3 is '4': it must be a number",
+        "{'id':9,'bbox':[1,2,3,4]} | /annotations/0/image_id is missing",
+        "{'image_id':7,'bbox':[1,2,3,4]} | /annotations/0/id is missing",
+        "12 | /annotations/0 is 12: it must be an object"
       })
   void shouldNameTheLineAndTheAnnotation(String annotation, String message) {
     String json = "{%s,\n\"annotations\": [\n%s]}".formatted(IMAGES, annotation.replace('\'', '"'));
@@ -109,7 +109,7 @@ class CocoAnnotationsTest {
     assertThatThrownBy(
             () -> read("{\"images\": [{\"id\": 1, \"height\": 3}], \"annotations\": []}"))
         .isInstanceOf(PromptFileException.class)
-        .hasMessageContaining("images[0].width is missing");
+        .hasMessageContaining("/images/0/width is missing");
   }
 
   @Test
