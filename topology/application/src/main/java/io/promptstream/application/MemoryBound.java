@@ -36,8 +36,8 @@ import java.util.List;
  *   <li>for each stream thread, {@code producer.buffer.memory} × 42 h / (128 + h), where h is
  *       {@code promptstream.max.headers}: Kafka Streams keeps the headers of a record until it is
  *       acknowledged. There, 2 bytes become 84, and no error record is smaller than 256 + 2 h
- *       bytes. Outputs have the offset's header in addition, but a sparse and a dense record
- *       together have at least 700 bytes.
+ *       bytes. Outputs have up to two headers in addition, but a sparse and a dense record together
+ *       have at least 700 bytes.
  * </ul>
  *
  * <p>Compressed events count with their uncompressed size. If you do not trust the producers, set
