@@ -10,9 +10,14 @@ public enum FrameRule {
   LONGEST_SIDE {
     @Override
     float toFrame(double pixels, int extent, int longestSide, int inputSize) {
-      double scale = inputSize * 1.0 / longestSide;
-      int newExtent = (int) (extent * scale + 0.5);
+      int newExtent = frameExtent(extent, longestSide, inputSize);
       return (float) (pixels * ((double) newExtent / extent));
+    }
+
+    @Override
+    int frameExtent(int extent, int longestSide, int inputSize) {
+      double scale = inputSize * 1.0 / longestSide;
+      return (int) (extent * scale + 0.5);
     }
   },
   /**
@@ -23,6 +28,11 @@ public enum FrameRule {
     @Override
     float toFrame(double pixels, int extent, int longestSide, int inputSize) {
       return (float) pixels / extent * inputSize;
+    }
+
+    @Override
+    int frameExtent(int extent, int longestSide, int inputSize) {
+      return inputSize;
     }
   };
 
@@ -36,4 +46,14 @@ public enum FrameRule {
    * @return coordinate in the frame
    */
   abstract float toFrame(double pixels, int extent, int longestSide, int inputSize);
+
+  /**
+   * Returns the size of the scaled image along an axis, in pixels of the frame; the rest is
+   * padding.
+   *
+   * @param extent size of the image along the axis, positive
+   * @param longestSide the larger of the image's height and width
+   * @param inputSize side of the frame in pixels
+   */
+  abstract int frameExtent(int extent, int longestSide, int inputSize);
 }

@@ -20,6 +20,8 @@ public final class InvalidPromptException extends RuntimeException {
     MASK_NOT_FINITE,
     /** A logit of the mask is so large that the encoder would overflow. */
     MASK_OUT_OF_RANGE,
+    /** A mask of the image has another size than the image, or its data are not valid. */
+    MASK_INVALID,
     /** The height or the width of the image is not positive. */
     IMAGE_SIZE,
     /** There are more points than the encoder is configured to accept. */

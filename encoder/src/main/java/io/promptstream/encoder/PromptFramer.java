@@ -147,6 +147,23 @@ final class PromptFramer {
         : new InvalidPromptException(MASK_NOT_FINITE, which);
   }
 
+  /**
+   * Checks the size of an image.
+   *
+   * @throws InvalidPromptException if it has no pixels
+   */
+  static void requirePixels(ImageSize image) {
+    requirePositive(image.height(), "height");
+    requirePositive(image.width(), "width");
+  }
+
+  private static void requirePositive(int pixels, String side) {
+    if (pixels <= 0) {
+      throw new InvalidPromptException(
+          IMAGE_SIZE, "image_size.%s is %d, must be positive".formatted(side, pixels));
+    }
+  }
+
   /** Collects tokens into the flat arrays of a {@link FramedPrompt}. */
   private static final class Tokens {
     final float[] coordinates;
@@ -181,16 +198,8 @@ final class PromptFramer {
       if (image == null) {
         return new Scale(profile.inputSize(), profile.inputSize(), true, profile);
       }
-      requirePositive(image.height(), "height");
-      requirePositive(image.width(), "width");
+      requirePixels(image);
       return new Scale(image.height(), image.width(), false, profile);
-    }
-
-    private static void requirePositive(int pixels, String side) {
-      if (pixels <= 0) {
-        throw new InvalidPromptException(
-            IMAGE_SIZE, "image_size.%s is %d, must be positive".formatted(side, pixels));
-      }
     }
 
     float x(double x) {

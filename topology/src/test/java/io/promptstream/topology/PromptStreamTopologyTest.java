@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.engine.EngineException;
 import io.promptstream.encoder.ForwardingPromptEncoder;
 import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.encoder.ImageMasks;
+import io.promptstream.encoder.Profile;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
+import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
@@ -18,6 +21,7 @@ import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.RleMask;
 import io.promptstream.schemas.SparseEmbedding;
@@ -384,6 +388,54 @@ final class PromptStreamTopologyTest {
   }
 
   @Test
+  void shouldEncodeAMaskOfTheImageAsItsLogitsInEachForm() {
+    List<Double> ring = List.of(300., 200., 900., 200., 900., 800., 300., 800.);
+    List<Integer> counts = new ArrayList<>(List.of(300 * 1200 + 200, 600));
+    ByteBuffer bits = ByteBuffer.allocate(1200 * 225);
+    for (int y = 200; y < 800; y++) {
+      counts.addAll(List.of(600, 600));
+      for (int x = 300; x < 900; x++) {
+        int at = y * 225 + x / 8;
+        bits.put(at, (byte) (bits.get(at) | 128 >> x % 8));
+      }
+    }
+    // The loop added 600 pairs, but 599 columns follow the first.
+    counts.subList(1200, 1202).clear();
+    counts.add(900 * 1200 + 400);
+    float[] logits = new ImageMasks(Profile.SAM, 10)
+        .polygons(new io.promptstream.encoder.ImageSize(1200, 1800), List.of(ring))
+        .logits();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Float.BYTES * logits.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(logits);
+    try (Driver driver = new Driver(encoder())) {
+      for (Object mask : List.of(
+          new LogitsMask(DataType.FLOAT32, 256, 256, bytes),
+          new PolygonMask(List.of(ring)),
+          new RleMask(1200, 1800, counts),
+          new BitmapMask(1200, 1800, bits))) {
+        driver.input.pipeInput(record(value(prompt().setMask(mask).build())));
+      }
+
+      List<DenseEmbedding> dense = driver.dense.readValuesToList();
+      assertThat(dense).hasSize(4);
+      assertThat(dense.get(0).getEncoding()).isEqualTo(DenseEncoding.FACTORED);
+      assertThat(dense).containsOnly(dense.get(0));
+      assertThat(driver.sparse.readValuesToList()).hasSize(4);
+      assertThat(driver.metric("masks-alone-total")).isEqualTo(4);
+      driver.input.pipeInput(record(value(prompt()
+          .setMask(new PolygonMask(List.of(ring)))
+          .setBox(new Box(300.0, 200.0, 900.0, 800.0))
+          .build())));
+      assertThat(driver.metric("masks-total")).isEqualTo(5);
+      assertThat(driver.metric("masks-alone-total")).isEqualTo(4);
+      driver.sparse.readRecord();
+      driver.dense.readRecord();
+      driver.assertDrained();
+    }
+  }
+
+  @Test
   void shouldRejectWhatCannotBeMovedToTheEdge() {
     Map<ErrorCode, PromptEvent> faults = Map.of(
         ErrorCode.COORDINATE_NOT_FINITE, click("f", Double.POSITIVE_INFINITY, 1),
@@ -451,6 +503,13 @@ final class PromptStreamTopologyTest {
       assertThat(sparse.isEmpty()).as("no more sparse records").isTrue();
       assertThat(dense.isEmpty()).as("no more dense records").isTrue();
       assertThat(errors.isEmpty()).as("no more error records").isTrue();
+    }
+
+    double metric(String name) {
+      return driver.metrics().entrySet().stream()
+          .filter(metric -> metric.getKey().name().equals(name))
+          .mapToDouble(metric -> (double) metric.getValue().metricValue())
+          .sum();
     }
 
     @Override

@@ -102,10 +102,10 @@ final class BadInputIT {
   }
 
   @Test
-  void shouldRejectAMaskOfTheImage() {
+  void shouldRejectAMaskOfAnotherImage() {
     assertRejected(
         "MASK_INVALID",
-        "mask is a BitmapMask, which is not supported yet",
+        "mask.height is 1, must be 480 as the image's",
         Events.builder("bad")
             .setMask(new BitmapMask(1, 9, ByteBuffer.allocate(2)))
             .build());

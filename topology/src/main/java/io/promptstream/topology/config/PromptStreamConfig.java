@@ -1,6 +1,7 @@
 package io.promptstream.topology.config;
 
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.SHORT;
@@ -132,6 +133,16 @@ public final class PromptStreamConfig {
       "Points and boxes that are outside of the image: reject (the event is rejected), or clip (the"
           + " prompt is moved to the edge of the image, and its embeddings have the header"
           + " promptstream.clipped). A box that does not touch the image is always rejected.");
+
+  public static final String MASK_LOGIT_MAGNITUDE = define(
+      setting(
+          "promptstream.mask.logit.magnitude",
+          DOUBLE,
+          10.0,
+          LambdaValidator.with(PromptStreamConfig::requireMagnitude, () -> "[0.1,...,1000]")),
+      "Logit of a mask of the image (RLE, polygons, bitmap) where it covers the area of a logit"
+          + " completely; where it covers nothing, the logit is the negative of it. 10 is the"
+          + " constant of SAM 2 (_use_mask_as_output); micro-sam uses 6.9 (_compute_logits_from_mask).");
 
   public static final String LOOKAHEAD_MAX_PROMPTS = define(
       setting("promptstream.lookahead.max.prompts", INT, 128, Range.between(0, 65_536)),
@@ -276,6 +287,14 @@ public final class PromptStreamConfig {
     return setting(name, LONG, standard, Range.between(least, 86_400_000L));
   }
 
+  private static void requireMagnitude(String name, Object value) {
+    double magnitude = (Double) value;
+    // False for NaN, too.
+    if (!(magnitude >= 0.1 && magnitude <= 1000)) {
+      throw new ConfigException(name, value, "Value must be from 0.1 to 1000");
+    }
+  }
+
   private static String define(Setting setting, String documentation) {
     DEFINITION.define(
         setting.name(),
@@ -379,6 +398,11 @@ public final class PromptStreamConfig {
   /** Returns whether coordinates outside of the image are moved to its edge. */
   public boolean clipsToImage() {
     return own.getString(OUT_OF_IMAGE).equalsIgnoreCase(CLIP);
+  }
+
+  /** Returns the logit of a mask of the image where it covers the area of a logit completely. */
+  public double maskLogitMagnitude() {
+    return own.getDouble(MASK_LOGIT_MAGNITUDE);
   }
 
   /** Returns the maximum number of events that are encoded in one call; 0 encodes each alone. */

@@ -1,7 +1,9 @@
 package io.promptstream.topology.encoding;
 
 import io.promptstream.encoder.FramedPrompt;
+import io.promptstream.encoder.ImageMasks;
 import io.promptstream.encoder.InvalidPromptException;
+import io.promptstream.encoder.Profile;
 import io.promptstream.encoder.Prompt;
 import io.promptstream.encoder.PromptEmbeddings;
 import io.promptstream.schemas.PromptEvent;
@@ -23,6 +25,7 @@ public final class EventEncoder {
   private final EventDecoder decoder;
   private final Models models;
   private final boolean clips;
+  private final double maskLogitMagnitude;
   private final EventMetrics metrics;
 
   private EventEncoder(PromptStreamConfig config, PromptEventReader reader, Models models) {
@@ -30,6 +33,7 @@ public final class EventEncoder {
     this.models = models;
     decoder = new EventDecoder(config.maxRequestSize(), reader);
     clips = config.clipsToImage();
+    maskLogitMagnitude = config.maskLogitMagnitude();
     metrics = new EventMetrics(reader::lookUps, reader::failedLookUps);
   }
 
@@ -78,13 +82,27 @@ public final class EventEncoder {
   private PreparedEvent prepared(PromptEvent event) {
     Model model = models.named(event.getModel());
     try {
-      Prompt prompt = PromptMapper.prompt(event);
-      Prompt inside =
-          clips ? ImageClip.clip(prompt, model.encoder().info().profile().inputSize()) : prompt;
-      return new PreparedEvent(model, event, model.encoder().frame(inside), !inside.equals(prompt));
+      Profile profile = model.encoder().info().profile();
+      Prompt prompt = PromptMapper.prompt(event, new ImageMasks(profile, maskLogitMagnitude));
+      Prompt inside = clips ? ImageClip.clip(prompt, profile.inputSize()) : prompt;
+      return new PreparedEvent(
+          model, withoutMask(event), model.encoder().frame(inside), !inside.equals(prompt));
     } catch (InvalidPromptException e) {
       throw RejectedEventException.of(e);
     }
+  }
+
+  /** The prompt has the mask's logits. As objects, small rings need 60 times their bytes. */
+  private static PromptEvent withoutMask(PromptEvent event) {
+    return new PromptEvent(
+        event.getPromptId(),
+        event.getImageId(),
+        event.getObjectId(),
+        event.getImageSize(),
+        event.getPoints(),
+        event.getBox(),
+        null,
+        event.getModel());
   }
 
   /**

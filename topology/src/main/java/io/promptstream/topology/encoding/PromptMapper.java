@@ -1,6 +1,7 @@
 package io.promptstream.topology.encoding;
 
 import io.promptstream.encoder.Box;
+import io.promptstream.encoder.ImageMasks;
 import io.promptstream.encoder.ImageSize;
 import io.promptstream.encoder.InvalidPromptException;
 import io.promptstream.encoder.InvalidPromptException.Reason;
@@ -8,9 +9,12 @@ import io.promptstream.encoder.MaskLogits;
 import io.promptstream.encoder.Point;
 import io.promptstream.encoder.PointLabel;
 import io.promptstream.encoder.Prompt;
+import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.LogitsMask;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.RleMask;
 import io.promptstream.schemas.reader.TensorReader;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RejectedEventException;
@@ -25,15 +29,15 @@ final class PromptMapper {
   /**
    * Maps an event.
    *
-   * @throws InvalidPromptException if the number of bytes of the mask does not match its size
+   * @param masks the converter of masks of the image
+   * @throws InvalidPromptException if the number of bytes of the mask does not match its size, or a
+   *     mask of the image is not valid
    * @throws RejectedEventException if an enum has a symbol that this version does not know
    */
-  static Prompt prompt(PromptEvent event) {
+  static Prompt prompt(PromptEvent event, ImageMasks masks) {
+    ImageSize image = imageSize(event.getImageSize());
     return new Prompt(
-        imageSize(event.getImageSize()),
-        points(event.getPoints()),
-        box(event.getBox()),
-        mask(event.getMask()));
+        image, points(event.getPoints()), box(event.getBox()), mask(event.getMask(), image, masks));
   }
 
   private static @Nullable ImageSize imageSize(io.promptstream.schemas.@Nullable ImageSize size) {
@@ -62,16 +66,28 @@ final class PromptMapper {
     return box == null ? null : new Box(box.getXMin(), box.getYMin(), box.getXMax(), box.getYMax());
   }
 
-  private static @Nullable MaskLogits mask(@Nullable Object mask) {
-    if (mask == null) {
-      return null;
-    }
+  private static @Nullable MaskLogits mask(
+      @Nullable Object mask, @Nullable ImageSize image, ImageMasks masks) {
     if (mask instanceof LogitsMask logits) {
       return logits(logits);
     }
-    throw new RejectedEventException(
-        ErrorCode.MASK_INVALID,
-        "mask is a %s, which is not supported yet".formatted(mask.getClass().getSimpleName()));
+    if (mask instanceof RleMask rle) {
+      return rle(rle, image, masks);
+    }
+    if (mask instanceof PolygonMask polygons) {
+      return masks.polygons(image, polygons.getRings());
+    }
+    if (mask instanceof BitmapMask bitmap) {
+      return masks.bitmap(image, bitmap.getHeight(), bitmap.getWidth(), bitmap.getBits());
+    }
+    return null;
+  }
+
+  @SuppressWarnings("unchecked") // a list of int, by the schema
+  private static MaskLogits rle(RleMask mask, @Nullable ImageSize image, ImageMasks masks) {
+    return mask.getCounts() instanceof String counts
+        ? masks.rle(image, mask.getHeight(), mask.getWidth(), counts)
+        : masks.rle(image, mask.getHeight(), mask.getWidth(), (List<Integer>) mask.getCounts());
   }
 
   private static MaskLogits logits(LogitsMask mask) {

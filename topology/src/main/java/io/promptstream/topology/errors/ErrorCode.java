@@ -22,7 +22,7 @@ public enum ErrorCode {
   MASK_NOT_FINITE,
   /** A logit of the mask is so large that the encoder would overflow. */
   MASK_OUT_OF_RANGE,
-  /** The mask is of a kind that this version does not encode. */
+  /** A mask of the image has another size than the image, or its data are not valid. */
   MASK_INVALID,
   /** An enum has a symbol that this version does not know. */
   UNKNOWN_SYMBOL,
@@ -43,6 +43,7 @@ public enum ErrorCode {
       case MASK_SIZE -> MASK_SIZE;
       case MASK_NOT_FINITE -> MASK_NOT_FINITE;
       case MASK_OUT_OF_RANGE -> MASK_OUT_OF_RANGE;
+      case MASK_INVALID -> MASK_INVALID;
       case IMAGE_SIZE -> IMAGE_SIZE;
       case TOO_MANY_POINTS -> TOO_MANY_POINTS;
     };

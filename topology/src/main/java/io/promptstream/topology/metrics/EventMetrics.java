@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
@@ -30,6 +31,7 @@ public final class EventMetrics {
   private final Map<ErrorCode, LongAdder> rejected = new EnumMap<>(ErrorCode.class);
   private final LongAdder tokens = new LongAdder();
   private final LongAdder masks = new LongAdder();
+  private final LongAdder masksAlone = new LongAdder();
   private final Histogram age = new Histogram(
       0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200);
   private final Histogram encodeTime =
@@ -62,7 +64,10 @@ public final class EventMetrics {
     encodeTime.record(nanos / NANOS_PER_SECOND);
     for (FramedPrompt prompt : prompts) {
       tokens.add(prompt.tokens());
-      masks.add(prompt.mask() == null ? 0 : 1);
+      if (prompt.mask() != null) {
+        masks.increment();
+        masksAlone.add(IntStream.of(prompt.labels()).allMatch(label -> label < 0) ? 1 : 0);
+      }
     }
   }
 
@@ -95,6 +100,12 @@ public final class EventMetrics {
         count::sum));
     add(sensor, "tokens-total", "Tokens of sparse embeddings.", Map.of(), tokens::sum);
     add(sensor, "masks-total", "Masks that were encoded.", Map.of(), masks::sum);
+    add(
+        sensor,
+        "masks-alone-total",
+        "Masks without points or box, which the models were hardly trained for.",
+        Map.of(),
+        masksAlone::sum);
     String schemas = "Schemas of events that were requested from the registry.";
     String name = "registry-lookups-total";
     add(sensor, name, schemas, Map.of("outcome", "success"), lookUps::getAsLong);

@@ -80,6 +80,7 @@ class PromptStreamConfigTest {
         "promptstream.max.points", "7",
         "promptstream.max.headers", "0",
         "promptstream.out.of.image", "CLIP",
+        "promptstream.mask.logit.magnitude", "6.9",
         "promptstream.topics.create", "true",
         "promptstream.topics.partitions", "3",
         "promptstream.topics.replication.factor", "2");
@@ -94,6 +95,7 @@ class PromptStreamConfigTest {
             "/models/sam_vit_b.pth", "sam2", "gpu:1", DataType.BFLOAT16, DenseFormat.FULL, 7));
     assertThat(config.maxHeaders()).isZero();
     assertThat(config.clipsToImage()).isTrue();
+    assertThat(config.maskLogitMagnitude()).isEqualTo(6.9);
     assertThat(config.createTopics()).isTrue();
     assertThat(config.partitions()).isEqualTo(3);
     assertThat(config.replicationFactor()).isEqualTo((short) 2);
@@ -125,6 +127,9 @@ class PromptStreamConfigTest {
     "promptstream.max.points, 1000001",
     "promptstream.max.headers, -1",
     "promptstream.out.of.image, ignore",
+    "promptstream.mask.logit.magnitude, 0",
+    "promptstream.mask.logit.magnitude, NaN",
+    "promptstream.mask.logit.magnitude, 1001.0",
     "promptstream.topics.create, perhaps",
     "promptstream.topics.partitions, 0",
     "promptstream.close.leave.group, perhaps",
@@ -333,7 +338,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = PromptStreamConfig.DEFINITION.names().stream().sorted().toList();
 
-    assertThat(names).hasSize(28);
+    assertThat(names).hasSize(29);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

@@ -133,7 +133,7 @@ final class BadPrompts {
         draw, PromptEvent.newBuilder(event).setPoints(points).build());
   }
 
-  /** A mask of the image, which is not supported yet. */
+  /** A mask of the image with another size, too few or too many pixels, or incomplete rings. */
   static byte[] imageMask(EventRandom draw) {
     int height = draw.oneIn(2) ? 480 : draw.oneOf(WRONG_SIDES);
     int width = draw.oneIn(2) ? 640 : draw.oneOf(WRONG_SIDES);
