@@ -92,7 +92,7 @@ public final class DenseEmbeddingReader {
   }
 
   /** Limits the length of a message: the name in a record can have any length. */
-  private static String shortened(String modelId) {
+  static String shortened(String modelId) {
     return modelId.length() <= MAX_NAME ? modelId : modelId.substring(0, MAX_NAME) + "…";
   }
 
