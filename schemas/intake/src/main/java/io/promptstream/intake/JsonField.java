@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A value in a JSON document and its location. All methods that read it throw
@@ -105,6 +106,23 @@ public final class JsonField {
     return elements();
   }
 
+  /** Reads each element of this array. */
+  public <T> List<T> list(Function<JsonField, T> read) {
+    return elements().stream().map(read).toList();
+  }
+
+  /** Returns an array of numbers from 0 to 255. */
+  byte[] bytes() {
+    List<JsonField> elements = elements();
+    byte[] bytes = new byte[elements.size()];
+    for (int i = 0; i < bytes.length; i++) {
+      int value = elements.get(i).integer();
+      elements.get(i).value("a byte, 0 to 255", value >= 0 && value <= 0xff);
+      bytes[i] = (byte) value;
+    }
+    return bytes;
+  }
+
   /** Returns a number, which may be NaN or infinite. */
   public double number() {
     return value("a number", node.isNumber()).doubleValue();
@@ -141,11 +159,11 @@ public final class JsonField {
     return number ? flag.doubleValue() == 1 : flag.booleanValue();
   }
 
-  /** Refuses the label of a negative box. */
+  /** Refuses the label of a negative box or mask. */
   void requirePositive() {
     if (!flag()) {
       throw unsupported(
-          "the prompt encoder has no input for a negative box; use background points");
+          "the prompt encoder has no input for a negative box or mask; use background points");
     }
   }
 

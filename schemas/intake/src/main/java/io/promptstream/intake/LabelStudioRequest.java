@@ -11,8 +11,8 @@ import java.util.List;
  * request has no other.
  *
  * <p>The format is that of {@code POST /predict} in {@code label_studio_ml/api.py}, and of
- * {@code serialize()} in {@code KeyPointRegion.jsx} and {@code RectRegion.jsx} of Label Studio's
- * editor.
+ * {@code serialize()} in {@code KeyPointRegion.jsx}, {@code RectRegion.jsx},
+ * {@code BrushRegion.jsx} and {@code PolygonRegion.jsx} of Label Studio's editor.
  */
 final class LabelStudioRequest {
   private final RequestDefaults defaults;
@@ -72,9 +72,18 @@ final class LabelStudioRequest {
         region.find("is_positive").ifPresent(JsonField::requirePositive);
         addRectangle(value);
       }
+      case "brushlabels", "brush" -> {
+        region.find("is_positive").ifPresent(JsonField::requirePositive);
+        prompt.setMask(value, BrushRle.decode(value.get("rle"), size));
+      }
+      case "polygonlabels", "polygon" -> {
+        region.find("is_positive").ifPresent(JsonField::requirePositive);
+        prompt.setRing(value.get("points"));
+      }
       default ->
         throw type.unsupported(
-            "the prompt encoder has no input for it; use keypointlabels or rectanglelabels");
+            "the prompt encoder has no input for it; use keypointlabels, rectanglelabels,"
+                + " brushlabels or polygonlabels");
     }
   }
 

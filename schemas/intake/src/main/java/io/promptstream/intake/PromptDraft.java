@@ -4,17 +4,19 @@ import io.promptstream.schemas.Box;
 import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the points and the box of one prompt, in pixels of the original image. */
+/** Collects the parts of one prompt, in pixels of the original image. */
 final class PromptDraft {
   private final Unit unit;
   private final ImageSize size;
   private final List<Point> points = new ArrayList<>();
   private @Nullable Box box;
+  private @Nullable Object mask;
 
   /**
    * Starts an empty prompt.
@@ -86,13 +88,38 @@ final class PromptDraft {
     setBox(field, left, top, Unit.sum(left, width.finite()), Unit.sum(top, height.finite()));
   }
 
+  /** Sets a mask that is a ring, an array of pairs of x and y. */
+  void setRing(JsonField pairs) {
+    List<Double> ring = new ArrayList<>();
+    for (JsonField pair : pairs.elements()) {
+      List<JsonField> xy = pair.elements(2, "[x, y]");
+      ring.add(x(xy.get(0).finite()));
+      ring.add(y(xy.get(1).finite()));
+    }
+    setMask(pairs, new PolygonMask(List.of(ring)));
+  }
+
+  /**
+   * Sets the mask, one of the union of {@link PromptEvent#getMask}.
+   *
+   * @param field the location of the mask in the request
+   * @throws IntakeException if the prompt has a mask
+   */
+  void setMask(JsonField field, Object mask) {
+    if (this.mask != null) {
+      throw field.unsupported(
+          "a prompt has at most one mask; send each mask in a request of its own");
+    }
+    this.mask = mask;
+  }
+
   /**
    * Returns the prompt.
    *
    * @throws IntakeException if it is empty
    */
   PromptEvent event(JsonField request, String promptId, String imageId, RequestDefaults defaults) {
-    if (points.isEmpty() && box == null) {
+    if (points.isEmpty() && box == null && mask == null) {
       throw request.unsupported("a prompt needs a point or a box");
     }
     return PromptEvent.newBuilder()
@@ -101,6 +128,7 @@ final class PromptDraft {
         .setImageSize(size)
         .setPoints(points)
         .setBox(box)
+        .setMask(mask)
         .setModel(defaults.model())
         .build();
   }

@@ -3,13 +3,17 @@ package io.promptstream.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.PromptEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -23,11 +27,30 @@ record Golden(String name, JsonNode request, JsonNode events) {
   static final RequestDefaults DEFAULTS =
       new RequestDefaults("truck.jpg", new ImageSize(1200, 1800), null, false);
 
-  RequestFormat format() {
-    return Arrays.stream(RequestFormat.values())
-        .filter(format -> name.startsWith(format.toString()))
-        .findFirst()
-        .orElseThrow();
+  /** Returns the names of all formats. */
+  static Stream<String> formats() {
+    return Stream.concat(
+        Stream.of("coco"), Arrays.stream(RequestFormat.values()).map(RequestFormat::toString));
+  }
+
+  String format() {
+    return formats().filter(name::startsWith).findFirst().orElseThrow();
+  }
+
+  static List<PromptEvent> convert(String format, JsonNode request) {
+    return format.equals("coco")
+        ? coco(JsonField.root(request))
+        : RequestFormat.named(format).convert(request, "r", DEFAULTS);
+  }
+
+  private static List<PromptEvent> coco(JsonField file) {
+    Map<String, CocoAnnotation.Image> images = new HashMap<>();
+    for (JsonField image : file.get("images").elements()) {
+      images.put(image.get("id").id(), CocoAnnotation.image(image));
+    }
+    return file.get("annotations")
+        .list(annotation ->
+            CocoAnnotation.convert(annotation, images, EnumSet.allOf(CocoAnnotation.Part.class)));
   }
 
   static List<Golden> all() {

@@ -19,6 +19,9 @@ class RequestFormatTest {
   private static final String REGION = """
       'original_width': 2000, 'original_height': 1000, 'type': 'rectanglelabels'""";
 
+  private static final String POLYGON =
+      REGION.replace("rectangle", "polygon") + ",'value':{'points':[[1,2],[3,4],[5,7]]}";
+
   static List<Golden> goldens() {
     return Golden.all();
   }
@@ -27,7 +30,7 @@ class RequestFormatTest {
   @MethodSource("goldens")
   void shouldConvertTheGoldenRequests(Golden golden) throws IOException {
     ArrayNode events = Golden.JSON.createArrayNode();
-    for (PromptEvent event : golden.format().convert(golden.request(), "r", Golden.DEFAULTS)) {
+    for (PromptEvent event : Golden.convert(golden.format(), golden.request())) {
       events.add(withoutNulls(Golden.JSON.readTree(event.toString())));
     }
 
@@ -140,7 +143,7 @@ class RequestFormatTest {
         "marks | [{'type':'point','data':[1,2],'label':2}] | /0/label is 2: it must be 0, 1, true or false",
         "marks | [{'type':'line','data':[1,2]}] | /0/type is 'line': it must be point or rectangle",
         "marks | [{'type':'text','data':'cat'}] | /0/type is 'text': the prompt encoder has no input for text",
-        "marks | [{'type':'rectangle','data':[1,2,3,4],'label':0}] | /0/label is 0: the prompt encoder has no input for a negative box; use background points",
+        "marks | [{'type':'rectangle','data':[1,2,3,4],'label':0}] | /0/label is 0: the prompt encoder has no input for a negative box or mask; use background points",
         "marks | [{'type':'rectangle','data':[1,2,3,4]},{'type':'rectangle','data':[1,2,3,4]}] | /1/data is [1,2,3,4]: a prompt has at most one box",
         "roboflow | {} | /prompts is missing: it must be an object",
         "roboflow | {'prompts':{'prompts':[{}]}} | /prompts/prompts/0 is {}: a prompt needs a point or a box",
@@ -157,13 +160,30 @@ class RequestFormatTest {
         "label-studio | {'params':{'context':{'result':[{}]}}} | /params/context/result/0/original_height is missing",
         "label-studio | {'context':{'result':[{REGION,'image_rotation':90}]}} | /context/result/0/image_rotation is 90: rotate the image itself",
         "label-studio | {'context':{'result':[{REGION,'value':{'rotation':30}}]}} | /context/result/0/value/rotation is 30: the prompt encoder has no input for a rotated box",
-        "label-studio | {'context':{'result':[{'original_width':1,'original_height':1,'type':'polygonlabels'}]}} | /context/result/0/type is 'polygonlabels': the prompt encoder has no input for it",
+        "label-studio | {'context':{'result':[{'original_width':1,'original_height':1,'type':'ellipselabels'}]}} | /context/result/0/type is 'ellipselabels': the prompt encoder has no input for it; use keypointlabels",
+        "label-studio | {'context':{'result':[{BRUSH,'is_positive':false}]}} | /context/result/0/is_positive is false: the prompt encoder has no input for a negative box or mask",
+        "label-studio | {'context':{'result':[{BRUSH,'value':{'rle':[1]}}]}} | /context/result/0/value/rle is [1]: it ends within its runs",
+        "label-studio | {'context':{'result':[{BRUSH,'value':{'rle':[1,256]}}]}} | /context/result/0/value/rle/1 is 256: it must be a byte, 0 to 255",
+        "label-studio | {'context':{'result':[{BRUSH,'value':{'rle':'AAAB'}}]}} | /context/result/0/value/rle is 'AAAB': it must be an array",
+        "label-studio | {'context':{'result':[{BRUSH,'value':{'touches':[]}}]}} | /context/result/0/value/rle is missing",
+        "label-studio | {'context':{'result':[{POLYGON},{POLYGON}]}} | /context/result/1/value/points is an array of 3: a prompt has at most one mask",
+        "coco | {'images':[],'annotations':[{'id':1,'image_id':2}]} | /annotations/0/image_id is 2: it must be the id of an image of the file",
+        "coco | {IMAGE,'annotations':[{'id':1,'image_id':7,'bbox':[1,2,3,4]}]} | /annotations/0/segmentation is missing",
+        "coco | {IMAGE,'annotations':[{'id':1,'image_id':7,'bbox':[1,2,3,4],'segmentation':[1,2,3]}]} | /annotations/0/segmentation/0 is 1: it must be an array",
+        "coco | {IMAGE,'annotations':[{'id':1,'image_id':7,'bbox':[1,2,3,4],'segmentation':{'size':[7]}}]} | /annotations/0/segmentation/size is [7]: it must be [height, width]",
+        "coco | {IMAGE,'annotations':[{'id':1,'image_id':7,'bbox':[1,2,3,4],'segmentation':{'size':[7,9],'counts':7}}]} | /annotations/0/segmentation/counts is 7: it must be an array",
         "label-studio | {'context':{'result':[{'original_width':1,'original_height':1,'type':'keypointlabels','value':{'x':1,'y':2}}]}} | /context/result/0/is_positive is missing",
         "label-studio | {'context':{'result':[{REGION,'is_positive':false}]}} | /context/result/0/is_positive is false: the prompt encoder has no input for a negative box",
         "label-studio | {'tasks':[],'context':{'result':[{REGION,'value':{'x':1,'y':1,'width':1,'height':1}}]}} | /tasks is []: it must be an array of one task"
       })
   void shouldNameTheFieldItsValueAndTheReason(String format, String request, String message) {
-    assertThatThrownBy(() -> convert(format, request.replace("REGION", REGION)))
+    assertThatThrownBy(() -> Golden.convert(
+            format,
+            json(request
+                .replace("REGION", REGION)
+                .replace("BRUSH", REGION.replace("rectangle", "brush"))
+                .replace("POLYGON", POLYGON)
+                .replace("IMAGE", "'images':[{'id':7,'height':5,'width':6}]"))))
         .isInstanceOf(IntakeException.class)
         .hasMessageStartingWith(message.replace('\'', '"'));
   }

@@ -2,12 +2,14 @@ package io.promptstream.application.cli;
 
 import io.promptstream.application.cli.ConnectionOptions.Connection;
 import io.promptstream.application.promptfile.PromptFile;
+import io.promptstream.intake.CocoAnnotation;
 import io.promptstream.intake.RequestDefaults;
 import io.promptstream.intake.RequestFormat;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.config.ConfigLoader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,14 @@ final class SendCommand implements Callable<Integer> {
   private RequestOptions requests;
 
   @Option(
+      names = "--coco",
+      paramLabel = "PART",
+      split = ",",
+      description = "What the prompts have of COCO annotations: ${COMPLETION-CANDIDATES}, or both."
+          + " Default: the boxes.")
+  private @Nullable Set<CocoAnnotation.Part> cocoParts;
+
+  @Option(
       names = "--topic",
       paramLabel = "NAME",
       description = "Topic to send to. Default: promptstream.input.topic of the settings.")
@@ -86,13 +96,17 @@ final class SendCommand implements Callable<Integer> {
   private Stream<PromptEvent> prompts() {
     RequestDefaults defaults = requests.defaults();
     if (format != null) {
+      if (cocoParts != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--coco is for files of COCO annotations, without --format");
+      }
       return PromptFile.read(file, format, defaults);
     }
     if (!defaults.equals(RequestDefaults.NONE)) {
       throw new ParameterException(
           spec.commandLine(), "The options for requests need --format, the format of the requests");
     }
-    return PromptFile.read(file);
+    return cocoParts == null ? PromptFile.read(file) : PromptFile.read(file, cocoParts);
   }
 
   private void print(PromptSender.Report report, String target) {

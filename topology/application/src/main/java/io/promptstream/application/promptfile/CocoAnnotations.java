@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptstream.intake.CocoAnnotation;
+import io.promptstream.intake.CocoAnnotation.Part;
 import io.promptstream.intake.IntakeException;
 import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.PromptEvent;
@@ -18,30 +19,31 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /**
- * Reads the boxes of a COCO annotation file, each as one prompt on its image.
+ * Reads the annotations of a COCO file, each as one prompt on its image.
  *
  * <p>It reads the file twice, because the images may come after the annotations: once for the
  * images, which it keeps in memory, and once for the annotations, which are too many to keep.
  */
 final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
-  private static final Set<String> USED_FIELDS = Set.of("id", "image_id", "bbox");
-
   private final Path file;
   private final Map<String, CocoAnnotation.Image> images;
+  private final Set<Part> parts;
   private final JsonParser parser;
   private long read;
 
-  private CocoAnnotations(Path file, Map<String, CocoAnnotation.Image> images, JsonParser parser) {
+  private CocoAnnotations(
+      Path file, Map<String, CocoAnnotation.Image> images, Set<Part> parts, JsonParser parser) {
     this.file = file;
     this.images = images;
+    this.parts = parts;
     this.parser = parser;
   }
 
-  static CocoAnnotations open(Path file) {
+  static CocoAnnotations open(Path file, Set<Part> parts) {
     Map<String, CocoAnnotation.Image> images = images(file);
     try {
       JsonParser parser = PromptFile.JSON.createParser(file.toFile());
-      CocoAnnotations annotations = new CocoAnnotations(file, images, parser);
+      CocoAnnotations annotations = new CocoAnnotations(file, images, parts, parser);
       annotations.seek("annotations");
       annotations.advance();
       return annotations;
@@ -52,7 +54,7 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
 
   private static Map<String, CocoAnnotation.Image> images(Path file) {
     try (JsonParser parser = PromptFile.JSON.createParser(file.toFile());
-        CocoAnnotations reader = new CocoAnnotations(file, Map.of(), parser)) {
+        CocoAnnotations reader = new CocoAnnotations(file, Map.of(), Set.of(), parser)) {
       Map<String, CocoAnnotation.Image> images = new HashMap<>();
       reader.seek("images");
       while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -108,7 +110,7 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
     long line = parser.currentTokenLocation().getLineNr();
     try {
       JsonField annotation = JsonField.at("/annotations/" + read++, usedFields());
-      PromptEvent event = CocoAnnotation.convert(annotation, images);
+      PromptEvent event = CocoAnnotation.convert(annotation, images, parts);
       advance();
       return event;
     } catch (IntakeException e) {
@@ -118,7 +120,7 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
     }
   }
 
-  /** Returns an annotation without its segmentation, which is most of it. */
+  /** Returns an annotation without what the prompt does not have, which is most of it. */
   private JsonNode usedFields() throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       return tree();
@@ -127,13 +129,22 @@ final class CocoAnnotations implements Iterator<PromptEvent>, Closeable {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
-      if (USED_FIELDS.contains(name)) {
+      if (isUsed(name)) {
         annotation.set(name, tree());
       } else {
         parser.skipChildren();
       }
     }
     return annotation;
+  }
+
+  private boolean isUsed(String name) {
+    return switch (name) {
+      case "id", "image_id" -> true;
+      case "bbox" -> parts.contains(Part.BOX);
+      case "segmentation" -> parts.contains(Part.MASK);
+      default -> false;
+    };
   }
 
   @Override

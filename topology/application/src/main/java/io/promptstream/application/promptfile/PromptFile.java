@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.promptstream.intake.CocoAnnotation.Part;
 import io.promptstream.intake.RequestDefaults;
 import io.promptstream.intake.RequestFormat;
 import io.promptstream.schemas.PromptEvent;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -29,7 +31,8 @@ import java.util.stream.StreamSupport;
  *       relative to the prompt file. {@code NaN} and {@code Infinity} are allowed as numbers, so
  *       that a file can test how the application handles invalid input.
  *   <li>COCO annotations: each annotation's {@code bbox} is one prompt on its image. The prompt has
- *       the annotation's id; the image id is the image's file name, or its id if it has none.
+ *       the annotation's id; the image id is the image's file name, or its id if it has none. The
+ *       caller can ask for the {@code segmentation}, too, or instead.
  * </ul>
  */
 public final class PromptFile {
@@ -48,7 +51,20 @@ public final class PromptFile {
    */
   public static Stream<PromptEvent> read(Path file) {
     requireRegular(file);
-    return isCoco(file) ? stream(CocoAnnotations.open(file)) : stream(JsonLines.open(file));
+    return isCoco(file)
+        ? stream(CocoAnnotations.open(file, Set.of(Part.BOX)))
+        : stream(JsonLines.open(file));
+  }
+
+  /**
+   * Reads a file of COCO annotations lazily; it stays open until the stream is closed.
+   *
+   * @param parts of an annotation that its prompt has
+   * @throws PromptFileException as {@link #read(Path)} does
+   */
+  public static Stream<PromptEvent> read(Path file, Set<Part> parts) {
+    requireRegular(file);
+    return stream(CocoAnnotations.open(file, parts));
   }
 
   /**

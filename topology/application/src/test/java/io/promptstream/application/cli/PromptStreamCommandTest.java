@@ -79,6 +79,8 @@ class PromptStreamCommandTest {
         "send a --image-id i",
         "send a --format dicom",
         "send a --format cvat --image-size 0x7",
+        "send a --format cvat --coco box",
+        "send a --coco polygon",
         "watch --count none",
         "watch --count 0"
       })

@@ -3,13 +3,16 @@ package io.promptstream.application.promptfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptstream.intake.CocoAnnotation.Part;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +59,21 @@ class CocoAnnotationsTest {
         .containsExactly(
             box("1", "truck.jpg", new ImageSize(1200, 1800), new Box(425., 600., 700., 875.)),
             box("two", "b", new ImageSize(500, 500), new Box(0., 0., 1., 2.)));
+  }
+
+  @Test
+  void shouldReadTheSegmentationInsteadOfTheBox() throws IOException {
+    Path file = Files.writeString(
+        directory.resolve("coco.json"),
+        "{%s, \"annotations\": [{\"id\": 1, \"image_id\": 7, \"bbox\": 5, \"segmentation\": [[1, 2, 3, 4, 5, 6]]}]}"
+            .formatted(IMAGES));
+
+    try (Stream<PromptEvent> prompts = PromptFile.read(file, Set.of(Part.MASK))) {
+      PromptEvent prompt = prompts.findFirst().orElseThrow();
+      assertThat(prompt.getMask())
+          .isEqualTo(new PolygonMask(List.of(List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0))));
+      assertThat(prompt.getBox()).isNull();
+    }
   }
 
   @Test
