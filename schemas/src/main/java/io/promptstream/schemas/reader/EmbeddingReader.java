@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +57,7 @@ public final class EmbeddingReader implements AutoCloseable {
   private final Deserializer<DenseEmbedding> dense;
   private final Map<Integer, Pairing> pairings = new HashMap<>();
   private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+  private final Set<TopicPartition> stopped = new HashSet<>();
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private List<PromptEmbedding> ready = new ArrayList<>();
   private long nextCommit = System.nanoTime();
@@ -148,18 +150,16 @@ public final class EmbeddingReader implements AutoCloseable {
    */
   public List<PromptEmbedding> poll(Duration timeout) {
     commitFinished();
-    try {
-      acceptFetched();
-      if (ready.isEmpty()) {
-        balance();
-        consumer.poll(timeout).forEach(fetched::add);
-        acceptFetched();
-      }
-    } catch (RuntimeException e) {
-      // The prompts before the failure are returned first. The next call fails again.
-      if (ready.isEmpty()) {
-        throw e;
-      }
+    RuntimeException failure = acceptFetched();
+    if (ready.isEmpty()) {
+      balance();
+      consumer.pause(stopped);
+      consumer.poll(timeout).forEach(fetched::add);
+      failure = acceptFetched();
+    }
+    // The prompts that do not need the record are returned first. The next call fails again.
+    if (ready.isEmpty() && failure != null) {
+      throw failure;
     }
     List<PromptEmbedding> result = ready;
     ready = new ArrayList<>();
@@ -171,14 +171,29 @@ public final class EmbeddingReader implements AutoCloseable {
     return pairings.values().stream().mapToLong(Pairing::repeats).sum();
   }
 
-  private void acceptFetched() {
-    while (!fetched.isEmpty()) {
-      PromptEmbedding pair = accept(fetched.getFirst());
-      fetched.removeFirst();
-      if (pair != null) {
-        ready.add(pair);
+  /** Accepts all records except those behind one that fails, and returns the first failure. */
+  private @Nullable RuntimeException acceptFetched() {
+    RuntimeException failure = null;
+    stopped.clear();
+    for (Iterator<ConsumerRecord<byte[], byte[]>> records = fetched.iterator();
+        records.hasNext(); ) {
+      ConsumerRecord<byte[], byte[]> record = records.next();
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      if (stopped.contains(partition)) {
+        continue;
+      }
+      try {
+        PromptEmbedding pair = accept(record);
+        records.remove();
+        if (pair != null) {
+          ready.add(pair);
+        }
+      } catch (RuntimeException e) {
+        stopped.add(partition);
+        failure = failure == null ? e : failure;
       }
     }
+    return failure;
   }
 
   private @Nullable PromptEmbedding accept(ConsumerRecord<byte[], byte[]> record) {
