@@ -51,6 +51,11 @@ public final class JsonField {
     return Optional.of(get(name)).filter(JsonField::isPresent);
   }
 
+  /** Returns whether this object has a member, which may be null. */
+  public boolean has(String name) {
+    return object().has(name);
+  }
+
   private boolean isPresent() {
     return !node.isMissingNode() && !node.isNull();
   }
@@ -63,7 +68,8 @@ public final class JsonField {
     return node.isObject();
   }
 
-  boolean isText() {
+  /** Returns whether this is a string. */
+  public boolean isText() {
     return node.isTextual();
   }
 
@@ -188,8 +194,8 @@ public final class JsonField {
     return new IntakeException(path, "%s: it must be %s".formatted(shown(), expected));
   }
 
-  /** Returns the exception for a value that the encoder has no input for. */
-  IntakeException unsupported(String why) {
+  /** Returns the exception for this value, and why it cannot be read. */
+  public IntakeException unsupported(String why) {
     return new IntakeException(path, "%s: %s".formatted(shown(), why));
   }
 

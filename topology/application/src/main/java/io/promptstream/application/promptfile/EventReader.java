@@ -1,7 +1,6 @@
 package io.promptstream.application.promptfile;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
+import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
@@ -13,13 +12,10 @@ import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.RleMask;
 import java.nio.ByteBuffer;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /**
  * Reads an event from a JSON object of its fields. It checks only the form: the application
@@ -36,108 +32,79 @@ final class EventReader {
     this.file = file;
   }
 
-  PromptEvent read(JsonNode node) {
-    Fields event = Fields.of("", node, FIELDS);
+  PromptEvent read(JsonField event) {
+    event.requireOnly(FIELDS);
     PromptEvent.Builder builder = PromptEvent.newBuilder()
-        .setPromptId(event.text("prompt_id"))
-        .setImageId(event.text("image_id"));
-    event
-        .optional("object_id")
-        .map(unused -> event.text("object_id"))
-        .ifPresent(builder::setObjectId);
-    event.optional("image_size").map(EventReader::imageSize).ifPresent(builder::setImageSize);
+        .setPromptId(event.get("prompt_id").text())
+        .setImageId(event.get("image_id").text());
+    event.find("object_id").map(JsonField::text).ifPresent(builder::setObjectId);
+    event.find("image_size").map(EventReader::imageSize).ifPresent(builder::setImageSize);
     // Always set: for its default, the builder uses reflection, which Avro initially forbids.
-    builder.setPoints(event.optional("points").map(EventReader::points).orElse(List.of()));
-    event.optional("box").map(EventReader::box).ifPresent(builder::setBox);
-    event.optional("mask").map(this::mask).ifPresent(builder::setMask);
-    event.optional("model").map(unused -> event.text("model")).ifPresent(builder::setModel);
+    builder.setPoints(
+        event.find("points").map(points -> points.list(EventReader::point)).orElse(List.of()));
+    event.find("box").map(EventReader::box).ifPresent(builder::setBox);
+    event.find("mask").map(this::mask).ifPresent(builder::setMask);
+    event.find("model").map(JsonField::text).ifPresent(builder::setModel);
     return builder.build();
   }
 
-  private static ImageSize imageSize(JsonNode node) {
-    Fields size = Fields.of("image_size", node, Set.of("height", "width"));
-    return new ImageSize(size.integer("height"), size.integer("width"));
+  private static ImageSize imageSize(JsonField size) {
+    size.requireOnly(Set.of("height", "width"));
+    return new ImageSize(size.get("height").integer(), size.get("width").integer());
   }
 
-  private static List<Point> points(JsonNode node) {
-    return list("points", node, (path, element) -> {
-      Fields point = Fields.of(path, element, Set.of("x", "y", "label"));
-      return new Point(
-          point.number("x"), point.number("y"), point.constant("label", PointLabel.class));
-    });
+  private static Point point(JsonField point) {
+    point.requireOnly(Set.of("x", "y", "label"));
+    return new Point(
+        point.get("x").number(),
+        point.get("y").number(),
+        point.get("label").constant(PointLabel.class));
   }
 
-  private static Box box(JsonNode node) {
-    Fields box = Fields.of("box", node, Set.of("x_min", "y_min", "x_max", "y_max"));
+  private static Box box(JsonField box) {
+    box.requireOnly(Set.of("x_min", "y_min", "x_max", "y_max"));
     return new Box(
-        box.number("x_min"), box.number("y_min"), box.number("x_max"), box.number("y_max"));
+        box.get("x_min").number(),
+        box.get("y_min").number(),
+        box.get("x_max").number(),
+        box.get("y_max").number());
   }
 
   /** Reads a mask, whose fields tell its kind. */
-  private Object mask(JsonNode node) {
-    if (node.isTextual()) {
-      return maskFile(node);
+  private Object mask(JsonField mask) {
+    if (mask.isText()) {
+      return NpyMask.read(mask, file);
     }
-    if (node.has("counts")) {
-      return rle(Fields.of("mask", node, Set.of("height", "width", "counts")));
+    if (mask.has("rings")) {
+      mask.requireOnly(Set.of("rings"));
+      return new PolygonMask(mask.get("rings").list(ring -> ring.list(JsonField::number)));
     }
-    if (node.has("rings")) {
-      Fields.of("mask", node, Set.of("rings"));
-      return new PolygonMask(
-          list("mask.rings", node.get("rings"), (path, ring) -> list(path, ring, Fields::number)));
+    if (mask.has("counts")) {
+      mask.requireOnly(Set.of("height", "width", "counts"));
+      JsonField counts = mask.get("counts");
+      return new RleMask(
+          mask.get("height").integer(),
+          mask.get("width").integer(),
+          counts.isText() ? counts.text() : counts.list(JsonField::integer));
     }
-    if (node.has("bits")) {
-      Fields mask = Fields.of("mask", node, Set.of("height", "width", "bits"));
+    if (mask.has("bits")) {
+      mask.requireOnly(Set.of("height", "width", "bits"));
       return new BitmapMask(
-          mask.integer("height"),
-          mask.integer("width"),
-          base64(mask.path("bits"), mask.text("bits")));
+          mask.get("height").integer(), mask.get("width").integer(), base64(mask.get("bits")));
     }
-    return logits(node);
-  }
-
-  private static RleMask rle(Fields mask) {
-    JsonNode counts = mask.optional("counts").orElse(NullNode.getInstance());
-    return new RleMask(
-        mask.integer("height"),
-        mask.integer("width"),
-        counts.isTextual() ? counts.textValue() : list("mask.counts", counts, Fields::integer));
-  }
-
-  private static <T> List<T> list(
-      String path, JsonNode node, BiFunction<String, JsonNode, T> element) {
-    if (node == null || !node.isArray()) {
-      throw new InvalidFieldException(path, node, "an array");
-    }
-    List<T> list = new ArrayList<>(node.size());
-    for (JsonNode child : node) {
-      list.add(element.apply("%s[%d]".formatted(path, list.size()), child));
-    }
-    return list;
-  }
-
-  private static LogitsMask logits(JsonNode node) {
-    Fields mask = Fields.of("mask", node, Set.of("data_type", "height", "width", "logits"));
+    mask.requireOnly(Set.of("data_type", "height", "width", "logits"));
     return new LogitsMask(
-        mask.constant("data_type", DataType.class),
-        mask.integer("height"),
-        mask.integer("width"),
-        base64(mask.path("logits"), mask.text("logits")));
+        mask.get("data_type").constant(DataType.class),
+        mask.get("height").integer(),
+        mask.get("width").integer(),
+        base64(mask.get("logits")));
   }
 
-  private LogitsMask maskFile(JsonNode node) {
+  private static ByteBuffer base64(JsonField field) {
     try {
-      return NpyMask.read(file.resolveSibling(node.textValue()));
-    } catch (InvalidPathException e) {
-      throw new InvalidFieldException("mask", node, "a path, or an object");
-    }
-  }
-
-  private static ByteBuffer base64(String field, String text) {
-    try {
-      return ByteBuffer.wrap(Base64.getDecoder().decode(text));
+      return ByteBuffer.wrap(Base64.getDecoder().decode(field.text()));
     } catch (IllegalArgumentException e) {
-      throw new InvalidFieldException("%s is not base64: %s".formatted(field, e.getMessage()));
+      throw field.refused("base64");
     }
   }
 }

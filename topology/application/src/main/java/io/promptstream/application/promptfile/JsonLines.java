@@ -3,6 +3,8 @@ package io.promptstream.application.promptfile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.promptstream.intake.IntakeException;
+import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.PromptEvent;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -78,8 +80,8 @@ final class JsonLines implements Iterator<PromptEvent>, Closeable {
     String text = nextLine;
     nextLine = null;
     try {
-      return events.read(LINE.readTree(text));
-    } catch (InvalidFieldException e) {
+      return events.read(JsonField.root(LINE.readTree(text)));
+    } catch (IntakeException e) {
       throw new PromptFileException(file, line, String.valueOf(e.getMessage()), e);
     } catch (JsonProcessingException e) {
       throw new PromptFileException(file, line, e.getOriginalMessage(), e);

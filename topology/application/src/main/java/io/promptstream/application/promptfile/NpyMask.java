@@ -1,5 +1,7 @@
 package io.promptstream.application.promptfile;
 
+import io.promptstream.intake.IntakeException;
+import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.LogitsMask;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -29,53 +32,70 @@ final class NpyMask {
   private static final Pattern SHAPE =
       Pattern.compile("'shape': *\\((?:1, *)?([0-9]{1,8}), *([0-9]{1,8}),?\\)");
 
-  private NpyMask() {}
+  private final JsonField field;
+  private final Path file;
 
-  static LogitsMask read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw invalid(file, "is not a file");
-    }
+  private NpyMask(JsonField field, Path file) {
+    this.field = field;
+    this.file = file;
+  }
+
+  /**
+   * Reads the file that a field names.
+   *
+   * @param prompts the file of prompts, which the name is relative to
+   */
+  static LogitsMask read(JsonField field, Path prompts) {
     try {
-      if (Files.size(file) > LARGEST_FILE) {
-        throw invalid(file, "has %d bytes, too many for a mask".formatted(Files.size(file)));
-      }
-      return parse(file, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
-    } catch (BufferUnderflowException e) {
-      throw invalid(file, "ends within its header");
-    } catch (IOException e) {
-      throw invalid(file, "cannot be read: " + e.getMessage());
+      return new NpyMask(field, prompts.resolveSibling(field.text())).read();
+    } catch (InvalidPathException e) {
+      throw field.refused("a path, or an object");
     }
   }
 
-  private static LogitsMask parse(Path file, ByteBuffer bytes) {
+  private LogitsMask read() {
+    if (!Files.isRegularFile(file)) {
+      throw invalid("is not a file");
+    }
+    try {
+      if (Files.size(file) > LARGEST_FILE) {
+        throw invalid("has %d bytes, too many for a mask".formatted(Files.size(file)));
+      }
+      return parse(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
+    } catch (BufferUnderflowException e) {
+      throw invalid("ends within its header");
+    } catch (IOException e) {
+      throw invalid("cannot be read: " + e.getMessage());
+    }
+  }
+
+  private LogitsMask parse(ByteBuffer bytes) {
     byte[] magic = new byte[MAGIC.length];
     bytes.get(magic);
     if (!Arrays.equals(magic, MAGIC)) {
-      throw invalid(file, "is not a NumPy file");
+      throw invalid("is not a NumPy file");
     }
-    String header = header(file, bytes);
-    DataType dataType = dataType(file, find(file, DESCR, header).group(1));
-    if (find(file, ORDER, header).group(1).equals("True")) {
-      throw invalid(file, "is in Fortran order; save it with numpy.ascontiguousarray");
+    String header = header(bytes);
+    DataType dataType = dataType(find(DESCR, header).group(1));
+    if (find(ORDER, header).group(1).equals("True")) {
+      throw invalid("is in Fortran order; save it with numpy.ascontiguousarray");
     }
-    Matcher shape = find(file, SHAPE, header);
+    Matcher shape = find(SHAPE, header);
     int height = Integer.parseInt(shape.group(1));
     int width = Integer.parseInt(shape.group(2));
     long expected = (long) height * width * bytesOf(dataType);
     if (bytes.remaining() != expected) {
-      throw invalid(
-          file,
-          "has %d bytes of data, but %d by %d of %s are %d"
-              .formatted(bytes.remaining(), height, width, dataType, expected));
+      throw invalid("has %d bytes of data, but %d by %d of %s are %d"
+          .formatted(bytes.remaining(), height, width, dataType, expected));
     }
     return new LogitsMask(dataType, height, width, bytes.slice());
   }
 
-  private static String header(Path file, ByteBuffer bytes) {
+  private String header(ByteBuffer bytes) {
     int version = bytes.get();
     bytes.get();
     if (version < 1 || version > 3) {
-      throw invalid(file, "is of version %d; supported are 1 to 3".formatted(version));
+      throw invalid("is of version %d; supported are 1 to 3".formatted(version));
     }
     long length = version == 1
         ? Short.toUnsignedLong(bytes.getShort())
@@ -88,12 +108,12 @@ final class NpyMask {
     return new String(header, StandardCharsets.UTF_8);
   }
 
-  private static DataType dataType(Path file, String descr) {
+  private DataType dataType(String descr) {
     return switch (descr) {
       case "<f4" -> DataType.FLOAT32;
       case "<f2" -> DataType.FLOAT16;
       default ->
-        throw invalid(file, "has elements of type %s; supported are <f4 and <f2".formatted(descr));
+        throw invalid("has elements of type %s; supported are <f4 and <f2".formatted(descr));
     };
   }
 
@@ -101,16 +121,15 @@ final class NpyMask {
     return dataType == DataType.FLOAT32 ? 4 : 2;
   }
 
-  private static Matcher find(Path file, Pattern pattern, String header) {
+  private Matcher find(Pattern pattern, String header) {
     Matcher matcher = pattern.matcher(header);
     if (!matcher.find()) {
-      throw invalid(
-          file, "is not an array of [height, width] or [1, height, width]: " + header.strip());
+      throw invalid("is not an array of [height, width] or [1, height, width]: " + header.strip());
     }
     return matcher;
   }
 
-  private static InvalidFieldException invalid(Path file, String why) {
-    return new InvalidFieldException("mask: %s %s".formatted(file, why));
+  private IntakeException invalid(String why) {
+    return field.unsupported("%s %s".formatted(file, why));
   }
 }

@@ -3,6 +3,9 @@ package io.promptstream.application.promptfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.promptstream.intake.IntakeException;
+import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.LogitsMask;
 import java.io.IOException;
@@ -42,7 +45,12 @@ class NpyMaskTest {
   }
 
   private LogitsMask read(byte[] content) throws IOException {
-    return NpyMask.read(Files.write(directory.resolve("mask.npy"), content));
+    return read(Files.write(directory.resolve("mask.npy"), content));
+  }
+
+  private static LogitsMask read(Path file) {
+    JsonField name = JsonField.at("/mask", new TextNode(file.getFileName().toString()));
+    return NpyMask.read(name, file.resolveSibling("prompts.jsonl"));
   }
 
   @ParameterizedTest
@@ -82,7 +90,7 @@ class NpyMaskTest {
       maxCharsPerColumn = 200)
   void shouldRejectAHeaderThatIsNotOfAMask(String descr, String shape, String why) {
     assertThatThrownBy(() -> read(npy(1, header(descr, shape), new byte[8])))
-        .isInstanceOf(InvalidFieldException.class)
+        .isInstanceOf(IntakeException.class)
         .hasMessageContaining("mask.npy")
         .hasMessageContaining(why);
   }
@@ -92,14 +100,14 @@ class NpyMaskTest {
     String header = "{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2)}";
 
     assertThatThrownBy(() -> read(npy(1, header, new byte[8])))
-        .isInstanceOf(InvalidFieldException.class)
+        .isInstanceOf(IntakeException.class)
         .hasMessageContaining("Fortran order");
   }
 
   @Test
   void shouldRejectAnUnknownVersion() {
     assertThatThrownBy(() -> read(npy(9, header("<f4", "(1, 2)"), new byte[8])))
-        .isInstanceOf(InvalidFieldException.class)
+        .isInstanceOf(IntakeException.class)
         .hasMessageContaining("is of version 9");
   }
 
@@ -110,7 +118,7 @@ class NpyMaskTest {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> read(cut))
           .as("%d bytes", length)
-          .isInstanceOf(InvalidFieldException.class)
+          .isInstanceOf(IntakeException.class)
           .hasMessageContaining("ends within its header");
     }
   }
@@ -121,7 +129,7 @@ class NpyMaskTest {
     ByteBuffer.wrap(content).putInt(8, -1);
 
     assertThatThrownBy(() -> read(content))
-        .isInstanceOf(InvalidFieldException.class)
+        .isInstanceOf(IntakeException.class)
         .hasMessageContaining("ends within its header");
   }
 
@@ -132,8 +140,8 @@ class NpyMaskTest {
       sparse.setLength(1L << 40);
     }
 
-    assertThatThrownBy(() -> NpyMask.read(file))
-        .isInstanceOf(InvalidFieldException.class)
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(IntakeException.class)
         .hasMessageContaining("has 1099511627776 bytes, too many for a mask");
   }
 }

@@ -92,12 +92,12 @@ class PromptFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"height\": 2, \"width\": 3, \"counts\": 7} | mask.counts is 7: it must be an array",
-        "{\"height\": 2, \"width\": 3, \"counts\": [1, 2.5]} | mask.counts[1] is 2.5: it must be a 32-bit integer",
-        "{\"rings\": [[0, \"1\"]]} | mask.rings[0][1] is \"1\": it must be a number",
-        "{\"rings\": null} | mask.rings is null: it must be an array",
-        "{\"height\": 1, \"width\": 9, \"bits\": \"?\"} | mask.bits is not base64",
-        "{\"rings\": [], \"height\": 1} | mask.height is not a field; the fields are rings",
+        "{\"height\": 2, \"width\": 3, \"counts\": 7} | /mask/counts is 7: it must be an array",
+        "{\"height\": 2, \"width\": 3, \"counts\": [1, 2.5]} | /mask/counts/1 is 2.5: it must be a 32-bit integer",
+        "{\"rings\": [[0, \"1\"]]} | /mask/rings/0/1 is \"1\": it must be a number",
+        "{\"rings\": null} | /mask/rings is null: it must be an array",
+        "{\"height\": 1, \"width\": 9, \"bits\": \"?\"} | /mask/bits is \"?\": it must be base64",
+        "{\"rings\": [], \"height\": 1} | /mask/height is not a field; the fields are rings",
       })
   void shouldNameTheInvalidFieldOfAMaskOfTheImage(String json, String message) throws IOException {
     Path file = write("{\"prompt_id\": \"p\", \"image_id\": \"i\", \"mask\": %s}".formatted(json));
@@ -162,27 +162,27 @@ class PromptFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'image_id':'i'} | prompt_id is missing",
-        "{'prompt_id':7,'image_id':'i'} | prompt_id is 7: it must be a string",
-        "{'prompt_id':'p','image_id':'i','boxes':[]} | boxes is not a field; the fields are box, image_id",
-        "{'prompt_id':'p','image_id':'i','points':{}} | points is {}: it must be an array",
-        "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2}]} | points[0].label is missing",
-        "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2,'label':'FRONT'}]} | points[0].label is 'FRONT'",
-        "{'prompt_id':'p','image_id':'i','points':[{'x':'1','y':2,'label':'FOREGROUND'}]} | points[0].x is '1': it must be a number",
-        "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2,'z':3,'label':'FOREGROUND'}]} | points[0].z is not a field",
-        "{'prompt_id':'p','image_id':'i','points':[5]} | points[0] is 5: it must be an object",
-        "{'prompt_id':'p','image_id':'i','box':{'x_min':1,'y_min':2,'x_max':3}} | box.y_max is missing",
-        "{'prompt_id':'p','image_id':'i','box':[1,2,3,4]} | box is [1,2,3,4]: it must be an object",
-        "{'prompt_id':'p','image_id':'i','image_size':{'height':1.5,'width':2}} | image_size.height is 1.5: it must be a 32-bit integer",
-        "{'prompt_id':'p','image_id':'i','image_size':{'height':3000000000,'width':2}} | image_size.height is 3000000000",
-        "{'prompt_id':'p','image_id':'i','mask':7} | mask is 7: it must be an object",
+        "{'image_id':'i'} | /prompt_id is missing",
+        "{'prompt_id':7,'image_id':'i'} | /prompt_id is 7: it must be a string",
+        "{'prompt_id':'p','image_id':'i','boxes':[]} | /boxes is not a field; the fields are box, image_id",
+        "{'prompt_id':'p','image_id':'i','points':{}} | /points is {}: it must be an array",
+        "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2}]} | /points/0/label is missing",
+        "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2,'label':'FRONT'}]} | /points/0/label is 'FRONT'",
+        "{'prompt_id':'p','image_id':'i','points':[{'x':'1','y':2,'label':'FOREGROUND'}]} | /points/0/x is '1': it must be a number",
+        "{'prompt_id':'p','image_id':'i','points':[{'x':1,'y':2,'z':3,'label':'FOREGROUND'}]} | /points/0/z is not a field",
+        "{'prompt_id':'p','image_id':'i','points':[5]} | /points/0 is 5: it must be an object",
+        "{'prompt_id':'p','image_id':'i','box':{'x_min':1,'y_min':2,'x_max':3}} | /box/y_max is missing",
+        "{'prompt_id':'p','image_id':'i','box':[1,2,3,4]} | /box is [1,2,3,4]: it must be an object",
+        "{'prompt_id':'p','image_id':'i','image_size':{'height':1.5,'width':2}} | /image_size/height is 1.5: it must be a 32-bit integer",
+        "{'prompt_id':'p','image_id':'i','image_size':{'height':3000000000,'width':2}} | /image_size/height is 3000000000",
+        "{'prompt_id':'p','image_id':'i','mask':7} | /mask is 7: it must be an object",
         "{'prompt_id':'p','image_id':'i','mask':'none.npy'} | none.npy is not a file",
-        "{'prompt_id':'p','image_id':'i','mask':{'data_type':'INT8','height':1,'width':1,'logits':''}} | mask.data_type is 'INT8'",
-        "{'prompt_id':'p','image_id':'i','mask':{'data_type':'FLOAT32','height':1,'width':1,'logits':'?'}} | mask.logits is not base64",
+        "{'prompt_id':'p','image_id':'i','mask':{'data_type':'INT8','height':1,'width':1,'logits':''}} | /mask/data_type is 'INT8'",
+        "{'prompt_id':'p','image_id':'i','mask':{'data_type':'FLOAT32','height':1,'width':1,'logits':'?'}} | /mask/logits is '?': it must be base64",
         "{'prompt_id':'p','prompt_id':'q','image_id':'i'} | Duplicate field",
         "{'prompt_id':'p','image_id':'i'} {} | Trailing token",
         "{'prompt_id':'p','image_id': | Unexpected end-of-input",
-        "[] | the line is []: it must be an object",
+        "[] | the document is []: it must be an object",
         "hello | Unrecognized token"
       })
   void shouldNameFileLineAndField(String json, String message) throws IOException {
@@ -222,7 +222,7 @@ class PromptFileTest {
 
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(PromptFileException.class)
-        .hasMessageContaining("line 1: mask: ")
+        .hasMessageContaining("line 1: /mask is \"mask.npy\": ")
         .hasMessageContaining("mask.npy is not a NumPy file");
   }
 }
