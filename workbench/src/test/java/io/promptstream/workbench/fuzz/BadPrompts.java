@@ -133,19 +133,31 @@ final class BadPrompts {
         draw, PromptEvent.newBuilder(event).setPoints(points).build());
   }
 
-  /** A mask of the image with another size, too few or too many pixels, or incomplete rings. */
-  static byte[] imageMask(EventRandom draw) {
+  /** A mask of the image with another size, too few or too many pixels, or invalid rings. */
+  static byte[] maskInvalid(EventRandom draw) {
     int height = draw.oneIn(2) ? 480 : draw.oneOf(WRONG_SIDES);
     int width = draw.oneIn(2) ? 640 : draw.oneOf(WRONG_SIDES);
-    Object mask = switch (draw.below(4)) {
+    Object mask = switch (draw.below(6)) {
       case 0 -> new RleMask(height, width, "13");
       case 1 -> new RleMask(height, width, List.of(draw.oneOf(WRONG_SIDES), height, width));
       case 2 ->
         new PolygonMask(
             List.of(List.of(draw.oneOf(NOT_FINITE), draw.upTo(640), draw.upTo(480)), List.of()));
+      case 3 -> new RleMask(480, 640, List.of(draw.below(1_000), 480 * 640 - draw.below(2)));
+      case 4 -> zigzag(draw);
       default -> new BitmapMask(height, width, ByteBuffer.wrap(draw.bytes(draw.below(1_000))));
     };
     return GoodPrompts.masked(draw, mask);
+  }
+
+  /** A ring whose edges cross 480 rows each. */
+  private static PolygonMask zigzag(EventRandom draw) {
+    List<Double> ring = new ArrayList<>();
+    for (int edges = 0; edges < (1 << 20) / 480 + 2; edges++) {
+      ring.add(draw.upTo(640));
+      ring.add(edges % 2 == 0 ? 0.0 : 480.0);
+    }
+    return new PolygonMask(List.of(ring));
   }
 
   /** A size that no model accepts, with matching data if it is small, or else with any data. */

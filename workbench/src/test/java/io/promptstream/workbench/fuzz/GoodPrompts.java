@@ -25,6 +25,13 @@ final class GoodPrompts {
       new ImageSize(3000, 17),
       new ImageSize(1, 1));
 
+  private static final List<ImageSize> SMALL_SIZES = List.of(
+      new ImageSize(37, 53),
+      new ImageSize(300, 200),
+      new ImageSize(480, 640),
+      new ImageSize(3000, 17),
+      new ImageSize(1, 1));
+
   /** Zeros, and the smallest positive numbers of several kinds. */
   private static final List<Double> TINY = List.of(
       0.0,
@@ -113,6 +120,19 @@ final class GoodPrompts {
   static byte[] mask(EventRandom draw) {
     PromptEvent.Builder builder = builder(draw).setMask(Masks.valid(draw));
     return write(draw, builder.setPoints(points(draw, size(), draw.below(3))).build());
+  }
+
+  /** A mask of the image, of few pixels: the reference takes them one by one. */
+  static byte[] imageMask(EventRandom draw) {
+    boolean frame = draw.oneIn(8);
+    ImageSize size = frame ? new ImageSize(FRAME, FRAME) : draw.oneOf(SMALL_SIZES);
+    PromptEvent.Builder builder = builder(draw).setImageSize(frame ? null : size);
+    return write(
+        draw,
+        builder
+            .setMask(ImageMask.valid(draw, size))
+            .setPoints(points(draw, size, draw.below(3)))
+            .build());
   }
 
   /** Points in several Avro blocks, some of which declare their size. */

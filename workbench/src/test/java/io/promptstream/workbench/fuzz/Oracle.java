@@ -79,16 +79,13 @@ final class Oracle {
     if (size == null) {
       checkAll(faults, reading, GoodPrompts.FRAME, GoodPrompts.FRAME);
     } else if (size.height() <= 0 || size.width() <= 0) {
-      // Without a valid image size, coordinates cannot be checked.
+      // Without a valid image size, coordinates and masks of the image cannot be checked.
       faults.add(ErrorCode.IMAGE_SIZE);
     } else {
       checkAll(faults, reading, size.height(), size.width());
     }
     if (reading.mask() != null) {
       check(faults, reading.mask());
-    }
-    if (reading.imageMask() != null) {
-      faults.add(ErrorCode.MASK_INVALID);
     }
     return faults;
   }
@@ -110,6 +107,10 @@ final class Oracle {
       if (box.xMax() < box.xMin() || box.yMax() < box.yMin()) {
         faults.add(ErrorCode.BOX_INVERTED);
       }
+    }
+    if (reading.imageMask() != null
+        && PixelMask.of(reading.imageMask(), reading.size()).isEmpty()) {
+      faults.add(ErrorCode.MASK_INVALID);
     }
   }
 
@@ -143,7 +144,7 @@ final class Oracle {
   private Verdict bySize(FuzzEvent event, Reading reading) {
     int tensors = Math.max(
         reading.points().size() * WIDTH_BYTES,
-        reading.mask() == null ? NO_MASK_BYTES : FACTORED_BYTES);
+        reading.mask() == null && reading.imageMask() == null ? NO_MASK_BYTES : FACTORED_BYTES);
     long keyAndHeaders = keyAndHeaders(event)
         + 4L * (reading.promptId().length() + reading.imageId().length());
     long atLeast =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests that records of a broken application are detected. */
 final class OutputCheckTest {
-  private static final FuzzPlan PLAN = new FuzzPlan(500, 42, Guarantee.AT_LEAST_ONCE);
+  private static final FuzzPlan PLAN = new FuzzPlan(1_000, 42, Guarantee.AT_LEAST_ONCE);
   private static final long FIRST_TIMESTAMP = 1_000_000;
 
   private final MockIds registry;

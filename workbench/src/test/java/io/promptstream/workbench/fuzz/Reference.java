@@ -70,12 +70,15 @@ final class Reference {
   }
 
   private PromptEmbeddings encode(Reading reading) {
-    Prompt prompt =
-        new Prompt(reading.size(), reading.points(), reading.box(), mask(reading.mask()));
+    Prompt prompt = new Prompt(reading.size(), reading.points(), reading.box(), mask(reading));
     return encoder.encode(List.of(encoder.frame(prompt))).get(0);
   }
 
-  private static @Nullable MaskLogits mask(@Nullable RawMask mask) {
+  private static @Nullable MaskLogits mask(Reading reading) {
+    if (reading.imageMask() != null) {
+      return PixelMask.of(reading.imageMask(), reading.size()).orElseThrow().logits();
+    }
+    RawMask mask = reading.mask();
     return mask == null ? null : new MaskLogits(mask.height(), mask.width(), Logits.of(mask));
   }
 
