@@ -2,6 +2,7 @@ package io.promptstream.schemas.serde;
 
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.ModelCard;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import java.util.Map;
@@ -37,6 +38,15 @@ public final class AvroSerdes {
    */
   public static RecordSerde<PromptEvent> promptEvent(Map<String, ?> config) {
     return serde(PromptEvent.class, PromptEvent.getClassSchema(), config);
+  }
+
+  /**
+   * Returns the serde of actions.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException if the configuration is invalid
+   */
+  public static RecordSerde<PromptAction> promptAction(Map<String, ?> config) {
+    return serde(PromptAction.class, PromptAction.getClassSchema(), config);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.promptstream.schemas.serde;
 
+import io.promptstream.schemas.AddPoint;
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
@@ -10,6 +11,7 @@ import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.Projection;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Tensor;
@@ -47,6 +49,16 @@ final class Samples {
 
   static PromptEvent emptyPrompt() {
     return PromptEvent.newBuilder().setPromptId("").setImageId("").build();
+  }
+
+  static PromptAction action() {
+    return PromptAction.newBuilder()
+        .setActionId("a-1")
+        .setSessionId("s-1")
+        .setImageId("truck.jpg")
+        .setImageSize(TRUCK)
+        .setAction(new AddPoint(new Point(500.0, 375.0, PointLabel.FOREGROUND)))
+        .build();
   }
 
   static SparseEmbedding sparse() {

@@ -1,5 +1,6 @@
 package io.promptstream.schemas.serde;
 
+import static org.apache.avro.SchemaNormalization.parsingFingerprint64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.CompatibilityChecker;
@@ -10,7 +11,9 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.ModelCard;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.SessionState;
 import io.promptstream.schemas.SparseEmbedding;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor.Version;
@@ -43,6 +46,7 @@ class SchemaCompatibilityTest {
   static List<Schema> schemas() {
     return List.of(
         PromptEvent.getClassSchema(),
+        PromptAction.getClassSchema(),
         SparseEmbedding.getClassSchema(),
         DenseEmbedding.getClassSchema(),
         ModelCard.getClassSchema());
@@ -55,14 +59,26 @@ class SchemaCompatibilityTest {
         .isEmpty();
   }
 
+  /** If it changes, {@code SessionStates} must also read the states of earlier versions. */
+  @Test
+  void shouldKeepTheSchemaOfTheStatesInTheStore() {
+    List<ParsedSchemaHolder> released = released("SessionState");
+    Schema newest = (Schema) released.get(released.size() - 1).schema().rawSchema();
+
+    assertThat(parsingFingerprint64(SessionState.getClassSchema()))
+        .isEqualTo(parsingFingerprint64(newest));
+  }
+
   @Test
   void shouldRegisterTheNewestCommittedVersion() throws Exception {
     try (Registry registry = new Registry();
         Serde<PromptEvent> prompt = AvroSerdes.promptEvent(registry.config());
+        Serde<PromptAction> action = AvroSerdes.promptAction(registry.config());
         Serde<SparseEmbedding> sparse = AvroSerdes.sparseEmbedding(registry.config());
         Serde<DenseEmbedding> dense = AvroSerdes.denseEmbedding(registry.config());
         Serde<ModelCard> card = AvroSerdes.modelCard(registry.config())) {
       prompt.serializer().serialize("PromptEvent", Samples.prompt());
+      action.serializer().serialize("PromptAction", Samples.action());
       sparse.serializer().serialize("SparseEmbedding", Samples.sparse());
       dense.serializer().serialize("DenseEmbedding", Samples.factored());
       card.serializer().serialize("ModelCard", Samples.modelCard());

@@ -33,7 +33,25 @@ public enum ErrorCode {
   /** The event has more points than {@code promptstream.max.points}. */
   TOO_MANY_POINTS,
   /** A record of the result would be larger than {@code producer.max.request.size}. */
-  RESULT_TOO_LARGE;
+  RESULT_TOO_LARGE,
+  /** An id of the action is empty, too long, or has a slash. */
+  INVALID_ID,
+  /** The session has no such object, and the action does not add it. */
+  UNKNOWN_OBJECT,
+  /** The image, its size or the model is not that of the object's first action. */
+  SESSION_MISMATCH,
+  /** There is no point within the radius. */
+  NO_POINT_NEAR,
+  /** There is no action that can be undone. */
+  NOTHING_TO_UNDO,
+  /** There is no action that can be redone. */
+  NOTHING_TO_REDO,
+  /** The prompt does not have what the action clears. */
+  NOTHING_TO_CLEAR,
+  /** The state of the object would be too large. */
+  SESSION_TOO_LARGE,
+  /** The action was processed before a failure, and its result cannot be repeated. */
+  ACTION_OUTDATED;
 
   static ErrorCode of(InvalidPromptException.Reason reason) {
     return switch (reason) {

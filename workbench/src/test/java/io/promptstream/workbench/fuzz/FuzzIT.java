@@ -54,7 +54,8 @@ final class FuzzIT {
     assertThat(result.tallies().values()).allMatch(tally -> tally.sent() > 0);
     Set<ErrorCode> codes = EnumSet.noneOf(ErrorCode.class);
     result.tallies().values().forEach(tally -> codes.addAll(tally.rejected().keySet()));
-    assertThat(codes).containsExactlyInAnyOrder(ErrorCode.values());
+    assertThat(codes)
+        .isEqualTo(EnumSet.range(ErrorCode.TOO_MANY_HEADERS, ErrorCode.RESULT_TOO_LARGE));
     assertThat(before).containsAll(ProcessHandle.current().descendants().toList());
   }
 

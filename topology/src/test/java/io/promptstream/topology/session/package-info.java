@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptstream.topology.session;
+
+import org.jspecify.annotations.NullMarked;
