@@ -21,13 +21,20 @@ windows are those of the largest model family, in float32, because the chart doe
 {{- $sparse := mul (max (mul 8 $prompts) (add $points 3)) 1024 -}}
 {{- $dense := ternary (mul 256 72 72 4) (add (mul 16 72 72 4) (mul 17 256 4)) $full -}}
 {{- $window := add $sparse (mul $masks (add (mul 288 288 4) $dense)) -}}
-{{- $held := add (mul 96 $mebi) (mul $partitions (add (mul 7 $fetch) (mul $models $window))) (mul $threads (add (mul 2 $buffer) (mul 6 $request))) -}}
+{{- $sessions := eq (include "promptstream.setting" (list $values "false" "promptstream.sessions") | lower) "true" -}}
+{{- $sources := ternary (mul 2 $partitions) $partitions $sessions -}}
+{{- $held := add (mul 96 $mebi) (mul 7 $sources $fetch) (mul $partitions $models $window) (mul $threads (add (mul 2 $buffer) (mul 6 $request))) -}}
+{{- if $sessions -}}
+{{- $cache := include "promptstream.setting" (list $values 10485760 "statestore.cache.max.bytes") | int64 -}}
+{{- $state := include "promptstream.setting" (list $values 917504 "promptstream.session.max.bytes") | int64 -}}
+{{- $held = add $held $cache (mul 6 $threads $state) -}}
+{{- end -}}
 {{- if $values.memory.untrustedHeaders -}}
-{{- $held = add $held (mul 76 $fetch $partitions) (mul $threads (div $buffer (add 256 (mul 2 $headers))) $headers 84) -}}
+{{- $held = add $held (mul 76 $fetch $sources) (mul $threads (div $buffer (add 256 (mul 2 $headers))) $headers 84) -}}
 {{- end -}}
 {{- $heap := div (add (div (mul 5 $held) 4) $mebi -1) $mebi -}}
 {{- if $values.memory.heapMib -}}{{- $heap = int64 $values.memory.heapMib -}}{{- end -}}
-{{- $besides := add (mul 512 $mebi) (mul $partitions $fetch) (mul $threads (add (mul 2 $request) (mul $models 64 $mebi))) -}}
+{{- $besides := add (mul 512 $mebi) (mul $sources $fetch) (ternary (mul $partitions 16 $mebi) 0 $sessions) (mul $threads (add (mul 2 $request) (mul $models 64 $mebi))) -}}
 {{- $resident := add (div (mul $heap 11) 10) (div $besides $mebi) 2 (int64 $values.memory.extraMib) -}}
 {{- dict "heapMib" $heap "limitMib" $resident | toJson -}}
 {{- end -}}

@@ -6,6 +6,7 @@ import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.errors.RejectedEventHandler;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
+import io.promptstream.topology.session.Sessions;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /** What the processors of all tasks share; models and serdes stay the caller's. */
@@ -20,6 +21,11 @@ final class EncodingStep {
     this.lookAhead = lookAhead;
     this.serdes = serdes;
     encoder = EventEncoder.of(config, models, serdes);
+  }
+
+  /** Returns the sessions whose prompts are encoded here. */
+  Sessions sessions() {
+    return new Sessions(config, encoder, serdes);
   }
 
   /**

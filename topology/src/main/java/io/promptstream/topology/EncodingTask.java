@@ -6,13 +6,12 @@ import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EncodedEvent;
-import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.WindowedEncoder;
 import io.promptstream.topology.metrics.EventMetrics;
+import io.promptstream.topology.output.Output;
 import io.promptstream.topology.registry.SharedSerdes;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
@@ -134,29 +133,17 @@ final class EncodingTask implements AutoCloseable {
     return clipped ? all.add(CLIPPED_HEADER, "true".getBytes(UTF_8)) : all;
   }
 
-  /** Comes before all other work on an event, some of which walks through the headers again. */
   private void checkHeaders(long offset, byte @Nullable [] value, Headers headers) {
-    int count = 0;
-    for (Header unused : headers) {
-      count++;
-    }
-    if (count > config.maxHeaders()) {
+    try {
+      RecordSize.requireFewHeaders(config.maxHeaders(), headers);
+    } catch (RejectedEventException e) {
       windows.skip(offset, value);
-      throw new RejectedEventException(
-          ErrorCode.TOO_MANY_HEADERS,
-          "The event has %d headers, at most %d are allowed".formatted(count, config.maxHeaders()));
+      throw e;
     }
   }
 
-  /** Under exactly-once a too large record is fatal when it is sent: it must be found before. */
   private void checkSize(String name, byte @Nullable [] key, byte[] value, Headers headers) {
-    long size = RecordSize.upperBound(key, value, headers);
-    if (size > config.maxRequestSize()) {
-      throw new RejectedEventException(
-          ErrorCode.RESULT_TOO_LARGE,
-          "The %s record would have %d bytes with key and headers, at most %d can be sent"
-              .formatted(name, size, config.maxRequestSize()));
-    }
+    RecordSize.requireAtMost(config.maxRequestSize(), name, key, value, headers);
   }
 
   @Override

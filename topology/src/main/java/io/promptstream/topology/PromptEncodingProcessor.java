@@ -1,5 +1,6 @@
 package io.promptstream.topology;
 
+import io.promptstream.topology.output.Output;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

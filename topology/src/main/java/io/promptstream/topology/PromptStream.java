@@ -9,6 +9,7 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.registry.SharedSerdes;
+import io.promptstream.topology.session.Sessions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,15 +81,20 @@ public final class PromptStream implements AutoCloseable {
   /**
    * Returns a new topology that reads {@link PromptStreamConfig#inputTopic()} and writes to
    * {@link PromptStreamConfig#sparseTopic()} and {@link PromptStreamConfig#denseTopic()}. The
-   * embeddings of an event have the partition number of the event.
+   * embeddings of an event have the partition number of the event. With
+   * {@link PromptStreamConfig#sessions()} it also reads {@link PromptStreamConfig#actionsTopic()}
+   * and writes the prompts of sessions to the input topic.
    */
   public Topology topology() {
-    return PromptStreamTopology.build(config, () -> new PromptEncodingProcessor(step));
+    Topology topology = PromptStreamTopology.build(config, () -> new PromptEncodingProcessor(step));
+    return config.sessions()
+        ? PromptStreamTopology.withSessions(topology, config, step.sessions())
+        : topology;
   }
 
   /**
-   * Adds the encoding of {@link PromptStreamConfig#inputTopic()} to another topology. Rejected
-   * events go to {@link PromptStreamConfig#errorsTopic()}.
+   * Adds the encoding of {@link PromptStreamConfig#inputTopic()} to another topology, without
+   * sessions. Rejected events go to {@link PromptStreamConfig#errorsTopic()}.
    *
    * <p>The caller must
    *
@@ -133,6 +139,9 @@ public final class PromptStream implements AutoCloseable {
   public Properties properties() {
     Properties properties = config.streamsProperties();
     lookAhead.install(properties);
+    if (config.sessions()) {
+      Sessions.install(properties);
+    }
     return properties;
   }
 

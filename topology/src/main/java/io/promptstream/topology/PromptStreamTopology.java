@@ -1,6 +1,7 @@
 package io.promptstream.topology;
 
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.output.Output;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -8,7 +9,8 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
 /**
- * Builds the topology: one source, the encoding processor and two sinks. Rejected events go to the
+ * Builds the topology: one source, the encoding processor and two sinks, and optionally the
+ * sessions, whose sink is the topic of the first source. Rejected events and actions go to the
  * error topic through the exception handler.
  */
 final class PromptStreamTopology {
@@ -23,6 +25,12 @@ final class PromptStreamTopology {
 
   /** Name of the sink node of dense embeddings. */
   static final String DENSE = "dense-embeddings-sink";
+
+  /** Sorted after the other source, so that the tasks of the encoding keep their ids. */
+  private static final String ACTIONS = "session-actions-source";
+
+  private static final String SESSIONS = "sessions";
+  private static final String PROMPTS = "session-prompts-sink";
 
   private PromptStreamTopology() {}
 
@@ -41,5 +49,28 @@ final class PromptStreamTopology {
         .addProcessor(ENCODER, processor, SOURCE)
         .addSink(SPARSE, config.sparseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER)
         .addSink(DENSE, config.denseTopic(), keys, Output.SERIALIZER, Output.PARTITIONER, ENCODER);
+  }
+
+  /** Adds the sessions, which write prompts to the input topic, as a sub-topology. */
+  static Topology withSessions(
+      Topology topology,
+      PromptStreamConfig config,
+      ProcessorSupplier<byte[], byte[], byte[], Output> sessions) {
+    return topology
+        .addSource(
+            (AutoOffsetReset) null,
+            ACTIONS,
+            new EventTime(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer(),
+            config.actionsTopic())
+        .addProcessor(SESSIONS, sessions, ACTIONS)
+        .addSink(
+            PROMPTS,
+            config.inputTopic(),
+            new ByteArraySerializer(),
+            Output.SERIALIZER,
+            Output.PARTITIONER,
+            SESSIONS);
   }
 }

@@ -7,6 +7,7 @@ import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.output.Output;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.Map;
 import java.util.Properties;

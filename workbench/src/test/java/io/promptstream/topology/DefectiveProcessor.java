@@ -9,6 +9,7 @@ import io.promptstream.topology.errors.RecordSize;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.lookahead.LookAhead;
 import io.promptstream.topology.lookahead.WindowedEncoder;
+import io.promptstream.topology.output.Output;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.ArrayList;
 import java.util.List;

@@ -112,7 +112,7 @@ public final class SharedServices implements AutoCloseable {
     all.put(PromptStreamConfig.DEVICE, "cpu");
     all.put(PromptStreamConfig.WARM_UP, "0");
     all.put(PromptStreamConfig.TOPICS_CREATE, "true");
-    for (String topic : List.of("input", "sparse", "dense", "errors", "models")) {
+    for (String topic : List.of("input", "sparse", "dense", "errors", "models", "actions")) {
       all.put("promptstream." + topic + ".topic", name + '-' + topic);
     }
     all.putAll(settings);

@@ -69,7 +69,7 @@ final class StartupIT {
 
     try (Admin admin = services.admin()) {
       admin
-          .describeTopics(config.topics().all())
+          .describeTopics(config.usedTopics())
           .allTopicNames()
           .get()
           .values()

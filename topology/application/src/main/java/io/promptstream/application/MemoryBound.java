@@ -3,6 +3,7 @@ package io.promptstream.application;
 import io.promptstream.encoder.EncoderInfo;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.lookahead.LookAhead;
+import io.promptstream.topology.session.SessionStoreMemory;
 import java.util.List;
 
 /**
@@ -39,6 +40,11 @@ import java.util.List;
  *       bytes. Outputs have up to two headers in addition, but a sparse and a dense record together
  *       have at least 700 bytes.
  * </ul>
+ *
+ * <p>With sessions, the topic of actions has as many partitions again, which are fetched, polled
+ * and decoded in the same way. There are also the cache of the state stores, the state of an object
+ * as objects and as bytes before and after an action (6 times its bytes for each stream thread),
+ * and, outside the heap, a store for each partition.
  *
  * <p>Compressed events count with their uncompressed size. If you do not trust the producers, set
  * {@code compression.type=uncompressed} on the input topic: the broker then unpacks events and
@@ -102,17 +108,30 @@ public record MemoryBound(long heapBytes, long headersBytes, long besidesHeapByt
     long fetch = Math.max(config.partitionFetchBytes(), maxMessageBytes);
     long windows = models.stream().mapToLong(info -> window(config, info)).sum();
     long threads = config.streamThreads();
+    // Each partition of the input topic, and with sessions each partition of the topic of actions.
+    long sources = config.sessions() ? 2L * partitions : partitions;
     long held = IDLE_HEAP
-        + partitions * ((FETCHED + POLLED + DECODED) * fetch + windows)
+        + sources * (FETCHED + POLLED + DECODED) * fetch
+        + partitions * windows
+        + sessionsHeap(config)
         + threads
             * (COPIES * config.producerBufferMemory() + RECORDS * (long) config.maxRequestSize());
     long heap = (long) (GC_SPACE_FACTOR * held);
     long headers = (long)
-        (GC_SPACE_FACTOR * (HEADERS_POLLED * fetch * partitions + threads * headersSent(config)));
+        (GC_SPACE_FACTOR * (HEADERS_POLLED * fetch * sources + threads * headersSent(config)));
     // Network input and output goes through buffers of the same size outside the heap.
-    long network = partitions * fetch + threads * COPIES * config.maxRequestSize();
-    long nonHeap = IDLE_NATIVE + network + threads * models.size() * SESSION;
+    long network = sources * fetch + threads * COPIES * config.maxRequestSize();
+    long stores = config.sessions() ? partitions * SessionStoreMemory.BYTES : 0;
+    long nonHeap = IDLE_NATIVE + network + stores + threads * models.size() * SESSION;
     return new MemoryBound(heap, headers, nonHeap);
+  }
+
+  /** Returns the bytes of cached states, and of the states that are read and written. */
+  private static long sessionsHeap(PromptStreamConfig config) {
+    return config.sessions()
+        ? config.stateCacheBytes()
+            + config.streamThreads() * RECORDS * (long) config.sessionMaxBytes()
+        : 0;
   }
 
   /** Returns the bytes of header objects in records that are not acknowledged. */

@@ -30,6 +30,13 @@ final class RecordSizeCheck {
    */
   static void checkProducer(PromptStreamConfig config, EncoderInfo info) {
     checkResults(config.maxRequestSize(), info);
+    if (config.sessions()) {
+      requireFits(
+          config.maxRequestSize(),
+          config.sessionMaxBytes(),
+          "the state of an object of a session",
+          "a smaller " + PromptStreamConfig.SESSION_MAX_BYTES);
+    }
     checkBuffer(config.maxRequestSize(), config.producerBufferMemory());
   }
 
@@ -97,6 +104,10 @@ final class RecordSizeCheck {
                 .formatted(topic, limit, maxRequestSize));
       }
     }
+    if (config.sessions()) {
+      requireSessionsFit(config, topics.input(), settings);
+      requireSessionsFit(config, config.sessionsChangelog(), settings);
+    }
     TopicSettings input = settings.getOrDefault(topics.input(), TopicSettings.UNKNOWN);
     if (input.maxMessageBytes() != TopicSettings.UNKNOWN.maxMessageBytes()
         && (long) input.maxMessageBytes() + HEADROOM > maxRequestSize) {
@@ -108,6 +119,17 @@ final class RecordSizeCheck {
           input.maxMessageBytes(),
           topics.errors(),
           maxRequestSize);
+    }
+  }
+
+  private static void requireSessionsFit(
+      PromptStreamConfig config, String topic, Map<String, TopicSettings> settings) {
+    int limit = settings.getOrDefault(topic, TopicSettings.UNKNOWN).maxMessageBytes();
+    if (limit < config.sessionRecordBytes()) {
+      throw new StartupException(
+          "Topic %s has max.message.bytes=%d, but a record of a session can have %d bytes: raise it, or set a smaller %s."
+              .formatted(
+                  topic, limit, config.sessionRecordBytes(), PromptStreamConfig.SESSION_MAX_BYTES));
     }
   }
 }

@@ -2,11 +2,13 @@ package io.promptstream.application;
 
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.subject.TopicNameStrategy;
+import io.promptstream.schemas.Close;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.DenseEncoding;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.Projection;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Tensor;
@@ -60,6 +62,12 @@ final class SchemaCheck {
         config.inputTopic(),
         serdes.promptEvent(),
         new PromptEvent("", "", null, null, List.of(), null, null, null));
+    if (config.sessions()) {
+      check(
+          config.actionsTopic(),
+          serdes.promptAction(),
+          new PromptAction("", "", null, "", null, null, new Close()));
+    }
     check(
         config.sparseTopic(),
         serdes.sparseEmbedding(),

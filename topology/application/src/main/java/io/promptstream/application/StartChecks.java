@@ -5,6 +5,7 @@ import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -28,17 +29,23 @@ final class StartChecks {
     List<EncoderInfo> infos =
         models.all().stream().map(model -> model.encoder().info()).toList();
     infos.forEach(info -> RecordSizeCheck.checkProducer(config, info));
+    if (config.sessions()) {
+      StateDirectoryCheck.run(config);
+    }
     try (Brokers cluster = Brokers.connect(config.clients(), config.startTimeout())) {
       new TopicCheck(cluster, config).run();
-      Map<String, TopicSettings> topics = cluster.settings(config.topics().all());
+      Map<String, TopicSettings> topics = settings(cluster, config);
       RecordSizeCheck.checkTopics(config, topics);
       TopicSettingsCheck.run(config.topics(), topics);
       logMemory(memory(config, infos, cluster, topics));
     }
     Duration passed = Duration.ofNanos(System.nanoTime() - begin);
     new SchemaCheck(config, serdes).run(config.startTimeout().minus(passed));
-    InterruptibleCall.call("the schemas of the input topic", () -> {
+    InterruptibleCall.call("the schemas of the input topics", () -> {
       serdes.eventReader().learnRegistered();
+      if (config.sessions()) {
+        serdes.actionReader().learnRegistered();
+      }
       return true;
     });
     infos.stream()
@@ -48,6 +55,15 @@ final class StartChecks {
     new ModelCardPublisher(config, serdes)
         .publish(
             models.all().stream().map(model -> ModelCards.of(model.encoder())).toList());
+  }
+
+  private static Map<String, TopicSettings> settings(Brokers cluster, PromptStreamConfig config) {
+    List<String> topics = new ArrayList<>(config.usedTopics());
+    if (config.sessions()
+        && !cluster.partitions(List.of(config.sessionsChangelog())).isEmpty()) {
+      topics.add(config.sessionsChangelog());
+    }
+    return cluster.settings(topics);
   }
 
   private static MemoryBound memory(

@@ -42,7 +42,7 @@ final class TopicCheck {
 
   void run() {
     TopicNames topics = config.topics();
-    Map<String, Integer> partitions = new HashMap<>(cluster.partitions(topics.all()));
+    Map<String, Integer> partitions = new HashMap<>(cluster.partitions(config.usedTopics()));
     List<String> missing = missing(partitions);
     if (!missing.isEmpty() && !config.createTopics()) {
       throw new StartupException("Missing topics: %s. Create them, or set %s=true."
@@ -59,7 +59,7 @@ final class TopicCheck {
   }
 
   private List<String> missing(Map<String, Integer> partitions) {
-    return config.topics().all().stream()
+    return config.usedTopics().stream()
         .filter(topic -> !partitions.containsKey(topic))
         .toList();
   }
@@ -73,7 +73,7 @@ final class TopicCheck {
     NewTopic topic = new NewTopic(name, Optional.of(partitions), replication);
     if (models) {
       cluster.create(topic, modelsSettings(), Map.of());
-    } else if (name.equals(config.inputTopic())) {
+    } else if (name.equals(config.inputTopic()) || name.equals(config.actionsTopic())) {
       // A rejected event, with the headers of an error, must fit the error topic.
       cluster.create(
           topic, maxMessageBytes(config.maxRequestSize() - RecordSizeCheck.HEADROOM), Map.of());
@@ -98,15 +98,14 @@ final class TopicCheck {
    */
   private Map<String, Integer> awaitAll() {
     long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
-    Map<String, Integer> partitions =
-        new HashMap<>(cluster.partitions(config.topics().all()));
+    Map<String, Integer> partitions = new HashMap<>(cluster.partitions(config.usedTopics()));
     while (!missing(partitions).isEmpty()) {
       if (System.nanoTime() - deadline > 0) {
         throw new StartupException("Topics were created but are not visible after %d s: %s."
             .formatted(VISIBLE_TIMEOUT.toSeconds(), String.join(", ", missing(partitions))));
       }
       pause();
-      partitions.putAll(cluster.partitions(config.topics().all()));
+      partitions.putAll(cluster.partitions(config.usedTopics()));
     }
     return partitions;
   }
@@ -123,12 +122,17 @@ final class TopicCheck {
   /** Compares the partitions of the topics that exist. */
   static void compare(TopicNames topics, Map<String, Integer> partitions) {
     Integer input = partitions.get(topics.input());
-    for (String output : topics.outputs()) {
-      Integer count = partitions.get(output);
+    for (String topic : List.of(topics.sparse(), topics.dense(), topics.actions())) {
+      Integer count = partitions.get(topic);
       if (input != null && count != null && !count.equals(input)) {
         throw new StartupException(
-            "Topic %s has %d partitions, but the input topic %s has %d: an output must have as many."
-                .formatted(output, count, topics.input(), input));
+            "Topic %s has %d partitions, but the input topic %s has %d: %s must have as many."
+                .formatted(
+                    topic,
+                    count,
+                    topics.input(),
+                    input,
+                    topic.equals(topics.actions()) ? "the topic of actions" : "an output"));
       }
     }
   }

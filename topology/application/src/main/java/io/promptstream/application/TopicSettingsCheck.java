@@ -19,35 +19,53 @@ final class TopicSettingsCheck {
    */
   static void run(TopicNames topics, Map<String, TopicSettings> settings) {
     checkModels(topics.models(), settings);
-    TopicSettings input = settings.getOrDefault(topics.input(), TopicSettings.UNKNOWN);
-    for (String topic : List.of(topics.sparse(), topics.dense(), topics.errors())) {
-      TopicSettings output = settings.getOrDefault(topic, TopicSettings.UNKNOWN);
-      if (output.compacted()) {
-        throw new StartupException(
-            "Topic %s is compacted: it would keep only one record of each image and reject records without a key; set its cleanup.policy to delete."
-                .formatted(topic));
-      }
-      if (settings.containsKey(topics.input())
-          && output.maxFutureMillis() < input.maxFutureMillis()) {
-        throw new StartupException(
-            "Topic %s takes timestamps up to %d ms ahead of the broker's clock, but topic %s up to %d ms: the broker would refuse the results of some events; raise %s of topic %s."
-                .formatted(
-                    topic,
-                    output.maxFutureMillis(),
-                    topics.input(),
-                    input.maxFutureMillis(),
-                    setting(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
-                    topic));
-      }
-      if (output.maxPastMillis() < Long.MAX_VALUE) {
-        throw new StartupException(
-            "Topic %s takes timestamps up to %d ms behind the broker's clock: the broker would refuse the results of events that waited longer; raise %s to %d."
-                .formatted(
-                    topic,
-                    output.maxPastMillis(),
-                    setting(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
-                    Long.MAX_VALUE));
-      }
+    for (String output : List.of(topics.sparse(), topics.dense(), topics.errors())) {
+      checkOutput(output, topics.input(), settings);
+    }
+    if (settings.containsKey(topics.actions())) {
+      checkNotCompacted(topics.actions(), settings);
+      checkOutput(topics.input(), topics.actions(), settings);
+    }
+  }
+
+  private static void checkNotCompacted(String topic, Map<String, TopicSettings> settings) {
+    if (settings.getOrDefault(topic, TopicSettings.UNKNOWN).compacted()) {
+      throw new StartupException(
+          "Topic %s is compacted: it would keep only one record of each image and reject records without a key; set its cleanup.policy to delete."
+              .formatted(topic));
+    }
+  }
+
+  /** Checks that a topic accepts every record that a record of its source can lead to. */
+  private static void checkOutput(
+      String topic, String source, Map<String, TopicSettings> settings) {
+    checkNotCompacted(topic, settings);
+    checkTimestamps(topic, source, settings);
+  }
+
+  private static void checkTimestamps(
+      String topic, String source, Map<String, TopicSettings> settings) {
+    TopicSettings input = settings.getOrDefault(source, TopicSettings.UNKNOWN);
+    TopicSettings output = settings.getOrDefault(topic, TopicSettings.UNKNOWN);
+    if (settings.containsKey(source) && output.maxFutureMillis() < input.maxFutureMillis()) {
+      throw new StartupException(
+          "Topic %s takes timestamps up to %d ms ahead of the broker's clock, but topic %s up to %d ms: the broker would refuse the results of some events; raise %s of topic %s."
+              .formatted(
+                  topic,
+                  output.maxFutureMillis(),
+                  source,
+                  input.maxFutureMillis(),
+                  setting(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
+                  topic));
+    }
+    if (output.maxPastMillis() < Long.MAX_VALUE) {
+      throw new StartupException(
+          "Topic %s takes timestamps up to %d ms behind the broker's clock: the broker would refuse the results of events that waited longer; raise %s to %d."
+              .formatted(
+                  topic,
+                  output.maxPastMillis(),
+                  setting(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
+                  Long.MAX_VALUE));
     }
   }
 

@@ -105,6 +105,19 @@ class MemoryBoundTest {
   }
 
   @Test
+  void shouldCountTheActionsAndStatesOfSessions() {
+    PromptStreamConfig sessions = config("promptstream.sessions", "true");
+
+    assertThat(heapMib(sessions, 8, 2 * MEBI) - heapMib(config(), 8, 2 * MEBI))
+        .isCloseTo(1.25 * (8 * 7 * 2 + 10 + 6 * 0.875), offset(0.01));
+    assertThat(headersMib(sessions, 8, 2 * MEBI) - headersMib(config(), 8, 2 * MEBI))
+        .isCloseTo(1.25 * 8 * 76 * 2, offset(0.01));
+    assertThat(MemoryBound.of(sessions, FACTORED, 8, 2 * MEBI).residentBytes(0)
+            - MemoryBound.of(config(), FACTORED, 8, 2 * MEBI).residentBytes(0))
+        .isEqualTo(8L * (2 + 16) * MEBI);
+  }
+
+  @Test
   void shouldCountTheObjectsOfPolledHeaders() {
     double before = headersMib(config(), 4, 2 * MEBI);
 

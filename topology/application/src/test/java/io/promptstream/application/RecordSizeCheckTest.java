@@ -151,4 +151,34 @@ class RecordSizeCheckTest {
 
     assertThatCode(() -> run(config(), info, Map.of())).doesNotThrowAnyException();
   }
+
+  @Test
+  void shouldRejectStatesOfSessionsThatCouldNotBeSent() {
+    EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
+    PromptStreamConfig config =
+        config("promptstream.sessions", "true", "promptstream.session.max.bytes", "2097152");
+
+    assertThatThrownBy(() -> run(config, info, Map.of()))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("the state of an object of a session needs 2162688 bytes")
+        .hasMessageContaining("a smaller promptstream.session.max.bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prompt-events", "promptstream-sessions-changelog"})
+  void shouldRejectATopicThatAcceptsLessThanASessionSends(String topic) {
+    EncoderInfo info = info(DataType.FLOAT32, DenseFormat.FACTORED, 1000);
+    Map<String, TopicSettings> limits = limits(1_048_588, 2 * MEBIBYTE);
+    assertThatCode(() -> run(config("promptstream.sessions", "true"), info, limits))
+        .doesNotThrowAnyException();
+    limits.put(topic, takes(983_039));
+
+    assertThatThrownBy(() -> run(config("promptstream.sessions", "true"), info, limits))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "Topic %s has max.message.bytes=983039, but a record of a session can have 983040"
+                + " bytes: raise it, or set a smaller promptstream.session.max.bytes.",
+            topic);
+    assertThatCode(() -> run(config(), info, limits)).doesNotThrowAnyException();
+  }
 }

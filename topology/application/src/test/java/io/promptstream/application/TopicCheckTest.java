@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicCheckTest {
   private static final TopicNames TOPICS =
-      new TopicNames("in", "sparse", "dense", "errors", "models");
+      new TopicNames("in", "sparse", "dense", "errors", "models", "actions");
 
   @Test
   void shouldRejectAnOutputWithADifferentNumberOfPartitions() {
@@ -20,6 +20,15 @@ class TopicCheckTest {
         .hasMessage(
             "Topic dense has 4 partitions, but the input topic in has 8: an output must have as"
                 + " many.");
+  }
+
+  @Test
+  void shouldRejectActionsWithADifferentNumberOfPartitions() {
+    assertThatThrownBy(() -> TopicCheck.compare(TOPICS, Map.of("in", 8, "actions", 4)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "Topic actions has 4 partitions, but the input topic in has 8: the topic of actions"
+                + " must have as many.");
   }
 
   @Test

@@ -19,7 +19,7 @@ final class TopicSettingsCheckTest {
 
   @Test
   void shouldAcceptTopicsWithoutLimits() {
-    topics.all().forEach(topic -> settings.put(topic, future(Long.MAX_VALUE)));
+    topics.withoutActions().forEach(topic -> settings.put(topic, future(Long.MAX_VALUE)));
     settings.put(topics.models(), cleaned("compact"));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
@@ -27,14 +27,14 @@ final class TopicSettingsCheckTest {
 
   @Test
   void shouldAcceptTopicsOfABrokerThatReportsNoSettings() {
-    topics.all().forEach(topic -> settings.put(topic, TopicSettings.UNKNOWN));
+    topics.withoutActions().forEach(topic -> settings.put(topic, TopicSettings.UNKNOWN));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
   }
 
   @Test
   void shouldAcceptTopicsWithTheBrokersDefaults() {
-    topics.all().forEach(topic -> settings.put(topic, future(HOUR)));
+    topics.withoutActions().forEach(topic -> settings.put(topic, future(HOUR)));
     settings.put(topics.models(), cleaned("compact"));
 
     assertThatCode(() -> TopicSettingsCheck.run(topics, settings)).doesNotThrowAnyException();
@@ -89,6 +89,24 @@ final class TopicSettingsCheckTest {
 
     assertRefused("Topic prompt-errors takes timestamps up to 3600000 ms behind");
     assertRefused("raise message.timestamp.before.max.ms");
+  }
+
+  @Test
+  void shouldRejectCompactedTopicsOfSessions() {
+    settings.put(topics.actions(), cleaned("compact"));
+    assertRefused("Topic prompt-actions is compacted");
+
+    settings.put(topics.actions(), cleaned("delete"));
+    settings.put(topics.input(), cleaned("compact"));
+    assertRefused("Topic prompt-events is compacted");
+  }
+
+  @Test
+  void shouldRejectAnInputWithAStricterLimitOfFutureTimestampsThanTheActions() {
+    settings.put(topics.actions(), future(2 * HOUR));
+    settings.put(topics.input(), future(HOUR));
+
+    assertRefused("Topic prompt-events takes timestamps up to 3600000 ms ahead");
   }
 
   private static TopicSettings cleaned(String policy) {

@@ -12,9 +12,11 @@ import io.promptstream.encoder.DenseFormat;
 import io.promptstream.encoder.EncoderOptions;
 import io.promptstream.encoder.Profile;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -51,6 +53,12 @@ public final class PromptStreamConfig {
   /** Filled by the constants below; in their order, which groups related settings. */
   static final ConfigDef DEFINITION = new ConfigDef();
 
+  /** Bytes for everything in a record besides a session's state or prompt: key and headers. */
+  private static final int RECORD_OVERHEAD = 64 << 10;
+
+  /** Name of the state store of sessions. */
+  public static final String SESSIONS_STORE = "sessions";
+
   private static final String AUTO = "auto";
 
   private static final String CLIP = "clip";
@@ -72,6 +80,36 @@ public final class PromptStreamConfig {
   public static final String MODELS_TOPIC = define(
       topic("promptstream.models.topic", "prompt-encoder-models"),
       "Compacted topic of model cards: what a mask decoder must know about each model.");
+
+  public static final String SESSIONS = define(
+      setting("promptstream.sessions", BOOLEAN, false),
+      "Whether PromptStream turns the actions of sessions (clicks, undo and so on) into prompts. See"
+          + " docs/sessions.md.");
+
+  public static final String ACTIONS_TOPIC = define(
+      topic("promptstream.actions.topic", "prompt-actions"),
+      "Input topic of actions; read if sessions are turned on.");
+
+  public static final String SESSION_TTL = define(
+      setting(
+          "promptstream.session.ttl.ms", LONG, 86_400_000L, Range.between(1_000L, 31_536_000_000L)),
+      "How long, in ms, an object of a session is kept after its last action, by the clock of the"
+          + " instance.");
+
+  public static final String SESSION_MAX_STEPS = define(
+      setting("promptstream.session.max.steps", INT, 100, Range.between(1, 1_000)),
+      "How many actions on an object can be undone, and how many of its last actions are remembered,"
+          + " so that an action that is sent twice acts once.");
+
+  public static final String SESSION_MAX_BYTES = define(
+      setting("promptstream.session.max.bytes", INT, 917_504, Range.between(1_024, 1 << 30)),
+      "Maximum size of the state of an object of a session, in bytes: above it, the oldest steps can"
+          + " no longer be undone, and an action that does not fit without them is rejected. Must be"
+          + " 65536 less than producer.max.request.size and the input topic's max.message.bytes.");
+
+  public static final String SESSION_MAX_OBJECTS = define(
+      setting("promptstream.session.max.objects", INT, 500, Range.between(1, 100_000)),
+      "How many objects a session can have; an action that adds one more is rejected.");
 
   public static final String CHECKPOINT = define(
       setting("promptstream.checkpoint", STRING, ConfigDef.NO_DEFAULT_VALUE, new NonEmptyString()),
@@ -350,9 +388,74 @@ public final class PromptStreamConfig {
     return streams.getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, "");
   }
 
-  /** Returns the five topics. */
+  /** Returns the names of all topics. */
   public TopicNames topics() {
     return topics;
+  }
+
+  /** Returns the topics that the application uses, the input first. */
+  public List<String> usedTopics() {
+    List<String> used = new ArrayList<>(topics.withoutActions());
+    if (sessions()) {
+      used.add(topics.actions());
+    }
+    return used;
+  }
+
+  /** Returns whether actions of sessions are turned into prompts. */
+  public boolean sessions() {
+    return own.getBoolean(SESSIONS);
+  }
+
+  /** Returns how long an object of a session is kept after its last action. */
+  public Duration sessionTtl() {
+    return Duration.ofMillis(own.getLong(SESSION_TTL));
+  }
+
+  /** Returns how many actions on an object can be undone. */
+  public int sessionMaxSteps() {
+    return own.getInt(SESSION_MAX_STEPS);
+  }
+
+  /** Returns the maximum size of the state of an object, in bytes. */
+  public int sessionMaxBytes() {
+    return own.getInt(SESSION_MAX_BYTES);
+  }
+
+  /** Returns how many objects a session can have. */
+  public int sessionMaxObjects() {
+    return own.getInt(SESSION_MAX_OBJECTS);
+  }
+
+  /** Returns the maximum size of a record with a state or its prompt, in bytes. */
+  public int sessionRecordBytes() {
+    return sessionMaxBytes() + RECORD_OVERHEAD;
+  }
+
+  /** Returns the topic that Kafka Streams creates for the states of sessions. */
+  public String sessionsChangelog() {
+    return applicationId() + "-" + SESSIONS_STORE + "-changelog";
+  }
+
+  /** Returns the directory of the state stores. */
+  public String stateDirectory() {
+    return setOrDefault(StreamsConfig.STATE_DIR_CONFIG);
+  }
+
+  /** Returns the size of the cache in front of the state stores, in bytes. */
+  public long stateCacheBytes() {
+    return Long.parseLong(setOrDefault(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG));
+  }
+
+  private String setOrDefault(String streamsSetting) {
+    return streams.getOrDefault(
+        streamsSetting,
+        String.valueOf(StreamsConfig.configDef().defaultValues().get(streamsSetting)));
+  }
+
+  /** Returns the topic of actions. */
+  public String actionsTopic() {
+    return topics.actions();
   }
 
   /** Returns the topic of prompt events. */

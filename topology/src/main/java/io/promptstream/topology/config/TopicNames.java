@@ -7,21 +7,24 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The names of PromptStream's five topics, all different.
+ * The names of PromptStream's topics, all different.
  *
  * @param input prompt events in
  * @param sparse sparse embeddings out
  * @param dense dense embeddings out
  * @param errors rejected events, unchanged
  * @param models the card of each model, compacted
+ * @param actions actions of sessions in, if sessions are turned on
  */
-public record TopicNames(String input, String sparse, String dense, String errors, String models) {
+public record TopicNames(
+    String input, String sparse, String dense, String errors, String models, String actions) {
   private static final List<String> SETTINGS = List.of(
       PromptStreamConfig.INPUT_TOPIC,
       PromptStreamConfig.SPARSE_TOPIC,
       PromptStreamConfig.DENSE_TOPIC,
       PromptStreamConfig.ERRORS_TOPIC,
-      PromptStreamConfig.MODELS_TOPIC);
+      PromptStreamConfig.MODELS_TOPIC,
+      PromptStreamConfig.ACTIONS_TOPIC);
 
   /**
    * Checks the names.
@@ -29,7 +32,7 @@ public record TopicNames(String input, String sparse, String dense, String error
    * @throws ConfigException if two names are equal
    */
   public TopicNames {
-    List<String> topics = List.of(input, sparse, dense, errors, models);
+    List<String> topics = List.of(input, sparse, dense, errors, models, actions);
     for (int i = 0; i < topics.size(); i++) {
       int first = topics.indexOf(topics.get(i));
       if (first < i) {
@@ -57,7 +60,8 @@ public record TopicNames(String input, String sparse, String dense, String error
         config.getString(PromptStreamConfig.SPARSE_TOPIC),
         config.getString(PromptStreamConfig.DENSE_TOPIC),
         config.getString(PromptStreamConfig.ERRORS_TOPIC),
-        config.getString(PromptStreamConfig.MODELS_TOPIC));
+        config.getString(PromptStreamConfig.MODELS_TOPIC),
+        config.getString(PromptStreamConfig.ACTIONS_TOPIC));
   }
 
   /** Returns the two topics of embeddings. */
@@ -65,8 +69,8 @@ public record TopicNames(String input, String sparse, String dense, String error
     return List.of(sparse, dense);
   }
 
-  /** Returns all five topics, the input first. */
-  public List<String> all() {
+  /** Returns the topics of an application without sessions, the input first. */
+  public List<String> withoutActions() {
     return List.of(input, sparse, dense, errors, models);
   }
 }

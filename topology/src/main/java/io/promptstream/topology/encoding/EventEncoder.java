@@ -10,7 +10,7 @@ import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.metrics.EventMetrics;
-import io.promptstream.topology.registry.PromptEventReader;
+import io.promptstream.topology.registry.RecordReader;
 import io.promptstream.topology.registry.SharedSerdes;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * errors, and encodes many events at once. All tasks of an application share one encoder.
  */
 public final class EventEncoder {
-  private final PromptEventReader reader;
-  private final EventDecoder decoder;
+  private final RecordReader<PromptEvent> reader;
+  private final EventDecoder<PromptEvent> decoder;
   private final Models models;
   private final boolean clips;
   private final double maskLogitMagnitude;
   private final EventMetrics metrics;
 
-  private EventEncoder(PromptStreamConfig config, PromptEventReader reader, Models models) {
+  private EventEncoder(PromptStreamConfig config, RecordReader<PromptEvent> reader, Models models) {
     this.reader = reader;
     this.models = models;
-    decoder = new EventDecoder(config.maxRequestSize(), reader);
+    decoder = new EventDecoder<>("PromptEvent", config.maxRequestSize(), reader);
     clips = config.clipsToImage();
     maskLogitMagnitude = config.maskLogitMagnitude();
     metrics = new EventMetrics(reader::lookUps, reader::failedLookUps);
@@ -56,7 +56,7 @@ public final class EventEncoder {
    *
    * @param polledNanos when it was polled, by {@link System#nanoTime()}
    * @throws RejectedEventException if it can never be encoded
-   * @throws RuntimeException as {@link PromptEventReader#read} does
+   * @throws RuntimeException as {@link RecordReader#read} does
    */
   public PreparedEvent prepare(byte @Nullable [] value, long polledNanos) {
     return prepared(decoder.decode(value, polledNanos));
@@ -77,6 +77,15 @@ public final class EventEncoder {
   /** Returns whether the look-up for an event that was not prepared ahead is unfinished. */
   public boolean isLookedUp(byte @Nullable [] value) {
     return value != null && reader.isLookedUp(value);
+  }
+
+  /**
+   * Validates a prompt, which a session made, before it is written.
+   *
+   * @throws RejectedEventException if it can never be encoded
+   */
+  public void validate(PromptEvent event) {
+    var unused = prepared(event);
   }
 
   private PreparedEvent prepared(PromptEvent event) {

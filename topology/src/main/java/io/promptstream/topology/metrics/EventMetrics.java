@@ -125,7 +125,8 @@ public final class EventMetrics {
     add(sensor, name + "-count", description, Map.of(), histogram::count);
   }
 
-  private static void add(
+  /** Adds a metric of our group to a sensor. */
+  public static void add(
       Sensor sensor,
       String name,
       String description,

@@ -1,6 +1,5 @@
 package io.promptstream.topology.registry;
 
-import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.LookupFailure;
 import io.promptstream.schemas.serde.UndecodableRecordException;
 import io.promptstream.schemas.serde.UnknownSchemaException;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Requests one schema from the registry. Retries with exponential back-off while the registry does
  * not answer or does not know the schema yet.
  */
-final class SchemaLookup implements Runnable {
+final class SchemaLookup<T> implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(SchemaLookup.class);
 
   private static final long FIRST_PAUSE_NANOS = 100_000_000;
@@ -30,9 +29,9 @@ final class SchemaLookup implements Runnable {
   private final RegistryTimeouts limits;
   private final long begin = System.nanoTime();
   private final long graceEnd;
-  private final Supplier<@Nullable PromptEvent> request;
-  private final CompletableFuture<@Nullable PromptEvent> answer = new CompletableFuture<>();
-  private final CompletableFuture<@Nullable PromptEvent> outcome;
+  private final Supplier<@Nullable T> request;
+  private final CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable T> outcome;
   private volatile @Nullable Throwable lastFailure;
 
   /**
@@ -47,8 +46,8 @@ final class SchemaLookup implements Runnable {
       int schemaId,
       RegistryTimeouts limits,
       long polledNanos,
-      Supplier<@Nullable PromptEvent> request,
-      Consumer<SchemaLookup> whenDone) {
+      Supplier<@Nullable T> request,
+      Consumer<SchemaLookup<T>> whenDone) {
     this.schemaId = schemaId;
     this.limits = limits;
     this.request = request;
@@ -60,7 +59,7 @@ final class SchemaLookup implements Runnable {
    * Returns the result of the request. It fails with the first exception that is not transient,
    * with a {@link TimeoutException} after the timeout, or as {@link #stop} says.
    */
-  CompletableFuture<@Nullable PromptEvent> outcome() {
+  CompletableFuture<@Nullable T> outcome() {
     return outcome;
   }
 

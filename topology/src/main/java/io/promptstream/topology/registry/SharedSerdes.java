@@ -4,6 +4,7 @@ import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.promptstream.encoder.Closeables;
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.ModelCard;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.serde.AvroSerdes;
@@ -25,17 +26,21 @@ public final class SharedSerdes implements AutoCloseable {
       AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG, "mock://promptstream-in-memory");
 
   private final RecordSerde<PromptEvent> promptEvent;
+  private final RecordSerde<PromptAction> promptAction;
   private final Serde<SparseEmbedding> sparseEmbedding;
   private final Serde<DenseEmbedding> denseEmbedding;
   private final Serde<ModelCard> modelCard;
-  private final PromptEventReader eventReader;
+  private final RecordReader<PromptEvent> eventReader;
+  private final RecordReader<PromptAction> actionReader;
 
   private SharedSerdes(PromptStreamConfig config, Map<String, ?> settings) {
     promptEvent = AvroSerdes.promptEvent(settings);
+    promptAction = AvroSerdes.promptAction(settings);
     sparseEmbedding = AvroSerdes.sparseEmbedding(settings);
     denseEmbedding = AvroSerdes.denseEmbedding(settings);
     modelCard = AvroSerdes.modelCard(settings);
-    eventReader = new PromptEventReader(config, promptEvent.deserializer());
+    eventReader = new RecordReader<>(config, config.inputTopic(), promptEvent.deserializer());
+    actionReader = new RecordReader<>(config, config.actionsTopic(), promptAction.deserializer());
   }
 
   /**
@@ -57,6 +62,11 @@ public final class SharedSerdes implements AutoCloseable {
     return promptEvent;
   }
 
+  /** Returns the serde of actions. */
+  public Serde<PromptAction> promptAction() {
+    return promptAction;
+  }
+
   /** Returns the serde of sparse embeddings. */
   public Serde<SparseEmbedding> sparseEmbedding() {
     return sparseEmbedding;
@@ -73,19 +83,31 @@ public final class SharedSerdes implements AutoCloseable {
   }
 
   /** Returns the reader for events of the input topic. */
-  public PromptEventReader eventReader() {
+  public RecordReader<PromptEvent> eventReader() {
     return eventReader;
+  }
+
+  /** Returns the reader for actions of the topic of actions. */
+  public RecordReader<PromptAction> actionReader() {
+    return actionReader;
   }
 
   /** Ends all waits of events for the registry, because the application stops. */
   public void stopWaiting() {
     eventReader.stop();
+    actionReader.stop();
   }
 
   /** Closes the connections to the registry. */
   @Override
   public void close() {
-    Closeables.closeAll(
-        List.of(eventReader, promptEvent, sparseEmbedding, denseEmbedding, modelCard));
+    Closeables.closeAll(List.of(
+        eventReader,
+        actionReader,
+        promptEvent,
+        promptAction,
+        sparseEmbedding,
+        denseEmbedding,
+        modelCard));
   }
 }

@@ -66,14 +66,22 @@ final class SessionFold {
       @Nullable PromptEvent prompt) {}
 
   /**
-   * Returns the key of the state of an action's object. The keys of a session's objects, and no
-   * others, begin with the key of the object without an id.
+   * Returns the key of the state of an action's object.
    *
    * @throws RejectedEventException if an id is not valid
    */
   static String key(PromptAction action) {
+    return prefix(action) + Objects.requireNonNullElse(action.getObjectId(), "");
+  }
+
+  /**
+   * Returns what the keys of all objects of an action's session begin with, and no other keys.
+   *
+   * @throws RejectedEventException if an id is not valid
+   */
+  static String prefix(PromptAction action) {
     requireIds(action);
-    return action.getSessionId() + '/' + Objects.requireNonNullElse(action.getObjectId(), "");
+    return action.getSessionId() + '/';
   }
 
   private static void requireIds(PromptAction action) {
@@ -98,6 +106,15 @@ final class SessionFold {
     }
   }
 
+  /** Returns whether the state includes the action at an offset. */
+  static boolean includes(SessionState state, long offset) {
+    return step(state, offset).isPresent();
+  }
+
+  private static Optional<SessionStep> step(SessionState state, long offset) {
+    return History.of(state).find(step -> step.getOffset() == offset);
+  }
+
   /** Returns whether an action has the id of an earlier action of the object. */
   static boolean isDuplicate(SessionState state, PromptAction action, long offset) {
     return History.of(state)
@@ -118,7 +135,7 @@ final class SessionFold {
   Result apply(@Nullable SessionState state, PromptAction action, long offset, long nowMillis) {
     requireIds(action);
     if (state != null) {
-      Optional<SessionStep> same = History.of(state).find(step -> step.getOffset() == offset);
+      Optional<SessionStep> same = step(state, offset);
       if (same.isPresent()) {
         return repeated(state, action, same.get().getRevision());
       }

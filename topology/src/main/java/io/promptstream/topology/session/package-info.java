@@ -1,4 +1,6 @@
-/** Folds the actions of sessions into prompts: a pure function. */
+/**
+ * Folds the actions of sessions into prompts: a pure function, and the processor that applies it.
+ */
 @NullMarked
 package io.promptstream.topology.session;
 

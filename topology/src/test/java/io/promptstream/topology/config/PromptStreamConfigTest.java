@@ -50,7 +50,8 @@ class PromptStreamConfigTest {
             "sparse-embeddings",
             "dense-embeddings",
             "prompt-errors",
-            "prompt-encoder-models"));
+            "prompt-encoder-models",
+            "prompt-actions"));
     assertThat(config.encoderOptions())
         .isEqualTo(
             new EncoderOptions("seed:42", "auto", DataType.FLOAT32, DenseFormat.FACTORED, 1000));
@@ -338,7 +339,7 @@ class PromptStreamConfigTest {
   void shouldDocumentEverySetting() {
     List<String> names = PromptStreamConfig.DEFINITION.names().stream().sorted().toList();
 
-    assertThat(names).hasSize(29);
+    assertThat(names).hasSize(35);
     assertThat(SettingsTable.markdown())
         .contains(names)
         .contains("| `promptstream.checkpoint` | required |")

@@ -61,7 +61,7 @@ final class LatencyRun {
       completion.await(warmUp + (long) appended.length(), done -> {});
     }
     Histogram latencies = latencies(topics, warmUp, appended, leadIn);
-    services.cluster().delete(topics.all());
+    services.cluster().delete(topics.withoutActions());
     return Latency.of(latencies);
   }
 

@@ -22,7 +22,8 @@ import org.apache.kafka.streams.StreamsConfig;
 record Launch(String id, Contestant contestant, BenchPlan plan, String input, int heapMib) {
   /** Returns the topics: the input, and outputs named after the id. */
   TopicNames topics() {
-    return new TopicNames(input, id + "-sparse", id + "-dense", id + "-errors", id + "-models");
+    return new TopicNames(
+        input, id + "-sparse", id + "-dense", id + "-errors", id + "-models", id + "-actions");
   }
 
   /** Starts the application without waiting until it runs. */

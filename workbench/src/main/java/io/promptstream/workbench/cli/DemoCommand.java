@@ -81,7 +81,8 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter console = spec.commandLine().getOut();
     console.printf("Starting a broker, a schema registry and PromptStream ...%n");
     console.flush();
-    Map<String, String> settings = Map.of(PromptStreamConfig.CHECKPOINT, checkpoint.source());
+    Map<String, String> settings = Map.of(
+        PromptStreamConfig.CHECKPOINT, checkpoint.source(), PromptStreamConfig.SESSIONS, "true");
     try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings))) {
       console.printf(
           "Model %s%n%n", CheckpointOption.describe(pipeline.encoder().info()));

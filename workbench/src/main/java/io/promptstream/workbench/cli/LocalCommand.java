@@ -45,7 +45,8 @@ final class LocalCommand implements Callable<Integer> {
     requirePort("--kafka-port", kafkaPort);
     requirePort("--registry-port", registryPort);
     PrintWriter out = spec.commandLine().getOut();
-    Map<String, String> settings = Map.of(PromptStreamConfig.CHECKPOINT, checkpoint.source());
+    Map<String, String> settings = Map.of(
+        PromptStreamConfig.CHECKPOINT, checkpoint.source(), PromptStreamConfig.SESSIONS, "true");
     LocalPipeline.Options options = new LocalPipeline.Options(kafkaPort, registryPort, settings);
     return Interruptible.run(() -> run(options, out));
   }
@@ -62,8 +63,7 @@ final class LocalCommand implements Callable<Integer> {
     try (LocalPipeline pipeline = LocalPipeline.start(options)) {
       out.printf("broker           %s%n", pipeline.bootstrapServers());
       out.printf("schema registry  %s%n", pipeline.registryUrl());
-      out.printf(
-          "topics           %s%n", String.join(", ", pipeline.config().topics().all()));
+      out.printf("topics           %s%n", String.join(", ", pipeline.config().usedTopics()));
       out.printf(
           "model            %s%n", CheckpointOption.describe(pipeline.encoder().info()));
       String addresses = "--bootstrap-servers %s --registry %s"

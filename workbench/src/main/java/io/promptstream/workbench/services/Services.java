@@ -149,6 +149,7 @@ public final class Services implements AutoCloseable {
     settings.put(PromptStreamConfig.DENSE_TOPIC, id + "-dense");
     settings.put(PromptStreamConfig.ERRORS_TOPIC, id + "-errors");
     settings.put(PromptStreamConfig.MODELS_TOPIC, id + "-models");
+    settings.put(PromptStreamConfig.ACTIONS_TOPIC, id + "-actions");
     settings.put(PromptStreamConfig.CHECKPOINT, CHECKPOINT);
     settings.put(PromptStreamConfig.DEVICE, DEVICE);
     return settings;

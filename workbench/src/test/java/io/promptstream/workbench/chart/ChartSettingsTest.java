@@ -141,7 +141,8 @@ final class ChartSettingsTest {
     "promptstream.max.points, 1900",
     "promptstream.lookahead.max.prompts, 1024",
     "promptstream.lookahead.max.masks, 64",
-    "promptstream.max.headers, 7"
+    "promptstream.max.headers, 7",
+    "promptstream.sessions, true"
   })
   void shouldCountEachSettingThatNeedsMemory(String name, String value) throws IOException {
     Manifests manifests = Chart.OURS.render(

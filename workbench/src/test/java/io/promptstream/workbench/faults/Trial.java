@@ -243,7 +243,11 @@ final class Trial implements AutoCloseable {
     Set<String> newTopics = new HashSet<>(topicNames());
     newTopics.removeAll(existingTopics);
     ClusterState state = new ClusterState(
-        newTopics, Set.copyOf(topics.all()), inputEnds(), cluster.committed(name), cards());
+        newTopics,
+        Set.copyOf(topics.withoutActions()),
+        inputEnds(),
+        cluster.committed(name),
+        cards());
     return new Invariants(ledger, plan.guarantee()).check(state, encoder.info().modelId());
   }
 

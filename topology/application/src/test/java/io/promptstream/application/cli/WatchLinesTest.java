@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchLinesTest {
   private static final TopicNames TOPICS =
-      new TopicNames("in", "sparse", "dense", "errors", "models");
+      new TopicNames("in", "sparse", "dense", "errors", "models", "actions");
   private static final Map<String, String> REGISTRY =
       Map.of("schema.registry.url", "mock://watch-lines");
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests events whose schema is not in memory, with a registry over HTTP. */
 @Timeout(120)
-class PromptEventReaderTest {
+class RecordReaderTest {
   private static final String LONG = "60000";
   private static final String UNKNOWN = "{\"error_code\": 40403, \"message\": \"not found\"}";
   private static final PromptEvent EVENT = event();
@@ -46,7 +46,7 @@ class PromptEventReaderTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<SharedSerdes> opened = new ArrayList<>();
   private HttpServer server;
-  private volatile Registry registry = PromptEventReaderTest::answerSchema;
+  private volatile Registry registry = RecordReaderTest::answerSchema;
 
   /** How the registry answers a request for a schema. */
   private interface Registry {
@@ -76,7 +76,7 @@ class PromptEventReaderTest {
 
   @Test
   void shouldRequestASchemaOnceAndKeepIt() {
-    PromptEventReader reader = reader(LONG, "0");
+    RecordReader<PromptEvent> reader = reader(LONG, "0");
 
     assertThat(reader.read(event(7), System.nanoTime())).isEqualTo(EVENT);
     registry = exchange -> answer(exchange, 500, "{}");
@@ -103,7 +103,7 @@ class PromptEventReaderTest {
   @Test
   void shouldRejectAnEventWhoseSchemaStaysUnknown() {
     registry = exchange -> answer(exchange, 404, UNKNOWN);
-    PromptEventReader reader = reader(LONG, "500");
+    RecordReader<PromptEvent> reader = reader(LONG, "500");
 
     assertThatThrownBy(() -> reader.read(event(7), System.nanoTime()))
         .isInstanceOf(UnknownSchemaException.class)
@@ -111,14 +111,14 @@ class PromptEventReaderTest {
     assertThat(requests).hasValueGreaterThan(2);
 
     // The schema is registered later.
-    registry = PromptEventReaderTest::answerSchema;
+    registry = RecordReaderTest::answerSchema;
     assertThat(reader.read(event(7), System.nanoTime())).isEqualTo(EVENT);
   }
 
   @Test
   void shouldWaitOneGracePeriodForAllUnknownSchemasOfAPoll() {
     registry = exchange -> answer(exchange, 404, UNKNOWN);
-    PromptEventReader reader = reader(LONG, "1000");
+    RecordReader<PromptEvent> reader = reader(LONG, "1000");
     int events = 1_000;
     long polled = System.nanoTime();
 
@@ -190,14 +190,14 @@ class PromptEventReaderTest {
   @Test
   void shouldNotWaitBeforeAnEventsTurn() {
     registry = this::saysNothing;
-    PromptEventReader reader = reader(LONG, "0");
+    RecordReader<PromptEvent> reader = reader(LONG, "0");
 
     assertThat(reader.readAhead(event(7), System.nanoTime())).isNull();
     assertThat(reader.isLookedUp(event(7))).isTrue();
     assertThat(reader.isLookedUp(event(8))).isFalse();
 
     silence.countDown();
-    registry = PromptEventReaderTest::answerSchema;
+    registry = RecordReaderTest::answerSchema;
     assertThat(reader.read(event(7), System.nanoTime())).isEqualTo(EVENT);
     assertThat(reader.isLookedUp(event(7))).isFalse();
   }
@@ -208,7 +208,7 @@ class PromptEventReaderTest {
       saysNothing(exchange);
       answerSchema(exchange);
     };
-    PromptEventReader reader = reader(LONG, "0");
+    RecordReader<PromptEvent> reader = reader(LONG, "0");
     reader.readAhead(event(7), System.nanoTime());
     List<CompletableFuture<PromptEvent>> reads = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -231,7 +231,7 @@ class PromptEventReaderTest {
       waits.countDown();
       saysNothing(exchange);
     };
-    PromptEventReader reader = reader(LONG, "0");
+    RecordReader<PromptEvent> reader = reader(LONG, "0");
     CompletableFuture<PromptEvent> read =
         CompletableFuture.supplyAsync(() -> reader.read(event(7), System.nanoTime()), threads);
     waits.await();
@@ -248,8 +248,8 @@ class PromptEventReaderTest {
 
   @Test
   void shouldKeepNothingIfTheRegistryChoosesTheSchema() {
-    PromptEventReader reader = reader(LONG, "0", "use.latest.version", "true");
-    server.createContext("/subjects", PromptEventReaderTest::answerSchema);
+    RecordReader<PromptEvent> reader = reader(LONG, "0", "use.latest.version", "true");
+    server.createContext("/subjects", RecordReaderTest::answerSchema);
 
     assertThat(reader.readAhead(event(7), System.nanoTime())).isNull();
     assertThat(reader.isLookedUp(event(7))).isFalse();
@@ -260,7 +260,7 @@ class PromptEventReaderTest {
   @Test
   void shouldKeepTheDeadlineIfTheRegistryChoosesTheSchema() {
     registry = this::saysNothing;
-    PromptEventReader reader = reader("1000", "0", "use.latest.version", "true");
+    RecordReader<PromptEvent> reader = reader("1000", "0", "use.latest.version", "true");
 
     assertThatThrownBy(() -> reader.read(event(7), System.nanoTime()))
         .isInstanceOf(RegistryTimeoutException.class);
@@ -285,7 +285,7 @@ class PromptEventReaderTest {
         answerSchema(exchange);
       }
     };
-    PromptEventReader reader = reader(LONG, "0");
+    RecordReader<PromptEvent> reader = reader(LONG, "0");
 
     reader.learnRegistered();
     server.stop(0);
@@ -301,7 +301,7 @@ class PromptEventReaderTest {
     server.createContext(
         "/subjects",
         exchange -> answer(exchange, 403, "{\"error_code\": 40301, \"message\": \"no\"}"));
-    PromptEventReader reader = reader(LONG, "0");
+    RecordReader<PromptEvent> reader = reader(LONG, "0");
 
     reader.learnRegistered();
 
@@ -310,7 +310,7 @@ class PromptEventReaderTest {
 
   @Test
   void shouldDistinguishABadEventFromABadRegistry() {
-    PromptEventReader reader = reader(LONG, LONG);
+    RecordReader<PromptEvent> reader = reader(LONG, LONG);
     byte[] shortened = Arrays.copyOf(event(7), 9);
 
     assertThatThrownBy(() -> reader.read(shortened, System.nanoTime()))
@@ -319,7 +319,7 @@ class PromptEventReaderTest {
         .isInstanceOf(UndecodableRecordException.class);
   }
 
-  private PromptEventReader reader(String timeout, String grace, String... namesAndValues) {
+  private RecordReader<PromptEvent> reader(String timeout, String grace, String... namesAndValues) {
     Map<String, String> settings = new HashMap<>(Map.of(
         "bootstrap.servers",
         "unused:1",

@@ -2,7 +2,6 @@ package io.promptstream.topology.registry;
 
 import static java.util.Objects.requireNonNull;
 
-import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.LookupFailure;
 import io.promptstream.schemas.serde.RecordDeserializer;
 import io.promptstream.schemas.serde.UndecodableRecordException;
@@ -20,13 +19,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads prompt events, and looks up schemas that are not in memory.
+ * Reads the events of one topic, and looks up schemas that are not in memory.
  *
  * <p>Before its turn, such an event starts a look-up, and nothing waits. In its turn, it waits for
  * the look-up, up to a deadline ({@link RegistryTimeouts#timeout()}). A look-up retries while the
@@ -36,19 +36,19 @@ import org.slf4j.LoggerFactory;
  * <p>Look-ups run on separate threads: Confluent's client swallows interrupts, and a server that
  * sends one byte at a time can exceed its timeouts.
  */
-public final class PromptEventReader implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(PromptEventReader.class);
+public final class RecordReader<T extends SpecificRecord> implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RecordReader.class);
 
   /** The maximum number of threads that an unresponsive registry can block. */
   private static final int MAX_THREADS = 16;
 
   private final String topic;
-  private final RecordDeserializer<PromptEvent> deserializer;
+  private final RecordDeserializer<T> deserializer;
   private final RegistryTimeouts limits;
   private final String registryUrl;
 
   /** Unfinished look-ups: by schema id, or by a new object if events do not share the look-up. */
-  private final Map<Object, SchemaLookup> running = new ConcurrentHashMap<>();
+  private final Map<Object, SchemaLookup<T>> running = new ConcurrentHashMap<>();
 
   private final LongAdder lookUps = new LongAdder();
   private final LongAdder failedLookUps = new LongAdder();
@@ -62,9 +62,9 @@ public final class PromptEventReader implements AutoCloseable {
         return thread;
       });
 
-  PromptEventReader(PromptStreamConfig config, RecordDeserializer<PromptEvent> deserializer) {
+  RecordReader(PromptStreamConfig config, String topic, RecordDeserializer<T> deserializer) {
     this.deserializer = deserializer;
-    topic = config.inputTopic();
+    this.topic = topic;
     limits = config.registryWait();
     registryUrl = config.clients().registryUrl();
     threads.allowCoreThreadTimeOut(true);
@@ -111,8 +111,8 @@ public final class PromptEventReader implements AutoCloseable {
    * @return null if the schema is not in memory
    * @throws UndecodableRecordException if the event can never be read
    */
-  public @Nullable PromptEvent readAhead(byte[] value, long polledNanos) {
-    PromptEvent event = deserializer.deserializeKnown(topic, value);
+  public @Nullable T readAhead(byte[] value, long polledNanos) {
+    T event = deserializer.deserializeKnown(topic, value);
     if (event == null && deserializer.keepsReaders()) {
       lookUp(RecordDeserializer.schemaId(value), polledNanos);
     }
@@ -133,8 +133,8 @@ public final class PromptEventReader implements AutoCloseable {
    *     {@link #stop} was called
    * @throws org.apache.kafka.common.KafkaException if the registry refuses
    */
-  public PromptEvent read(byte[] value, long polledNanos) {
-    PromptEvent event = deserializer.deserializeKnown(topic, value);
+  public T read(byte[] value, long polledNanos) {
+    T event = deserializer.deserializeKnown(topic, value);
     if (event != null) {
       return event;
     }
@@ -155,10 +155,9 @@ public final class PromptEventReader implements AutoCloseable {
     return event;
   }
 
-  private @Nullable PromptEvent await(
-      Supplier<SchemaLookup> lookUps, long polledNanos, long deadline) {
+  private @Nullable T await(Supplier<SchemaLookup<T>> lookUps, long polledNanos, long deadline) {
     while (true) {
-      SchemaLookup lookUp = lookUps.get();
+      SchemaLookup<T> lookUp = lookUps.get();
       try {
         return lookUp.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
@@ -192,7 +191,7 @@ public final class PromptEventReader implements AutoCloseable {
     return polledNanos + limits.grace().toNanos() - System.nanoTime() > 0;
   }
 
-  private RegistryTimeoutException deadlinePassed(SchemaLookup lookUp) {
+  private RegistryTimeoutException deadlinePassed(SchemaLookup<T> lookUp) {
     Throwable failure = lookUp.lastFailure();
     return RegistryTimeoutException.deadline(
         "The schema registry at %s did not answer for schema id %d within %s=%d (%s); the event that needs it is not committed, and no event is lost."
@@ -206,18 +205,18 @@ public final class PromptEventReader implements AutoCloseable {
   }
 
   /** Returns the look-up of a schema, which events share. */
-  private SchemaLookup lookUp(int schemaId, long polledNanos) {
+  private SchemaLookup<T> lookUp(int schemaId, long polledNanos) {
     return start(schemaId, schemaId, polledNanos, () -> {
       deserializer.learn(topic, schemaId);
       return null;
     });
   }
 
-  private SchemaLookup start(
-      Object key, int schemaId, long polledNanos, Supplier<@Nullable PromptEvent> request) {
-    SchemaLookup created =
-        new SchemaLookup(schemaId, limits, polledNanos, request, done -> running.remove(key, done));
-    SchemaLookup existing = running.putIfAbsent(key, created);
+  private SchemaLookup<T> start(
+      Object key, int schemaId, long polledNanos, Supplier<@Nullable T> request) {
+    SchemaLookup<T> created = new SchemaLookup<>(
+        schemaId, limits, polledNanos, request, done -> running.remove(key, done));
+    SchemaLookup<T> existing = running.putIfAbsent(key, created);
     if (existing != null) {
       return existing;
     }

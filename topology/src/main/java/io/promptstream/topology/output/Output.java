@@ -1,4 +1,4 @@
-package io.promptstream.topology;
+package io.promptstream.topology.output;
 
 import static java.util.Objects.requireNonNull;
 
@@ -14,16 +14,17 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * null, and producers in other languages hash keys differently.
  */
 @SuppressWarnings("ArrayRecordComponent") // created once, read once
-record Output(int partition, byte[] value) {
+public record Output(int partition, byte[] value) {
   /** Returns the value, which the processor has serialized before it forwards anything. */
-  static final Serializer<Output> SERIALIZER = (topic, output) -> output.value();
+  public static final Serializer<Output> SERIALIZER = (topic, output) -> output.value();
 
   /** Sends a record to the partition number of its event. */
   @SuppressWarnings("removal") // still the only abstract method; its replacement is a default one
-  static final StreamPartitioner<byte[], Output> PARTITIONER =
+  public static final StreamPartitioner<byte[], Output> PARTITIONER =
       (topic, key, output, partitions) -> Optional.of(Set.of(output.partition()));
 
-  Output {
+  /** Checks that there is a value. */
+  public Output {
     requireNonNull(value, "value");
   }
 }
