@@ -20,7 +20,7 @@ final class CocoMask {
     return new PolygonMask(segmentation.list(ring -> ring.list(JsonField::number)));
   }
 
-  private static RleMask rle(JsonField segmentation) {
+  static RleMask rle(JsonField segmentation) {
     List<JsonField> size = segmentation.get("size").elements(2, "[height, width]");
     return new RleMask(size.get(0).integer(), size.get(1).integer(), counts(segmentation));
   }

@@ -97,7 +97,7 @@ class RequestFuzzTest {
   }
 
   /** Returns a copy in which the value at a random place is another one. */
-  private static JsonNode change(JsonNode node, List<JsonNode> seeds, Random random) {
+  static JsonNode change(JsonNode node, List<JsonNode> seeds, Random random) {
     if (node.isEmpty() || random.nextInt(5) == 0) {
       return random.nextInt(4) == 0 ? pick(seeds, random) : pick(HOSTILE, random);
     }
