@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.application.cli.PromptStreamCommand;
 import io.promptstream.topology.config.PromptStreamConfig;
+import io.promptstream.topology.errors.ErrorHeaders;
+import io.promptstream.workbench.services.RecordSender;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,7 @@ final class ReplayCommandsIT {
 
   @Test
   void shouldSendRejectedEventsAgainWithTheirHeaders(SharedServices services) throws Exception {
-    Map<String, String> settings = services.settings(Map.of());
+    Map<String, String> settings = services.settings(Map.of(PromptStreamConfig.SESSIONS, "true"));
     PromptStreamConfig config = PromptStreamConfig.of(settings);
     Path file = RunProcess.write(directory, settings);
     try (LocalPipeline pipeline = LocalPipeline.startOnRunning(settings);
@@ -66,6 +69,8 @@ final class ReplayCommandsIT {
       assertThat(PipelineClient.header(second, "__streams.errors.partition"))
           .isEqualTo(Long.toString(partition));
 
+      replayAnAction(services, config, client, file);
+
       assertThat(execute("reset", "--config", file.toString(), "--to=earliest", "--execute"))
           .isEqualTo(1);
       assertThat(err.toString()).contains("stop all of its instances first");
@@ -83,6 +88,24 @@ final class ReplayCommandsIT {
       assertThat(client.read(1, 2).sparse()).hasSize(1);
       assertThat(again.application().failure()).isEmpty();
     }
+  }
+
+  private void replayAnAction(
+      SharedServices services, PromptStreamConfig config, PipelineClient client, Path file)
+      throws Exception {
+    String topic = config.actionsTopic();
+    try (RecordSender sender =
+        new RecordSender(Map.of("bootstrap.servers", services.bootstrapServers()))) {
+      sender.send(new ProducerRecord<>(topic, "image".getBytes(UTF_8), GARBAGE)).get();
+    }
+    ConsumerRecord<byte[], byte[]> first = client.read(0, 1).errors().get(0);
+    String since = "--since=" + Instant.ofEpochMilli(first.timestamp());
+    assertThat(execute("replay-errors", "--config", file.toString(), since, "--send"))
+        .isZero();
+    assertThat(out.toString()).contains("Sent 1 events to " + topic + ",");
+    ConsumerRecord<byte[], byte[]> second = client.read(0, 1).errors().get(0);
+    assertThat(PipelineClient.header(second, ErrorHeaders.TOPIC)).isEqualTo(topic);
+    assertThat(second.value()).isEqualTo(GARBAGE);
   }
 
   @Test

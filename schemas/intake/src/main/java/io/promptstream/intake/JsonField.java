@@ -90,6 +90,13 @@ public final class JsonField {
     }
   }
 
+  /** Returns the name of the single member of this object. */
+  public String onlyMember() {
+    return value("an object with one member", isObject() && node.size() == 1)
+        .fieldNames()
+        .next();
+  }
+
   /** Returns the elements of this array. */
   public List<JsonField> elements() {
     JsonNode array = value("an array", isArray());

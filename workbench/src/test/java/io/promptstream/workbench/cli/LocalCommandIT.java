@@ -52,15 +52,25 @@ final class LocalCommandIT {
               registry))
           .contains("29");
       assertThat(execute(
-              "watch",
-              "--from-beginning",
-              "--count",
-              "58",
+              "send",
+              Demo.examplePrompts().resolveSibling("actions.jsonl").toString(),
               "--bootstrap-servers",
               broker,
               "--registry",
               registry))
-          .hasLineCount(58)
+          .isEqualTo("Sent 7 actions to prompt-actions, 0 failed.%n".formatted());
+      assertThat(execute(
+              "watch",
+              "--from-beginning",
+              "--count",
+              "67",
+              "--bootstrap-servers",
+              broker,
+              "--registry",
+              registry))
+          .hasLineCount(67)
+          .contains("sparse prompt=demo/car/4 image=truck.jpg tokens=3")
+          .contains("error NOTHING_TO_REDO key=truck.jpg")
           .contains("sparse prompt=truck-two-points image=truck.jpg tokens=3")
           .contains("dense prompt=truck-mask image=truck.jpg encoding=FACTORED");
     } finally {

@@ -1,5 +1,6 @@
 package io.promptstream.application.cli;
 
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.ClientSettings;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -18,12 +20,16 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends prompts to a topic, keyed by their image, each once and acknowledged by all replicas. */
-final class PromptSender implements AutoCloseable {
+/**
+ * Sends prompts or actions to a topic, keyed by their image, each once and acknowledged by all
+ * replicas.
+ */
+final class PromptSender<T> implements AutoCloseable {
   private static final int MAX_FAILURES = 10;
 
   private final String topic;
-  private final Producer<String, PromptEvent> producer;
+  private final Kind<T> kind;
+  private final Producer<String, T> producer;
   // Written by the producer's thread, read after a flush.
   private final List<String> failures = new ArrayList<>();
   private long sent;
@@ -32,30 +38,58 @@ final class PromptSender implements AutoCloseable {
   /**
    * The results of all sends.
    *
-   * @param sent number of prompts that the brokers acknowledged
-   * @param failed number of prompts that could not be sent
+   * @param sent number of records that the brokers acknowledged
+   * @param failed number of records that could not be sent
    * @param failures one sentence for each of the first failures
    */
   record Report(long sent, long failed, List<String> failures) {}
 
-  private PromptSender(String topic, Producer<String, PromptEvent> producer) {
+  /**
+   * What is sent.
+   *
+   * @param name one of them, as a word
+   * @param imageId returns the key
+   * @param id returns what identifies one in a message
+   */
+  private record Kind<T>(String name, Function<T, String> imageId, Function<T, String> id) {}
+
+  private PromptSender(String topic, Kind<T> kind, Producer<String, T> producer) {
     this.topic = topic;
+    this.kind = kind;
     this.producer = producer;
   }
 
   /**
-   * Connects to the brokers.
+   * Connects to the brokers, to send prompts.
    *
    * @throws CommandFailedException if no broker has the topic
    */
-  static PromptSender connect(ClientSettings clients, String topic) {
+  static PromptSender<PromptEvent> ofPrompts(ClientSettings clients, String topic) {
+    return connect(
+        clients,
+        topic,
+        new Kind<>("prompt", PromptEvent::getImageId, PromptEvent::getPromptId),
+        AvroSerdes.promptEvent(clients.serde()).serializer());
+  }
+
+  /**
+   * Connects to the brokers, to send actions.
+   *
+   * @throws CommandFailedException if no broker has the topic
+   */
+  static PromptSender<PromptAction> ofActions(ClientSettings clients, String topic) {
+    return connect(
+        clients,
+        topic,
+        new Kind<>("action", PromptAction::getImageId, PromptAction::getActionId),
+        AvroSerdes.promptAction(clients.serde()).serializer());
+  }
+
+  private static <T> PromptSender<T> connect(
+      ClientSettings clients, String topic, Kind<T> kind, Serializer<T> serializer) {
     try {
-      PromptSender sender = new PromptSender(
-          topic,
-          producer(
-              clients,
-              new StringSerializer(),
-              AvroSerdes.promptEvent(clients.serde()).serializer()));
+      PromptSender<T> sender =
+          new PromptSender<>(topic, kind, producer(clients, new StringSerializer(), serializer));
       sender.requireTopic(clients.bootstrapServers());
       return sender;
     } catch (ConfigException e) {
@@ -94,39 +128,44 @@ final class PromptSender implements AutoCloseable {
   }
 
   /**
-   * Sends a prompt; the report says whether it arrived.
+   * Sends a prompt or action; the report says whether it arrived.
    *
    * @throws CommandFailedException if it cannot be serialized, for example without a registry, or
    *     the producer is broken
    */
-  void send(PromptEvent prompt) {
+  void send(T record) {
     try {
       // The callback receives the result, so the future is not needed.
       var unused = producer.send(
-          new ProducerRecord<>(topic, prompt.getImageId(), prompt),
-          (metadata, failure) -> count(prompt.getPromptId(), failure));
+          new ProducerRecord<>(topic, kind.imageId().apply(record), record),
+          (metadata, failure) -> count(kind.id().apply(record), failure));
     } catch (KafkaException e) {
       // The serializer's own message contains the whole schema.
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new CommandFailedException(
-          "Cannot send prompt %s: the schema registry or the broker returns %s"
-              .formatted(prompt.getPromptId(), cause),
+          "Cannot send %s %s: the schema registry or the broker returns %s"
+              .formatted(kind.name(), kind.id().apply(record), cause),
           e);
     }
   }
 
-  private synchronized void count(String promptId, @Nullable Exception failure) {
+  private synchronized void count(String id, @Nullable Exception failure) {
     if (failure == null) {
       sent++;
       return;
     }
     failed++;
     if (failures.size() < MAX_FAILURES) {
-      failures.add("Prompt %s was not sent: %s".formatted(promptId, failure.getMessage()));
+      failures.add("The %s %s was not sent: %s".formatted(kind.name(), id, failure.getMessage()));
     }
   }
 
-  /** Waits until every prompt is acknowledged or has failed. */
+  /** Returns what it sends, as a word in the plural. */
+  String what() {
+    return kind.name() + 's';
+  }
+
+  /** Waits until every record is acknowledged or has failed. */
   Report finish() {
     producer.flush();
     synchronized (this) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptstream.application.cli.ConnectionOptions.Connection;
 import io.promptstream.topology.config.ConfigLoader;
+import io.promptstream.topology.config.TopicNames;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.ErrorHeaders;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -34,16 +36,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Sends rejected events to the input topic again. */
+/** Sends rejected events and actions to their topics again. */
 @Command(
     name = "replay-errors",
-    description = "Counts the rejected events of the error topic, and sends them to the input topic"
-        + " again if --send is given.",
+    description = "Counts the rejected events and actions of the error topic, and sends them to the"
+        + " topics that they came from again if --send is given.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     footer = {
       "",
-      "Events keep key, value, timestamp, partition and their own headers. Error records stay on the"
+      "Events and actions keep key, value, timestamp, partition and their own headers. Error records stay on the"
           + " error topic: give --since to leave out those that were replayed before."
     })
 final class ReplayErrorsCommand implements Callable<Integer> {
@@ -73,6 +75,7 @@ final class ReplayErrorsCommand implements Callable<Integer> {
   private boolean send;
 
   private final Map<String, Long> selected = new TreeMap<>();
+  private final Set<String> targets = new TreeSet<>();
   private final AtomicLong failed = new AtomicLong();
   private long incomplete;
 
@@ -83,13 +86,11 @@ final class ReplayErrorsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Connection resolved = connection.resolve(loader);
-    String input = resolved.topics().input();
+    TopicNames topics = resolved.topics();
     try (Consumer<byte[], byte[]> consumer = resolved.consumer();
         Producer<byte[], byte[]> producer = PromptSender.producer(
             resolved.clients(), new ByteArraySerializer(), new ByteArraySerializer())) {
-      int inputPartitions = ConnectionOptions.partitions(consumer, input).size();
-      List<TopicPartition> errors =
-          ConnectionOptions.partitions(consumer, resolved.topics().errors());
+      List<TopicPartition> errors = ConnectionOptions.partitions(consumer, topics.errors());
       consumer.assign(errors);
       consumer.seekToBeginning(errors);
       // Events that are rejected again in the meantime are not replayed.
@@ -98,12 +99,12 @@ final class ReplayErrorsCommand implements Callable<Integer> {
         for (ConsumerRecord<byte[], byte[]> error : consumer.poll(Duration.ofSeconds(1))) {
           TopicPartition at = new TopicPartition(error.topic(), error.partition());
           if (error.offset() < ends.getOrDefault(at, 0L) && isSelected(error)) {
-            replay(error, input, inputPartitions, producer);
+            replay(error, topics, producer);
           }
         }
       }
       producer.flush();
-      print(input);
+      print();
       return failed.get() == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     } catch (ConfigException e) {
       throw e;
@@ -119,21 +120,22 @@ final class ReplayErrorsCommand implements Callable<Integer> {
   }
 
   private void replay(
-      ConsumerRecord<byte[], byte[]> error,
-      String input,
-      int partitions,
-      Producer<byte[], byte[]> producer) {
+      ConsumerRecord<byte[], byte[]> error, TopicNames topics, Producer<byte[], byte[]> producer) {
     if (error.headers().lastHeader(ErrorHeaders.OMITTED) != null) {
       incomplete++;
       return;
     }
+    // The other topic that events come from is the input, whatever its name was then.
+    boolean action = header(error, ErrorHeaders.TOPIC).equals(topics.actions());
+    String target = action ? topics.actions() : topics.input();
     selected.merge(header(error, ErrorHeaders.CODE), 1L, Long::sum);
+    targets.add(target);
     if (send) {
       int partition = Integer.parseInt(header(error, ErrorHeaders.PARTITION));
       var unused = producer.send(
           new ProducerRecord<>(
-              input,
-              partition < partitions ? partition : null,
+              target,
+              partition < producer.partitionsFor(target).size() ? partition : null,
               error.timestamp(),
               error.key(),
               error.value(),
@@ -158,14 +160,15 @@ final class ReplayErrorsCommand implements Callable<Integer> {
     return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
   }
 
-  private void print(String input) {
+  private void print() {
     PrintWriter out = spec.commandLine().getOut();
     selected.forEach((code, count) -> out.printf("%s: %d%n", TerminalText.of(code), count));
     long all = selected.values().stream().mapToLong(Long::longValue).sum();
+    String where = targets.isEmpty() ? "" : " to " + String.join(" and ", targets);
     if (send) {
-      out.printf("Sent %d events to %s, %d failed.%n", all - failed.get(), input, failed.get());
+      out.printf("Sent %d events%s, %d failed.%n", all - failed.get(), where, failed.get());
     } else {
-      out.printf("Would send %d events to %s; --send sends them.%n", all, input);
+      out.printf("Would send %d events%s; --send sends them.%n", all, where);
     }
     if (incomplete > 0) {
       out.printf(

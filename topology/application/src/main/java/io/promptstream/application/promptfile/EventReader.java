@@ -22,7 +22,7 @@ import java.util.Set;
  * validates prompts, and files may test that it does.
  */
 final class EventReader {
-  static final Set<String> FIELDS =
+  private static final Set<String> FIELDS =
       Set.of("prompt_id", "image_id", "object_id", "image_size", "points", "box", "mask", "model");
 
   private final Path file;
@@ -48,12 +48,12 @@ final class EventReader {
     return builder.build();
   }
 
-  private static ImageSize imageSize(JsonField size) {
+  static ImageSize imageSize(JsonField size) {
     size.requireOnly(Set.of("height", "width"));
     return new ImageSize(size.get("height").integer(), size.get("width").integer());
   }
 
-  private static Point point(JsonField point) {
+  static Point point(JsonField point) {
     point.requireOnly(Set.of("x", "y", "label"));
     return new Point(
         point.get("x").number(),
@@ -61,7 +61,7 @@ final class EventReader {
         point.get("label").constant(PointLabel.class));
   }
 
-  private static Box box(JsonField box) {
+  static Box box(JsonField box) {
     box.requireOnly(Set.of("x_min", "y_min", "x_max", "y_max"));
     return new Box(
         box.get("x_min").number(),
@@ -71,7 +71,7 @@ final class EventReader {
   }
 
   /** Reads a mask, whose fields tell its kind. */
-  private Object mask(JsonField mask) {
+  Object mask(JsonField mask) {
     if (mask.isText()) {
       return NpyMask.read(mask, file);
     }

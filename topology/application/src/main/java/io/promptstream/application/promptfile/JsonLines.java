@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.promptstream.intake.IntakeException;
 import io.promptstream.intake.JsonField;
-import io.promptstream.schemas.PromptEvent;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,10 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the events of a file with one JSON object per line; skips blank lines. */
-final class JsonLines implements Iterator<PromptEvent>, Closeable {
+/** Reads a file with one JSON object per line; skips blank lines. */
+final class JsonLines<T> implements Iterator<T>, Closeable {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final ObjectReader LINE =
@@ -26,19 +26,20 @@ final class JsonLines implements Iterator<PromptEvent>, Closeable {
 
   private final Path file;
   private final BufferedReader reader;
-  private final EventReader events;
+  private final Function<JsonField, T> records;
   private long line;
   private @Nullable String nextLine;
 
-  private JsonLines(Path file, BufferedReader reader) {
+  private JsonLines(Path file, BufferedReader reader, Function<JsonField, T> records) {
     this.file = file;
     this.reader = reader;
-    this.events = new EventReader(file);
+    this.records = records;
   }
 
-  static JsonLines open(Path file) {
+  /** Opens a file whose lines a function reads; it may throw {@link IntakeException}. */
+  static <T> JsonLines<T> open(Path file, Function<JsonField, T> records) {
     try {
-      return new JsonLines(file, Files.newBufferedReader(file, StandardCharsets.UTF_8));
+      return new JsonLines<>(file, Files.newBufferedReader(file, StandardCharsets.UTF_8), records);
     } catch (IOException e) {
       throw new PromptFileException(file, "cannot be read: " + e.getMessage(), e);
     }
@@ -73,14 +74,14 @@ final class JsonLines implements Iterator<PromptEvent>, Closeable {
   }
 
   @Override
-  public PromptEvent next() {
+  public T next() {
     if (!hasNext() || nextLine == null) {
       throw new NoSuchElementException();
     }
     String text = nextLine;
     nextLine = null;
     try {
-      return events.read(JsonField.root(LINE.readTree(text)));
+      return records.apply(JsonField.root(LINE.readTree(text)));
     } catch (IntakeException e) {
       throw new PromptFileException(file, line, String.valueOf(e.getMessage()), e);
     } catch (JsonProcessingException e) {

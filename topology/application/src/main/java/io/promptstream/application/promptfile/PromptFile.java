@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.promptstream.intake.CocoAnnotation.Part;
 import io.promptstream.intake.RequestDefaults;
 import io.promptstream.intake.RequestFormat;
+import io.promptstream.intake.SamSessions;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,8 +24,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Reads a file of prompts, in UTF-8: the requests of a tool, in a format that the caller names, or
- * one of two formats, which it detects from the content:
+ * Reads a file of prompts or actions, in UTF-8: the requests of a tool, in a format that the caller
+ * names, or one of these formats, which it detects from the content:
  *
  * <ul>
  *   <li>JSON lines of the fields of {@link PromptEvent}. An absent field has its default;
@@ -51,9 +53,43 @@ public final class PromptFile {
    */
   public static Stream<PromptEvent> read(Path file) {
     requireRegular(file);
-    return isCoco(file)
+    return Content.of(file) == Content.COCO
         ? stream(CocoAnnotations.open(file, Set.of(Part.BOX)))
-        : stream(JsonLines.open(file));
+        : stream(JsonLines.open(file, new EventReader(file)::read));
+  }
+
+  /**
+   * Reads JSON lines of the fields of {@link PromptAction} lazily; the file stays open until the
+   * stream is closed. {@code action} is an object with one member, for example {@code {"AddPoint":
+   * {"point": {"x": 5, "y": 7, "label": "FOREGROUND"}}}} or {@code {"Undo": {}}}.
+   *
+   * @throws PromptFileException as {@link #read(Path)} does
+   */
+  public static Stream<PromptAction> readActions(Path file) {
+    requireRegular(file);
+    return stream(JsonLines.open(file, new ActionReader(file)::read));
+  }
+
+  /**
+   * Reads a file of the requests of a client to a server of sessions lazily; it stays open until
+   * the stream is closed. The id of an action is the file's name, the line where its request
+   * begins, and its number in the request.
+   *
+   * @throws PromptFileException as {@link #read(Path)} does
+   */
+  public static Stream<PromptAction> readActions(Path file, SamSessions sessions) {
+    requireRegular(file);
+    return stream(Requests.open(file, sessions::convert));
+  }
+
+  /**
+   * Returns whether a file has JSON lines of actions.
+   *
+   * @throws PromptFileException if there is no such file
+   */
+  public static boolean hasActions(Path file) {
+    requireRegular(file);
+    return Content.of(file) == Content.ACTIONS;
   }
 
   /**
@@ -77,7 +113,7 @@ public final class PromptFile {
   public static Stream<PromptEvent> read(
       Path file, RequestFormat format, RequestDefaults defaults) {
     requireRegular(file);
-    return stream(Requests.open(file, format, defaults));
+    return stream(Requests.open(file, (request, id) -> format.convert(request, id, defaults)));
   }
 
   private static void requireRegular(Path file) {
@@ -90,42 +126,53 @@ public final class PromptFile {
     }
   }
 
-  private static <I extends Iterator<PromptEvent> & Closeable> Stream<PromptEvent> stream(
-      I events) {
+  private static <T, I extends Iterator<T> & Closeable> Stream<T> stream(I records) {
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(events, characteristics), false)
-        .onClose(() -> close(events));
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(records, characteristics), false)
+        .onClose(() -> close(records));
   }
 
-  private static void close(Closeable events) {
+  private static void close(Closeable records) {
     try {
-      events.close();
+      records.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Returns whether the first object has a key of COCO before a field of an event. */
-  private static boolean isCoco(Path file) {
-    try (JsonParser parser = JSON.createParser(file.toFile())) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return false;
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        if (name.equals("images") || name.equals("annotations")) {
-          return true;
+  private enum Content {
+    EVENTS,
+    ACTIONS,
+    COCO;
+
+    /** Returns what the first object has, by the first of its keys that only one kind has. */
+    static Content of(Path file) {
+      try (JsonParser parser = JSON.createParser(file.toFile())) {
+        if (parser.nextToken() == JsonToken.START_OBJECT) {
+          while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            switch (parser.currentName()) {
+              case "images", "annotations" -> {
+                return COCO;
+              }
+              case "action_id", "session_id", "action" -> {
+                return ACTIONS;
+              }
+              case "prompt_id", "points", "box", "mask" -> {
+                return EVENTS;
+              }
+              default -> {
+                parser.nextToken();
+                parser.skipChildren();
+              }
+            }
+          }
         }
-        if (EventReader.FIELDS.contains(name)) {
-          return false;
-        }
-        parser.nextToken();
-        parser.skipChildren();
+      } catch (IOException e) {
+        // This is not valid JSON; reading it as JSON lines reports the line.
+        return EVENTS;
       }
-      return false;
-    } catch (IOException e) {
-      // This is not valid JSON; reading it as JSON lines reports the line.
-      return false;
+      return EVENTS;
     }
   }
 }

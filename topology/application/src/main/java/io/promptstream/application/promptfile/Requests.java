@@ -4,34 +4,35 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptstream.intake.IntakeException;
-import io.promptstream.intake.RequestDefaults;
-import io.promptstream.intake.RequestFormat;
-import io.promptstream.schemas.PromptEvent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.BiFunction;
 
-/** Reads the prompts of a file of requests: JSON documents one after the other, of any length. */
-final class Requests implements Iterator<PromptEvent>, Closeable {
+/**
+ * Reads the prompts or actions of a file of requests: JSON documents one after the other, of any
+ * length.
+ */
+final class Requests<T> implements Iterator<T>, Closeable {
   private final Path file;
-  private final RequestFormat format;
-  private final RequestDefaults defaults;
+  private final BiFunction<JsonNode, String, List<T>> converter;
   private final JsonParser parser;
-  private Iterator<PromptEvent> prompts = Collections.emptyIterator();
+  private Iterator<T> records = Collections.emptyIterator();
 
-  private Requests(Path file, RequestFormat format, RequestDefaults defaults, JsonParser parser) {
+  private Requests(Path file, BiFunction<JsonNode, String, List<T>> converter, JsonParser parser) {
     this.file = file;
-    this.format = format;
-    this.defaults = defaults;
+    this.converter = converter;
     this.parser = parser;
   }
 
-  static Requests open(Path file, RequestFormat format, RequestDefaults defaults) {
+  /** Opens a file of requests, which a function of a request and its id converts. */
+  static <T> Requests<T> open(Path file, BiFunction<JsonNode, String, List<T>> converter) {
     try {
-      return new Requests(file, format, defaults, PromptFile.JSON.createParser(file.toFile()));
+      return new Requests<>(file, converter, PromptFile.JSON.createParser(file.toFile()));
     } catch (IOException e) {
       throw unreadable(file, e);
     }
@@ -40,11 +41,11 @@ final class Requests implements Iterator<PromptEvent>, Closeable {
   @Override
   public boolean hasNext() {
     try {
-      while (!prompts.hasNext()) {
+      while (!records.hasNext()) {
         if (parser.nextToken() == null) {
           return false;
         }
-        prompts = prompts(parser.currentTokenLocation().getLineNr());
+        records = records(parser.currentTokenLocation().getLineNr());
       }
       return true;
     } catch (IOException e) {
@@ -52,22 +53,22 @@ final class Requests implements Iterator<PromptEvent>, Closeable {
     }
   }
 
-  private Iterator<PromptEvent> prompts(long line) throws IOException {
+  private Iterator<T> records(long line) throws IOException {
     JsonNode request = PromptFile.JSON.readTree(parser);
     try {
-      String promptId = "%s:%d".formatted(file.getFileName(), line);
-      return format.convert(request, promptId, defaults).iterator();
+      String id = "%s:%d".formatted(file.getFileName(), line);
+      return converter.apply(request, id).iterator();
     } catch (IntakeException e) {
       throw new PromptFileException(file, line, String.valueOf(e.getMessage()), e);
     }
   }
 
   @Override
-  public PromptEvent next() {
+  public T next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    return prompts.next();
+    return records.next();
   }
 
   static PromptFileException unreadable(Path file, IOException e) {

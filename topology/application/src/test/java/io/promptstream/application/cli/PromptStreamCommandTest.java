@@ -80,6 +80,7 @@ class PromptStreamCommandTest {
         "send a --format dicom",
         "send a --format cvat --image-size 0x7",
         "send a --format cvat --coco box",
+        "send a --format sam2 --coco box",
         "send a --coco polygon",
         "watch --count none",
         "watch --count 0"

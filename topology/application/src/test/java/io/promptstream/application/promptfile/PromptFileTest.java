@@ -3,16 +3,27 @@ package io.promptstream.application.promptfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptstream.schemas.AddPoint;
 import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
+import io.promptstream.schemas.Clear;
+import io.promptstream.schemas.ClearBox;
+import io.promptstream.schemas.ClearMask;
+import io.promptstream.schemas.Close;
 import io.promptstream.schemas.DataType;
 import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PolygonMask;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.Redo;
+import io.promptstream.schemas.RemovePoint;
 import io.promptstream.schemas.RleMask;
+import io.promptstream.schemas.SetBox;
+import io.promptstream.schemas.SetMask;
+import io.promptstream.schemas.Undo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +76,82 @@ class PromptFileTest {
             new Box(425.0, 600.0, 700.0, 875.0),
             new LogitsMask(DataType.FLOAT16, 1, 2, ByteBuffer.wrap(new byte[] {0, 1, 2, 3})),
             "batch"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("actions")
+  void shouldReadEachAction(String json, Object action) throws IOException {
+    Path file = write("""
+            {"image_id": "i", "action_id": "a", "session_id": "s", "object_id": "o", "action": %s}
+            {"image_size": {"height": 2, "width": 3}, "model": "m", "action_id": "b", "session_id": "s",\
+             "image_id": "i", "action": %s}
+            """.formatted(json, json));
+
+    assertThat(PromptFile.hasActions(file)).isTrue();
+    assertThat(readActions(file))
+        .containsExactly(
+            new PromptAction("a", "s", "o", "i", null, null, action),
+            new PromptAction("b", "s", null, "i", new ImageSize(2, 3), "m", action));
+  }
+
+  static Stream<Arguments> actions() {
+    return Stream.of(
+        Arguments.of(
+            "{\"AddPoint\": {\"point\": {\"x\": 1, \"y\": 2, \"label\": \"BACKGROUND\"}}}",
+            new AddPoint(new Point(1.0, 2.0, PointLabel.BACKGROUND))),
+        Arguments.of(
+            "{\"RemovePoint\": {\"x\": 1, \"y\": 2, \"radius\": 3.5}}",
+            new RemovePoint(1.0, 2.0, 3.5)),
+        Arguments.of(
+            "{\"SetBox\": {\"box\": {\"x_min\": 1, \"y_min\": 2, \"x_max\": 3, \"y_max\": 4}}}",
+            new SetBox(new Box(1.0, 2.0, 3.0, 4.0))),
+        Arguments.of(
+            "{\"SetMask\": {\"mask\": {\"rings\": [[0, 0, 3, 0, 0, 2]]}}}",
+            new SetMask(new PolygonMask(List.of(List.of(0.0, 0.0, 3.0, 0.0, 0.0, 2.0))))),
+        Arguments.of("{\"ClearBox\": {}}", new ClearBox()),
+        Arguments.of("{\"ClearMask\": {}}", new ClearMask()),
+        Arguments.of("{\"Undo\": {}}", new Undo()),
+        Arguments.of("{\"Redo\": {}}", new Redo()),
+        Arguments.of("{\"Clear\": {}}", new Clear()),
+        Arguments.of("{\"Close\": {}}", new Close()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | /action is {}: it must be an object with one member",
+        "\"Undo\" | /action is \"Undo\": it must be an object with one member",
+        "{\"Undo\": {}, \"Redo\": {}} | it must be an object with one member",
+        "{\"AddPint\": {}} | /action/AddPint is {}: there is no such action",
+        "{\"Undo\": {\"steps\": 2}} | /action/Undo/steps is not a field",
+        "{\"Undo\": null} | /action/Undo is null: it must be an object",
+        "{\"AddPoint\": {}} | /action/AddPoint/point is missing: it must be an object",
+        "{\"RemovePoint\": {\"x\": 1, \"y\": 2}} | /action/RemovePoint/radius is missing",
+      })
+  void shouldNameTheInvalidFieldOfAnAction(String json, String message) throws IOException {
+    Path file = write("""
+        {"action_id": "a", "session_id": "s", "image_id": "i", "action": %s}""".formatted(json));
+
+    assertThatThrownBy(() -> readActions(file))
+        .isInstanceOf(PromptFileException.class)
+        .hasMessageContaining("line 1: ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void shouldTellEventsFromActions() throws IOException {
+    assertThat(PromptFile.hasActions(write("{\"image_id\": \"i\", \"prompt_id\": \"a\"}")))
+        .isFalse();
+    assertThat(PromptFile.hasActions(write("{\"images\": [{\"action\": 1}]}"))).isFalse();
+    assertThat(PromptFile.hasActions(write("no JSON"))).isFalse();
+    assertThat(PromptFile.hasActions(write(""))).isFalse();
+  }
+
+  private static List<PromptAction> readActions(Path file) {
+    try (Stream<PromptAction> actions = PromptFile.readActions(file)) {
+      return actions.toList();
+    }
   }
 
   @ParameterizedTest

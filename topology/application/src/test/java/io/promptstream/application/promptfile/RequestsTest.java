@@ -2,10 +2,15 @@ package io.promptstream.application.promptfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.promptstream.intake.RequestDefaults;
 import io.promptstream.intake.RequestFormat;
+import io.promptstream.intake.SamSessions;
+import io.promptstream.schemas.AddPoint;
+import io.promptstream.schemas.Close;
 import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +57,22 @@ class RequestsTest {
     assertThat(read(RequestFormat.ROBOFLOW, "\n" + request.formatted(box, box)))
         .extracting(PromptEvent::getPromptId)
         .containsExactly("requests.json:2/0", "requests.json:2/1");
+  }
+
+  @Test
+  void shouldReadTheRequestsOfASessionWithOneConverter() throws IOException {
+    Path file = Files.writeString(directory.resolve("requests.json"), """
+        {"type": "add_points", "session_id": "s", "frame_index": 0, "object_id": 1,
+         "points": [[0.5, 0.5]], "labels": [1]}
+        {"type": "close_session", "session_id": "s"}
+        """);
+
+    try (Stream<PromptAction> actions = PromptFile.readActions(file, SamSessions.sam2(DEFAULTS))) {
+      assertThat(actions)
+          .extracting(PromptAction::getActionId, action -> action.getAction().getClass())
+          .containsExactly(
+              tuple("requests.json:1/0", AddPoint.class), tuple("requests.json:3/0", Close.class));
+    }
   }
 
   @Test
