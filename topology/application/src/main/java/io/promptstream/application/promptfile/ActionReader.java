@@ -1,5 +1,6 @@
 package io.promptstream.application.promptfile;
 
+import io.promptstream.intake.IntakeException;
 import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.AddPoint;
 import io.promptstream.schemas.Clear;
@@ -14,24 +15,33 @@ import io.promptstream.schemas.SetMask;
 import io.promptstream.schemas.Undo;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an action of a session from a JSON object of its fields. {@code action} is an object with
  * one member, whose name is that of the action's record and whose value has the record's fields. It
- * checks only the form, as {@link EventReader} does.
+ * checks only the form: the application validates actions.
  */
-final class ActionReader {
+public final class ActionReader {
+  /** Reads actions from a source that is not trusted: masks cannot be paths of files. */
+  public static final ActionReader WITHOUT_FILES = new ActionReader(null);
+
   private static final Set<String> FIELDS =
       Set.of("action_id", "session_id", "object_id", "image_id", "image_size", "model", "action");
 
   private final EventReader events;
 
-  /** Takes the file; paths of masks are relative to it. */
-  ActionReader(Path file) {
+  /** Takes the file; paths of masks are relative to it. Without it, paths are refused. */
+  ActionReader(@Nullable Path file) {
     events = new EventReader(file);
   }
 
-  PromptAction read(JsonField action) {
+  /**
+   * Reads one action.
+   *
+   * @throws IntakeException if it is not of this form; the message names the field
+   */
+  public PromptAction read(JsonField action) {
     action.requireOnly(FIELDS);
     PromptAction.Builder builder = PromptAction.newBuilder()
         .setActionId(action.get("action_id").text())

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an event from a JSON object of its fields. It checks only the form: the application
@@ -25,10 +26,10 @@ final class EventReader {
   private static final Set<String> FIELDS =
       Set.of("prompt_id", "image_id", "object_id", "image_size", "points", "box", "mask", "model");
 
-  private final Path file;
+  private final @Nullable Path file;
 
-  /** Takes the prompt file; paths of masks are relative to it. */
-  EventReader(Path file) {
+  /** Takes the prompt file; paths of masks are relative to it. Without it, paths are refused. */
+  EventReader(@Nullable Path file) {
     this.file = file;
   }
 
@@ -72,7 +73,7 @@ final class EventReader {
 
   /** Reads a mask, whose fields tell its kind. */
   Object mask(JsonField mask) {
-    if (mask.isText()) {
+    if (mask.isText() && file != null) {
       return NpyMask.read(mask, file);
     }
     if (mask.has("rings")) {

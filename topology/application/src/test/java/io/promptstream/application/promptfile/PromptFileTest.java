@@ -3,6 +3,8 @@ package io.promptstream.application.promptfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptstream.intake.IntakeException;
+import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.AddPoint;
 import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
@@ -137,6 +139,17 @@ class PromptFileTest {
         .isInstanceOf(PromptFileException.class)
         .hasMessageContaining("line 1: ")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void shouldReadNoFileForAnActionThatIsNotTrusted() throws IOException {
+    JsonField action = JsonField.root(PromptFile.JSON.readTree("""
+        {"action_id": "a", "session_id": "s", "image_id": "i",
+         "action": {"SetMask": {"mask": "/etc/passwd"}}}"""));
+
+    assertThatThrownBy(() -> ActionReader.WITHOUT_FILES.read(action))
+        .isInstanceOf(IntakeException.class)
+        .hasMessageContaining("/action/SetMask/mask is \"/etc/passwd\": it must be an object");
   }
 
   @Test
