@@ -13,13 +13,16 @@ import org.apache.kafka.streams.GroupProtocol;
  * @param protocol {@code group.protocol}
  * @param staticMembers whether instances have a {@code group.instance.id}, and Kafka's default
  *     session timeout
+ * @param sessions whether the events are actions of sessions; their states then have a standby
+ *     replica
  */
 record FaultPlan(
     Duration duration,
     long seed,
     Guarantee guarantee,
     GroupProtocol protocol,
-    boolean staticMembers) {
+    boolean staticMembers,
+    boolean sessions) {
   /** Permanent instances of the application. */
   static final int INSTANCES = 3;
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.promptstream.application.PromptStreamApplication;
 import io.promptstream.topology.DefectiveProcessor;
 import io.promptstream.topology.DefectiveProcessor.Defect;
+import io.promptstream.topology.ForgetfulSessions;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.Models;
 import io.promptstream.workbench.Guarantee;
@@ -50,6 +51,9 @@ final class FaultsIT {
   /** Enough events for every partition. */
   private static final int EVENTS = 200;
 
+  /** Enough actions for every session to be in the middle of its script. */
+  private static final int ACTIONS = 2_000;
+
   private Environment environment;
 
   @BeforeAll
@@ -81,17 +85,46 @@ final class FaultsIT {
     assertThat(report.counts().kills()).isEqualTo(1);
   }
 
+  @Test
+  void shouldKeepSessionsExactlyOnceWhenAnInstanceIsKilledInATransactionAndOneLosesItsState()
+      throws Exception {
+    FaultReport report = run(sessions(Guarantee.EXACTLY_ONCE_V2, GroupProtocol.STREAMS))
+        .run("sessions-once", 2, List.of(Fault.KILL_AT_WORK, Fault.STATE_DIRECTORY_GONE));
+
+    assertThat(report.violations()).as(report.table()).isZero();
+    assertThat(report.counts().killsInTransaction()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldKeepSessionsAtLeastOnceWhenAnInstanceLosesItsStateAndIsKilled() throws Exception {
+    FaultReport report = run(sessions(Guarantee.AT_LEAST_ONCE, GroupProtocol.CLASSIC))
+        .run("sessions-at-least-once", 2, List.of(Fault.STATE_DIRECTORY_GONE));
+
+    assertThat(report.violations()).as(report.table()).isZero();
+    assertThat(report.counts().kills()).isEqualTo(1);
+  }
+
   @Tag("soak")
   @ParameterizedTest
   @MethodSource("soaks")
   void shouldKeepItsGuaranteeUnderFaults(Guarantee guarantee, GroupProtocol protocol)
       throws Exception {
-    String name = "faults-%s-%s".formatted(guarantee, protocol);
+    soak("faults", plan(guarantee, protocol));
+  }
+
+  @Tag("soak")
+  @ParameterizedTest
+  @MethodSource("soaks")
+  void shouldKeepSessionsUnderFaults(Guarantee guarantee, GroupProtocol protocol) throws Exception {
+    soak("sessions", sessions(guarantee, protocol));
+  }
+
+  private void soak(String kind, FaultPlan plan) throws Exception {
+    String name = "%s-%s-%s".formatted(kind, plan.guarantee(), plan.protocol());
     Scenario scenario = new Scenario(name);
     scenario.say("%s: %.1f minutes, seed %d%n", name, MINUTES, SEED);
-    FaultReport report = new FaultsRun(
-            plan(guarantee, protocol), environment, line -> scenario.say("%s%n", line))
-        .run(name);
+    FaultReport report =
+        new FaultsRun(plan, environment, line -> scenario.say("%s%n", line)).run(name);
     scenario.say("%s", report.table());
 
     assertThat(report.violations()).as(report.table()).isZero();
@@ -170,22 +203,60 @@ final class FaultsIT {
     }
   }
 
+  @Test
+  void shouldFindThatTheStatesOfSessionsAreKeptByOneInstanceOnly() throws Exception {
+    try (Trial trial = new Trial(
+        environment, "forgetful", sessions(Guarantee.EXACTLY_ONCE_V2, GroupProtocol.CLASSIC))) {
+      PromptStreamConfig config = PromptStreamConfig.of(trial.settings(1));
+      publishCard(config, trial.encoder().info().modelId());
+      try (KafkaStreams forgetful = ForgetfulSessions.streams(config, Models.of(trial.encoder()))) {
+        forgetful.start();
+        send(trial, ACTIONS);
+      }
+      PromptStreamConfig second = PromptStreamConfig.of(trial.settings(2));
+      try (PromptStreamApplication sound =
+          PromptStreamApplication.start(second, Models.of(trial.encoder()))) {
+        assertThat(sound.failure()).isEmpty();
+        send(trial, ACTIONS);
+      }
+
+      assertThat(violated(trial))
+          .anyMatch(claim -> claim.startsWith("A session's prompt is the fold"));
+    }
+  }
+
   private FaultsRun run(Guarantee guarantee, GroupProtocol protocol) {
-    return new FaultsRun(plan(guarantee, protocol), environment, line -> {});
+    return run(plan(guarantee, protocol));
+  }
+
+  private FaultsRun run(FaultPlan plan) {
+    return new FaultsRun(plan, environment, line -> {});
   }
 
   private static FaultPlan plan(Guarantee guarantee, GroupProtocol protocol) {
+    return plan(guarantee, protocol, false);
+  }
+
+  private static FaultPlan sessions(Guarantee guarantee, GroupProtocol protocol) {
+    return plan(guarantee, protocol, true);
+  }
+
+  private static FaultPlan plan(Guarantee guarantee, GroupProtocol protocol, boolean sessions) {
     return new FaultPlan(
-        Duration.ofSeconds(Math.round(60 * MINUTES)), SEED, guarantee, protocol, false);
+        Duration.ofSeconds(Math.round(60 * MINUTES)), SEED, guarantee, protocol, false, sessions);
   }
 
   private Trial trial(String name, Guarantee guarantee) throws InterruptedException {
     return new Trial(environment, name, plan(guarantee, GroupProtocol.CLASSIC));
   }
 
-  /** Sends events and waits until they are committed. */
   private static void send(Trial trial) throws InterruptedException {
-    trial.load().send(EVENTS);
+    send(trial, EVENTS);
+  }
+
+  /** Sends events and waits until they are committed. */
+  private static void send(Trial trial, int events) throws InterruptedException {
+    trial.load().send(events);
     trial.load().stop();
     assertThat(trial.awaitCommitted()).isTrue();
   }

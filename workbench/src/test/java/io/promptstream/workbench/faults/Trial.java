@@ -3,6 +3,7 @@ package io.promptstream.workbench.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.encoder.ImageMasks;
 import io.promptstream.encoder.PromptEncoder;
 import io.promptstream.encoder.SamPromptEncoder;
 import io.promptstream.topology.config.PromptStreamConfig;
@@ -16,6 +17,8 @@ import io.promptstream.workbench.guarantee.Invariants;
 import io.promptstream.workbench.guarantee.Ledger;
 import io.promptstream.workbench.guarantee.Outputs;
 import io.promptstream.workbench.guarantee.Samples;
+import io.promptstream.workbench.guarantee.SessionSamples;
+import io.promptstream.workbench.guarantee.Source;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.services.Cluster;
 import io.promptstream.workbench.services.RecordReader;
@@ -69,6 +72,7 @@ final class Trial implements AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final Map<String, String> settings;
   private final TopicNames topics;
+  private final String loadTopic;
   private final Set<String> existingTopics;
   private final PromptEncoder encoder;
   private final EventLoad load;
@@ -87,17 +91,28 @@ final class Trial implements AutoCloseable {
     settings = settings(environment);
     PromptStreamConfig config = PromptStreamConfig.of(settings);
     topics = config.topics();
+    loadTopic = plan.sessions() ? topics.actions() : topics.input();
     try {
       existingTopics = Set.copyOf(topicNames());
       createTopics();
       encoder = parts.add(SamPromptEncoder.load(config.encoderOptions()));
-      load = parts.add(new EventLoad(
-          ledger, Samples.draw(plan.seed(), encoder), services, topics.input(), plan.seed()));
-      outputs = parts.add(new Outputs(ledger, encoder.info().modelId(), services, topics));
+      load = parts.add(new EventLoad(ledger, source(config), services, loadTopic, plan.seed()));
+      outputs =
+          parts.add(new Outputs(ledger, encoder.info().modelId(), services, topics, loadTopic));
     } catch (InterruptedException | RuntimeException e) {
       parts.closeAfter(e);
       throw e;
     }
+  }
+
+  private Source source(PromptStreamConfig config) {
+    return plan.sessions()
+        ? new SessionSamples(
+            plan.seed(),
+            encoder,
+            new ImageMasks(encoder.info().profile(), config.maskLogitMagnitude()),
+            plan.guarantee())
+        : Samples.draw(plan.seed(), encoder);
   }
 
   private Map<String, String> settings(Environment environment) {
@@ -111,7 +126,13 @@ final class Trial implements AutoCloseable {
     settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put(PromptStreamConfig.MAX_POINTS, Integer.toString(Samples.MAX_POINTS));
     settings.put("producer.max.request.size", Integer.toString(Samples.MAX_REQUEST_SIZE));
+    if (plan.sessions()) {
+      settings.put(PromptStreamConfig.SESSIONS, "true");
+      settings.put(
+          PromptStreamConfig.SESSION_MAX_BYTES, Integer.toString(Samples.MAX_REQUEST_SIZE / 2));
+    }
     if (plan.protocol() == GroupProtocol.CLASSIC) {
+      settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas());
       // With the streams protocol, the broker's settings apply.
       settings.put(
           "main.consumer.session.timeout.ms",
@@ -119,6 +140,10 @@ final class Trial implements AutoCloseable {
       settings.put("main.consumer.heartbeat.interval.ms", Environment.HEARTBEAT_MILLIS);
     }
     return settings;
+  }
+
+  private String standbyReplicas() {
+    return plan.sessions() ? "1" : "0";
   }
 
   /** Creates the application's topics, which keep records with any timestamp. */
@@ -129,21 +154,30 @@ final class Trial implements AutoCloseable {
         TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
         Long.toString(Long.MAX_VALUE));
     List<NewTopic> all = new ArrayList<>();
-    for (String topic : List.of(topics.input(), topics.sparse(), topics.dense(), topics.errors())) {
+    List<String> names =
+        new ArrayList<>(List.of(loadTopic, topics.sparse(), topics.dense(), topics.errors()));
+    if (plan.sessions()) {
+      names.add(topics.input());
+    }
+    for (String topic : names) {
       all.add(new NewTopic(topic, FaultPlan.PARTITIONS, (short) 1).configs(configs));
     }
     all.add(new NewTopic(topics.models(), 1, (short) 1)
         .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
     cluster.create(all);
+    setForGroup("streams.num.standby.replicas", standbyReplicas());
     if (plan.staticMembers()) {
-      ConfigEntry timeout = new ConfigEntry("streams.session.timeout.ms", STATIC_SESSION_MILLIS);
-      Cluster.get(cluster
-          .admin()
-          .incrementalAlterConfigs(Map.of(
-              new ConfigResource(ConfigResource.Type.GROUP, name),
-              List.of(new AlterConfigOp(timeout, AlterConfigOp.OpType.SET))))
-          .all());
+      setForGroup("streams.session.timeout.ms", STATIC_SESSION_MILLIS);
     }
+  }
+
+  private void setForGroup(String setting, String value) throws InterruptedException {
+    Cluster.get(cluster
+        .admin()
+        .incrementalAlterConfigs(Map.of(
+            new ConfigResource(ConfigResource.Type.GROUP, name),
+            List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
+        .all());
   }
 
   /**
@@ -204,16 +238,27 @@ final class Trial implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> inputEnds() throws InterruptedException {
-    return cluster.ends(Cluster.partitions(List.of(topics.input()), FaultPlan.PARTITIONS));
+    return ends(loadTopic);
   }
 
-  /** Waits until the whole input is committed; returns false on a timeout. */
+  private Map<TopicPartition, Long> ends(String topic) throws InterruptedException {
+    return cluster.ends(Cluster.partitions(List.of(topic), FaultPlan.PARTITIONS));
+  }
+
+  /**
+   * Waits until all events are committed, and the prompts of sessions as well; returns false on a
+   * timeout.
+   */
   boolean awaitCommitted() {
     return becomesTrue(END_TIMEOUT, () -> {
-      Map<TopicPartition, Long> committed = cluster.committed(name);
-      return inputEnds().entrySet().stream()
-          .allMatch(end -> end.getValue().equals(committed.getOrDefault(end.getKey(), 0L)));
-    });
+          Map<TopicPartition, Long> committed = cluster.committed(name);
+          return inputEnds().entrySet().stream()
+              .allMatch(end -> end.getValue().equals(committed.getOrDefault(end.getKey(), 0L)));
+        })
+        && (!plan.sessions()
+            || becomesTrue(
+                END_TIMEOUT,
+                () -> outputs.isProcessed(ends(topics.input()), cluster.committed(name))));
   }
 
   /** Waits until a condition holds; returns false on a timeout. */
@@ -240,14 +285,15 @@ final class Trial implements AutoCloseable {
 
   /** Returns each guarantee with its violations; call it after {@link #readToTheEnd}. */
   List<Finding> findings() throws InterruptedException {
+    PromptStreamConfig config = PromptStreamConfig.of(settings);
+    Set<String> expectedTopics = new HashSet<>(config.usedTopics());
+    if (config.sessions()) {
+      expectedTopics.add(config.sessionsChangelog());
+    }
     Set<String> newTopics = new HashSet<>(topicNames());
     newTopics.removeAll(existingTopics);
-    ClusterState state = new ClusterState(
-        newTopics,
-        Set.copyOf(topics.withoutActions()),
-        inputEnds(),
-        cluster.committed(name),
-        cards());
+    ClusterState state =
+        new ClusterState(newTopics, expectedTopics, inputEnds(), cluster.committed(name), cards());
     return new Invariants(ledger, plan.guarantee()).check(state, encoder.info().modelId());
   }
 

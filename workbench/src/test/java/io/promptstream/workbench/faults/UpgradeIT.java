@@ -49,7 +49,7 @@ final class UpgradeIT {
   })
   void shouldKeepItsGuaranteeWhenAllInstancesAreReplaced(
       Guarantee guarantee, GroupProtocol protocol, boolean staticMembers) throws Exception {
-    FaultPlan plan = new FaultPlan(Duration.ZERO, 1, guarantee, protocol, staticMembers);
+    FaultPlan plan = new FaultPlan(Duration.ZERO, 1, guarantee, protocol, staticMembers, false);
     String name = "upgrade-%s-%s-%s".formatted(guarantee, protocol, staticMembers);
     FaultReport report = new FaultsRun(plan, environment, line -> {})
         .run(name, FaultPlan.INSTANCES, List.of(Fault.UPGRADE));

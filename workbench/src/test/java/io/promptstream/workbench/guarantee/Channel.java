@@ -2,8 +2,10 @@ package io.promptstream.workbench.guarantee;
 
 import java.util.Locale;
 
-/** The output topics. */
+/** The output topics, and with sessions the topic between them and the encoder. */
 enum Channel {
+  /** Prompts that sessions write. */
+  PROMPTS,
   /** Sparse embeddings. */
   SPARSE,
   /** Dense embeddings. */
@@ -14,6 +16,10 @@ enum Channel {
   /** Returns the name used in sentences. */
   @Override
   public String toString() {
-    return this == ERRORS ? "error" : name().toLowerCase(Locale.ROOT);
+    return switch (this) {
+      case ERRORS -> "error";
+      case PROMPTS -> "prompt";
+      default -> name().toLowerCase(Locale.ROOT);
+    };
   }
 }

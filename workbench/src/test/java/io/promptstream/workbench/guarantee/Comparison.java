@@ -19,12 +19,11 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
-import org.jspecify.annotations.Nullable;
 
 /** Compares an output record with the expected result of its event. */
 final class Comparison implements AutoCloseable {
   private final String modelId;
-  private final String input;
+  private final EventValues values;
   private final Serde<PromptEvent> prompts;
   private final Serde<SparseEmbedding> sparse;
   private final Serde<DenseEmbedding> dense;
@@ -32,11 +31,11 @@ final class Comparison implements AutoCloseable {
   /**
    * Creates a comparison with the results of one model.
    *
-   * @param input the input topic
+   * @param input the topic of the events
    */
   Comparison(String modelId, String input, String registryUrl) {
     this.modelId = modelId;
-    this.input = input;
+    values = new EventValues(input, registryUrl);
     Map<String, ?> registry = Map.of("schema.registry.url", registryUrl);
     prompts = AvroSerdes.promptEvent(registry);
     sparse = AvroSerdes.sparseEmbedding(registry);
@@ -58,14 +57,24 @@ final class Comparison implements AutoCloseable {
     Sample sample = event.sample();
     if (sample.outcome() instanceof Encoded expected) {
       return switch (channel) {
+        case PROMPTS -> prompt(event, record);
         case SPARSE -> sparse(event, expected, record);
         case DENSE -> dense(event, expected, record);
         case ERRORS -> Optional.of("rejects an event that can be encoded: " + message(record));
       };
     }
-    return channel == Channel.ERRORS
-        ? error(event, (Rejected) sample.outcome(), record)
-        : Optional.of("is an embedding of an event that must be rejected");
+    return channel == Channel.ERRORS && sample.outcome() instanceof Rejected expected
+        ? error(event, expected, record)
+        : Optional.of("is of an event without such a record");
+  }
+
+  private Optional<String> prompt(Event event, ConsumerRecord<byte[], byte[]> record) {
+    PromptEvent actual = prompts.deserializer().deserialize(record.topic(), record.value());
+    LongFunction<PromptEvent> expected = event.sample().prompt();
+    return expected != null && actual.equals(expected.apply(event.number()))
+        ? Optional.empty()
+        : Optional.of("is %s, expected %s"
+            .formatted(actual, expected == null ? "none" : expected.apply(event.number())));
   }
 
   private Optional<String> sparse(
@@ -97,19 +106,12 @@ final class Comparison implements AutoCloseable {
   private Optional<String> error(
       Event event, Rejected expected, ConsumerRecord<byte[], byte[]> record) {
     String code = RecordReader.header(record, ErrorHeaders.CODE);
-    if (!expected.code().name().equals(code)) {
-      return Optional.of("has code %s, expected %s".formatted(code, expected.code()));
+    if (expected.codes().stream().noneMatch(possible -> possible.name().equals(code))) {
+      return Optional.of("has code %s, expected %s".formatted(code, expected.codes()));
     }
-    return Arrays.equals(payload(event), record.value())
+    return Arrays.equals(values.of(event), record.value())
         ? Optional.empty()
         : Optional.of("has a different value than its event");
-  }
-
-  private byte @Nullable [] payload(Event event) {
-    LongFunction<PromptEvent> prompt = event.sample().prompt();
-    return prompt == null
-        ? event.sample().payload()
-        : prompts.serializer().serialize(input, prompt.apply(event.number()));
   }
 
   /** Returns the event's offset from the headers of an error record, or -1. */
@@ -125,6 +127,6 @@ final class Comparison implements AutoCloseable {
 
   @Override
   public void close() {
-    Closeables.closeAll(List.of(prompts, sparse, dense));
+    Closeables.closeAll(List.of(values, prompts, sparse, dense));
   }
 }

@@ -2,8 +2,6 @@ package io.promptstream.workbench.guarantee;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.promptstream.schemas.PromptEvent;
-import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.workbench.services.RecordSender;
 import io.promptstream.workbench.services.Services;
 import java.time.Duration;
@@ -12,11 +10,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongFunction;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +26,11 @@ public final class EventLoad implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final Ledger ledger;
-  private final Samples samples;
+  private final Source source;
   private final String topic;
   private final Random random;
   private final RecordSender sender;
-  private final Serde<PromptEvent> serde;
+  private final EventValues values;
   private final AtomicLong next = new AtomicLong();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private final Thread thread = new Thread(this::run, "load");
@@ -44,14 +40,14 @@ public final class EventLoad implements AutoCloseable {
   /**
    * Creates a load; call {@link #start} to send.
    *
-   * @param topic the input topic
+   * @param topic the topic of the events
    */
-  public EventLoad(Ledger ledger, Samples samples, Services services, String topic, long seed) {
+  public EventLoad(Ledger ledger, Source source, Services services, String topic, long seed) {
     this.ledger = ledger;
-    this.samples = samples;
+    this.source = source;
     this.topic = topic;
     random = new Random(seed);
-    serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", services.registryUrl()));
+    values = new EventValues(topic, services.registryUrl());
     int timeoutMillis = Math.toIntExact(TIMEOUT.toMillis());
     sender = new RecordSender(Map.of(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -76,13 +72,13 @@ public final class EventLoad implements AutoCloseable {
   /** Sends this many events immediately. */
   public void send(int count) {
     for (int i = 0; i < count; i++) {
-      send(samples.next(random));
+      send(source.next(next.get(), random));
     }
   }
 
   /** Sends a valid event whose dense embedding is too large to send. */
   public void sendTooLarge() {
-    send(samples.tooLarge());
+    send(Samples.tooLarge(random));
   }
 
   /** Returns the number of the next event. */
@@ -100,7 +96,7 @@ public final class EventLoad implements AutoCloseable {
       while (!stopped) {
         int burst = 1 + random.nextInt(Math.max(1, RATE / 2));
         for (int i = 0; i < burst; i++) {
-          send(samples.next(random));
+          send(source.next(next.get(), random));
         }
         TimeUnit.NANOSECONDS.sleep((long) (1e9 * burst / RATE));
       }
@@ -115,12 +111,8 @@ public final class EventLoad implements AutoCloseable {
     long number = next.get();
     long timestamp = Math.max(0, System.currentTimeMillis() + clockOffsetMillis);
     Event event = new Event(number, sample, timestamp);
-    LongFunction<PromptEvent> prompt = sample.prompt();
-    byte[] value = prompt == null
-        ? sample.payload()
-        : serde.serializer().serialize(topic, prompt.apply(number));
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, null, timestamp, event.key().getBytes(UTF_8), value);
+        new ProducerRecord<>(topic, null, timestamp, event.key().getBytes(UTF_8), values.of(event));
     record.headers().add(RecordSender.number(number));
     ledger.sent(event);
     next.incrementAndGet();
@@ -151,6 +143,6 @@ public final class EventLoad implements AutoCloseable {
     stopped = true;
     thread.interrupt();
     sender.close();
-    serde.close();
+    values.close();
   }
 }

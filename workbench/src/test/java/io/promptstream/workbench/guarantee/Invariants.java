@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.groupingBy;
 import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.guarantee.Event.Sighting;
 import io.promptstream.workbench.guarantee.Sample.Encoded;
+import io.promptstream.workbench.guarantee.Sample.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class Invariants {
   public List<Finding> check(ClusterState cluster, String modelId) {
     return List.of(
         encodedOnce(),
+        foldedOnce(),
         recordsMatchReference(),
         inOrder(),
         rejectedOnce(),
@@ -49,6 +51,20 @@ public final class Invariants {
     }
     return new Finding(
         "Every accepted event that can be encoded has %s one sparse and one dense record."
+            .formatted(often()),
+        violations);
+  }
+
+  /** The prompts of a session are those of an independent fold, without gaps. */
+  Finding foldedOnce() {
+    List<String> violations = new ArrayList<>(ledger.wrongPrompts());
+    for (Event event : ledger.events()) {
+      if (event.isAccepted() && event.sample().isFolded()) {
+        occurrences(event, Channel.PROMPTS).ifPresent(violations::add);
+      }
+    }
+    return new Finding(
+        "A session's prompt is the fold of its accepted actions, and is written %s once."
             .formatted(often()),
         violations);
   }
@@ -76,12 +92,13 @@ public final class Invariants {
         .collect(groupingBy(Event::key))
         .values()
         .forEach(events -> {
+          inOrder(events, Channel.PROMPTS, violations);
           inOrder(events, Channel.SPARSE, violations);
           inOrder(events, Channel.DENSE, violations);
         });
     return new Finding(
         exactlyOnce
-            ? "The embeddings of a key are in the order of its events."
+            ? "The prompts of sessions and the embeddings of a key are in the order of its events."
             : "Of two events of a key, the first record of the earlier is before the last of the"
                 + " later.",
         violations);
@@ -109,7 +126,7 @@ public final class Invariants {
   Finding rejectedOnce() {
     List<String> violations = new ArrayList<>();
     for (Event event : ledger.events()) {
-      if (event.isAccepted() && !isEncoded(event)) {
+      if (event.isAccepted() && event.sample().outcome() instanceof Rejected) {
         occurrences(event, Channel.ERRORS).ifPresent(violations::add);
         for (Sighting sighting : event.seenOn(Channel.ERRORS)) {
           if (sighting.source() != event.offset()) {
@@ -129,7 +146,7 @@ public final class Invariants {
     for (Event event : ledger.events()) {
       for (Channel channel : Channel.values()) {
         int count = event.seenOn(channel).size();
-        if (count > 0 && isEncoded(event) == (channel == Channel.ERRORS)) {
+        if (count > 0 && !isExpected(event, channel)) {
           violations.add("%s has %d %s record(s)".formatted(event, count, channel));
         }
       }
@@ -148,6 +165,14 @@ public final class Invariants {
         "There is nothing else: no embedding of a rejected event, no error of a valid event,"
             + " no other topic, no card of another model.",
         violations);
+  }
+
+  private static boolean isExpected(Event event, Channel channel) {
+    return switch (channel) {
+      case PROMPTS -> event.sample().isFolded();
+      case SPARSE, DENSE -> isEncoded(event);
+      case ERRORS -> event.sample().outcome() instanceof Rejected;
+    };
   }
 
   /** The application's committed offsets are the end offsets of the input. */

@@ -3,10 +3,13 @@ package io.promptstream.workbench.guarantee;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.guarantee.Event.Sighting;
+import io.promptstream.workbench.guarantee.Sample.Encoded;
+import io.promptstream.workbench.guarantee.Sample.Silent;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -132,10 +135,55 @@ final class InvariantsTest {
             "in-0 ends at 0, committed offset is 5");
   }
 
+  @Test
+  void shouldFindALostAndAWrongPromptOfASession() {
+    folded(0);
+
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).containsExactly("FoldedOnce");
+
+    folded(1).seen(new Sighting(Channel.PROMPTS, 0, 1, -1));
+    ledger.wrongPrompt("in-0@7 is of another revision");
+
+    assertThat(new Invariants(ledger, Guarantee.AT_LEAST_ONCE).foldedOnce().violations())
+        .hasSize(2);
+  }
+
+  @Test
+  void shouldAllowARepeatedPromptOfASessionOnlyAtLeastOnce() {
+    Event event = folded(0);
+    event.seen(new Sighting(Channel.PROMPTS, 0, 1, -1));
+    event.seen(new Sighting(Channel.PROMPTS, 0, 2, -1));
+
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).containsExactly("FoldedOnce");
+    assertThat(violated(Guarantee.AT_LEAST_ONCE)).isEmpty();
+  }
+
+  @Test
+  void shouldFindAPromptOfAnActionThatChangesNothing() {
+    Event event =
+        accepted(NEIGHBOURS.get(0), Sample.action(new PromptAction(), null, new Silent()));
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).isEmpty();
+
+    event.seen(new Sighting(Channel.PROMPTS, 0, 1, -1));
+
+    assertThat(violated(Guarantee.EXACTLY_ONCE_V2)).containsExactly("NoUnexpectedRecords");
+  }
+
+  /** An action with both embeddings, but without its prompt. */
+  private Event folded(int neighbour) {
+    ByteBuffer none = ByteBuffer.allocate(0);
+    Event event = accepted(
+        NEIGHBOURS.get(neighbour),
+        Sample.action(new PromptAction(), new PromptEvent(), new Encoded(none, none)));
+    out(event, neighbour);
+    return event;
+  }
+
   private Event good(int neighbour) {
     ByteBuffer none = ByteBuffer.allocate(0);
     return accepted(
-        NEIGHBOURS.get(neighbour), Sample.encoded(number -> new PromptEvent(), none, none));
+        NEIGHBOURS.get(neighbour),
+        Sample.encoded(number -> new PromptEvent(), new Encoded(none, none)));
   }
 
   private Event rejected(int neighbour, long offset) {
@@ -166,6 +214,7 @@ final class InvariantsTest {
     Invariants invariants = new Invariants(ledger, guarantee);
     Map<String, Finding> findings = Map.of(
         "EncodedOnce", invariants.encodedOnce(),
+        "FoldedOnce", invariants.foldedOnce(),
         "RecordsMatchReference", invariants.recordsMatchReference(),
         "InOrder", invariants.inOrder(),
         "RejectedOnce", invariants.rejectedOnce(),

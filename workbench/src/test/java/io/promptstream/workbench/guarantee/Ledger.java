@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
   private final Map<Long, Event> events = new ConcurrentHashMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+  private final Queue<String> wrongPrompts = new ConcurrentLinkedQueue<>();
   private final Queue<Flow> flows = new ConcurrentLinkedQueue<>();
   private final Queue<Gap> gaps = new ConcurrentLinkedQueue<>();
   private final AtomicLong accepted = new AtomicLong();
@@ -38,7 +39,7 @@ public final class Ledger {
   void seen(Event event, Sighting sighting) {
     boolean first = event.seenOn(sighting.channel()).isEmpty();
     event.seen(sighting);
-    if (first && sighting.channel() != Channel.DENSE) {
+    if (first && (sighting.channel() == Channel.SPARSE || sighting.channel() == Channel.ERRORS)) {
       finished.incrementAndGet();
     }
     if (sighting.channel() == Channel.SPARSE) {
@@ -50,6 +51,16 @@ public final class Ledger {
   /** Records a description of a wrong output record. */
   void wrong(String what) {
     wrong.add(what);
+  }
+
+  /** Records a description of a wrong prompt of a session. */
+  void wrongPrompt(String what) {
+    wrongPrompts.add(what);
+  }
+
+  /** Returns the descriptions of wrong prompts of sessions. */
+  Collection<String> wrongPrompts() {
+    return wrongPrompts;
   }
 
   /** Returns the descriptions of wrong output records. */
@@ -73,7 +84,7 @@ public final class Ledger {
 
   /** Returns the number of wrong output records so far. */
   public int wrongCount() {
-    return wrong.size();
+    return wrong.size() + wrongPrompts.size();
   }
 
   /**

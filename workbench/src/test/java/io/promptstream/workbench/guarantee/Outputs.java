@@ -7,6 +7,7 @@ import io.promptstream.workbench.guarantee.Event.Sighting;
 import io.promptstream.workbench.services.RecordReader;
 import io.promptstream.workbench.services.Services;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,7 @@ public final class Outputs implements AutoCloseable {
   private final Map<String, Channel> channels;
   private final List<TopicPartition> partitions;
   private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> recordEnds = new ConcurrentHashMap<>();
   private final CompletableFuture<@Nullable Void> reading;
   private volatile boolean stopped;
 
@@ -36,14 +38,19 @@ public final class Outputs implements AutoCloseable {
    * Starts to read.
    *
    * @param modelId the model whose results are expected
+   * @param input the topic of the events: prompts, or the actions that lead to them
    */
-  public Outputs(Ledger ledger, String modelId, Services services, TopicNames topics) {
+  public Outputs(
+      Ledger ledger, String modelId, Services services, TopicNames topics, String input) {
     this.ledger = ledger;
-    comparison = new Comparison(modelId, topics.input(), services.registryUrl());
-    channels = Map.of(
+    comparison = new Comparison(modelId, input, services.registryUrl());
+    channels = new HashMap<>(Map.of(
         topics.sparse(), Channel.SPARSE,
         topics.dense(), Channel.DENSE,
-        topics.errors(), Channel.ERRORS);
+        topics.errors(), Channel.ERRORS));
+    if (input.equals(topics.actions())) {
+      channels.put(topics.input(), Channel.PROMPTS);
+    }
     reader = new RecordReader(
         Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -63,6 +70,7 @@ public final class Outputs implements AutoCloseable {
   }
 
   private void see(ConsumerRecord<byte[], byte[]> record) {
+    recordEnds.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
     Channel channel = channels.get(record.topic());
     OptionalLong number = RecordReader.number(record);
     Event event = number.isPresent() ? ledger.event(number.getAsLong()) : null;
@@ -72,7 +80,8 @@ public final class Outputs implements AutoCloseable {
     }
     comparison
         .difference(event, channel, record)
-        .ifPresent(what -> ledger.wrong("%s of %s %s".formatted(name(record), event, what)));
+        .map(what -> "%s of %s %s".formatted(name(record), event, what))
+        .ifPresent(channel == Channel.PROMPTS ? ledger::wrongPrompt : ledger::wrong);
     // Also count a wrong record.
     ledger.seen(
         event,
@@ -104,6 +113,17 @@ public final class Outputs implements AutoCloseable {
       // Reports the partitions.
     }
     return behind(ends);
+  }
+
+  /**
+   * Returns whether partitions are read to their ends, and committed after the last record, which a
+   * marker of a transaction may follow.
+   */
+  public boolean isProcessed(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> committed) {
+    return ends.entrySet().stream()
+        .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue()
+            && committed.getOrDefault(end.getKey(), 0L)
+                >= recordEnds.getOrDefault(end.getKey(), 0L));
   }
 
   private List<TopicPartition> behind(Map<TopicPartition, Long> ends) {

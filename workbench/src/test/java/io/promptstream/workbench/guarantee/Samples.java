@@ -16,6 +16,7 @@ import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.reader.TensorReader;
 import io.promptstream.topology.errors.ErrorCode;
+import io.promptstream.workbench.guarantee.Sample.Encoded;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Valid and invalid events with their expected outcomes; the valid ones are encoded here, each
  * alone, before any fault.
  */
-public final class Samples {
+public final class Samples implements Source {
   /** {@code max.request.size} of the application under test, in bytes. */
   public static final int MAX_REQUEST_SIZE = 400_000;
 
@@ -38,8 +39,11 @@ public final class Samples {
   /** Exceeds {@link #MAX_REQUEST_SIZE} together with a mask's dense embedding, but not alone. */
   private static final int LONG_ID = 150_000;
 
-  private static final int HEIGHT = 480;
-  private static final int WIDTH = 640;
+  /** Size of all images, in pixels. */
+  static final int HEIGHT = 480;
+
+  static final int WIDTH = 640;
+
   private static final int MASK_SIDE = 256;
   private static final int UNMASKED = 40;
   private static final int MASKED = 3;
@@ -61,13 +65,7 @@ public final class Samples {
   /** Generates random samples and encodes the valid ones, each alone. */
   public static Samples draw(long seed, PromptEncoder encoder) {
     Random random = new Random(seed);
-    LogitsMask sharedMask = mask(random);
-    Samples samples = new Samples(Sample.rejected(
-        number -> builder(number)
-            .setPromptId(promptId(number) + "-" + "x".repeat(LONG_ID))
-            .setMask(sharedMask)
-            .build(),
-        ErrorCode.RESULT_TOO_LARGE));
+    Samples samples = new Samples(tooLarge(random));
     for (int i = 0; i < UNMASKED; i++) {
       samples.unmasked.add(good(encoder, points(random), i % 4 == 0 ? box(random) : null, null));
     }
@@ -81,21 +79,36 @@ public final class Samples {
   private static List<Sample> bad() {
     Point notFinite = new Point(Double.NaN, 5.0, PointLabel.FOREGROUND);
     Point outside = new Point(5.0, HEIGHT + 0.5, PointLabel.FOREGROUND);
-    return List.of(
-        Sample.rejected(
-            number -> builder(number).setPoints(List.of(notFinite)).build(),
-            ErrorCode.COORDINATE_NOT_FINITE),
-        Sample.rejected(
-            number -> builder(number).setPoints(List.of(outside)).build(), ErrorCode.OUT_OF_IMAGE),
-        Sample.rejected(
-            number -> builder(number).setModel("none of this name").build(),
-            ErrorCode.UNKNOWN_MODEL),
-        Sample.undecodable("no prompt event".getBytes(UTF_8)),
-        Sample.undecodable(null));
+    return Stream.concat(
+            undecodable().stream(),
+            Stream.of(
+                Sample.rejected(
+                    number -> builder(number).setPoints(List.of(notFinite)).build(),
+                    ErrorCode.COORDINATE_NOT_FINITE),
+                Sample.rejected(
+                    number -> builder(number).setPoints(List.of(outside)).build(),
+                    ErrorCode.OUT_OF_IMAGE),
+                Sample.rejected(
+                    number -> builder(number).setModel("none of this name").build(),
+                    ErrorCode.UNKNOWN_MODEL)))
+        .toList();
+  }
+
+  /** Returns events that are neither a prompt nor an action. */
+  static List<Sample> undecodable() {
+    return List.of(Sample.undecodable("no event".getBytes(UTF_8)), Sample.undecodable(null));
   }
 
   private static Sample good(
       PromptEncoder encoder, List<Point> points, @Nullable Box box, @Nullable LogitsMask mask) {
+    Encoded alone = encoded(encoder, points, box, mask == null ? null : logits(mask));
+    return Sample.encoded(
+        number -> builder(number).setPoints(points).setBox(box).setMask(mask).build(), alone);
+  }
+
+  /** Returns the embeddings of a prompt that is encoded alone. */
+  static Encoded encoded(
+      PromptEncoder encoder, List<Point> points, @Nullable Box box, @Nullable MaskLogits mask) {
     Prompt prompt = new Prompt(
         new ImageSize(HEIGHT, WIDTH),
         points.stream()
@@ -108,12 +121,9 @@ public final class Samples {
             ? null
             : new io.promptstream.encoder.Box(
                 box.getXMin(), box.getYMin(), box.getXMax(), box.getYMax()),
-        mask == null ? null : logits(mask));
+        mask);
     PromptEmbeddings alone = encoder.encode(List.of(encoder.frame(prompt))).get(0);
-    return Sample.encoded(
-        number -> builder(number).setPoints(points).setBox(box).setMask(mask).build(),
-        alone.sparse().data(),
-        values(alone.dense()));
+    return new Encoded(alone.sparse().data(), values(alone.dense()));
   }
 
   private static ByteBuffer values(DenseEmbeddings dense) {
@@ -178,13 +188,19 @@ public final class Samples {
     return "image-" + Math.floorMod((number * 0x9E3779B97F4A7C15L) >>> 32, IMAGES);
   }
 
-  /** Returns the sample whose result is too large. */
-  Sample tooLarge() {
-    return tooLarge;
+  /** Returns a sample whose result is too large. */
+  static Sample tooLarge(Random random) {
+    LogitsMask mask = mask(random);
+    return Sample.rejected(
+        number -> builder(number)
+            .setPromptId(promptId(number) + "-" + "x".repeat(LONG_ID))
+            .setMask(mask)
+            .build(),
+        ErrorCode.RESULT_TOO_LARGE);
   }
 
-  /** Returns a random sample for the next event. */
-  Sample next(Random random) {
+  @Override
+  public Sample next(long number, Random random) {
     double kind = random.nextDouble();
     if (kind < TOO_LARGE_SHARE) {
       return tooLarge;
