@@ -5,10 +5,12 @@ import io.promptstream.workbench.services.Services;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -54,7 +56,8 @@ public final class Bench {
 
   /** Runs the comparison on running services. */
   BenchResult run(Services services) throws InterruptedException, IOException {
-    List<Lane> lanes = contestants.stream().map(Lane::new).toList();
+    List<Lane> lanes =
+        contestants.stream().map(contestant -> new Lane(contestant, plan)).toList();
     measureThroughputs(services, lanes);
     double limit =
         Statistics.of(lanes.get(0).throughputs, Throughput::eventsPerSecond).median();
@@ -69,27 +72,38 @@ public final class Bench {
   /** A contestant and the results of its runs so far. */
   private static final class Lane {
     final Contestant contestant;
+    final BenchPlan plan;
     final List<Throughput> throughputs = new ArrayList<>();
     final List<Latency> latencies = new ArrayList<>();
 
-    Lane(Contestant contestant) {
+    Lane(Contestant contestant, BenchPlan shared) {
       this.contestant = contestant;
+      plan = contestant.plan(shared);
+    }
+
+    /** Returns the input topic of its throughput runs, and of others with the same events. */
+    String input() {
+      return "bench-input-" + plan.workload();
     }
   }
 
   private void measureThroughputs(Services services, List<Lane> lanes)
       throws InterruptedException, IOException {
     ThroughputRun run = new ThroughputRun(services);
-    String input = "bench-input";
-    run.load(plan, input);
+    Set<String> inputs = new HashSet<>();
+    for (Lane lane : lanes) {
+      if (inputs.add(lane.input())) {
+        run.load(lane.plan, lane.input());
+      }
+    }
     for (int round = 0; round < plan.rounds(); round++) {
       for (Lane lane : order(lanes, round)) {
-        Throughput throughput = run.run(launch("throughput", input, lane.contestant, round));
+        Throughput throughput = run.run(launch("throughput", lane.input(), lane, round));
         lane.throughputs.add(throughput);
         say(lane.contestant, round, "%,.0f events/s", throughput.eventsPerSecond());
       }
     }
-    services.cluster().delete(List.of(input));
+    services.cluster().delete(inputs);
   }
 
   private void measureLatencies(Services services, List<Lane> lanes, double rate)
@@ -98,7 +112,7 @@ public final class Bench {
     for (int round = 0; round < plan.rounds(); round++) {
       for (Lane lane : order(lanes, round)) {
         String input = "bench-input-%s-%d".formatted(lane.contestant.name(), round);
-        Latency latency = run.run(launch("latency", input, lane.contestant, round), rate);
+        Latency latency = run.run(launch("latency", input, lane, round), rate);
         lane.latencies.add(latency);
         say(lane.contestant, round, "%.0f ms at the 99th percentile", latency.p99());
       }
@@ -111,9 +125,9 @@ public final class Bench {
     return order;
   }
 
-  private Launch launch(String kind, String input, Contestant contestant, int round) {
-    String id = "bench-%s-%s-%d".formatted(kind, contestant.name(), round);
-    return new Launch(id, contestant, plan, input, HEAP_MIB);
+  private static Launch launch(String kind, String input, Lane lane, int round) {
+    String id = "bench-%s-%s-%d".formatted(kind, lane.contestant.name(), round);
+    return new Launch(id, lane.contestant, lane.plan, input, HEAP_MIB);
   }
 
   private void say(Contestant contestant, int round, String format, double figure) {

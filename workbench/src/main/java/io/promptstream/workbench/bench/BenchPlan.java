@@ -56,6 +56,11 @@ public record BenchPlan(
     }
   }
 
+  /** Returns the same plan with the events of another workload. */
+  BenchPlan withWorkload(Workload other) {
+    return new BenchPlan(other, warmUp, events, rounds, steady, stream);
+  }
+
   /** Returns the number of events before the measured ones. */
   int eventsBefore() {
     return warmUp + (int) (events * WORKLOAD_WARM_UP);

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration of the stream to be compared with others.
@@ -13,9 +14,14 @@ import java.util.regex.Pattern;
  * @param settings override the settings that all contestants share
  * @param encoding source of its embeddings
  * @param javaOptions options of its JVM
+ * @param workload its events; null for those of the plan
  */
 public record Contestant(
-    String name, Map<String, String> settings, Encoding encoding, List<String> javaOptions) {
+    String name,
+    Map<String, String> settings,
+    Encoding encoding,
+    List<String> javaOptions,
+    @Nullable Workload workload) {
   /** A variant is part of the names of topics. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
@@ -38,9 +44,6 @@ public record Contestant(
   public static final Contestant RECORD_AT_A_TIME =
       new Contestant("record-at-a-time", NO_LOOK_AHEAD, Encoding.MODEL);
 
-  /** All contestants of the {@code bench} command; the upper limit first. */
-  public static final List<Contestant> ALL = List.of(PASS, LOOK_AHEAD, RECORD_AT_A_TIME);
-
   /** Source of the embeddings. */
   public enum Encoding {
     /** The model encodes. */
@@ -54,9 +57,29 @@ public record Contestant(
     javaOptions = List.copyOf(javaOptions);
   }
 
-  /** A contestant without options of its JVM. */
+  /** A contestant with the events of the plan and without options of its JVM. */
   public Contestant(String name, Map<String, String> settings, Encoding encoding) {
-    this(name, settings, encoding, List.of());
+    this(name, settings, encoding, List.of(), null);
+  }
+
+  /** PromptStream with its default settings and the events of another workload. */
+  static Contestant on(Workload workload) {
+    return new Contestant(workload.toString(), Map.of(), Encoding.MODEL, List.of(), workload);
+  }
+
+  /**
+   * Returns the contestants of the {@code bench} command; the upper limit first. If the workload is
+   * there to be compared with another one, the last contestant has the events of that one.
+   */
+  public static List<Contestant> all(Workload workload) {
+    Workload reference = workload.reference();
+    return List.of(
+        PASS, LOOK_AHEAD, reference == null ? RECORD_AT_A_TIME : Contestant.on(reference));
+  }
+
+  /** Returns the plan of this contestant's runs. */
+  BenchPlan plan(BenchPlan shared) {
+    return workload == null ? shared : shared.withWorkload(workload);
   }
 
   /**
@@ -85,6 +108,6 @@ public record Contestant(
             "variant %s has '%s', must be SETTING=VALUE or a JVM option".formatted(name, part));
       }
     }
-    return new Contestant(name, settings, Encoding.MODEL, options);
+    return new Contestant(name, settings, Encoding.MODEL, options, null);
   }
 }

@@ -2,7 +2,6 @@ package io.promptstream.workbench.bench;
 
 import io.promptstream.schemas.Box;
 import io.promptstream.schemas.ImageSize;
-import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
 import io.promptstream.schemas.PromptEvent;
@@ -35,7 +34,7 @@ final class EventGenerator {
       new ImageSize(1024, 1024));
 
   private final BenchPlan plan;
-  private final List<LogitsMask> masks = SampleMasks.draw(SEED);
+  private final SampleMasks masks = new SampleMasks(SEED);
 
   EventGenerator(BenchPlan plan) {
     this.plan = plan;
@@ -48,6 +47,8 @@ final class EventGenerator {
       case CLICKS -> clicks(number, random);
       case BOXES -> box(number, random);
       case MASKS, MASKS_FULL -> mask(number, random);
+      case POLYGONS -> imageMask(number, random, masks.polygons());
+      case RLES -> imageMask(number, random, masks.rles());
       case MIXED -> mixed(number, random);
     };
   }
@@ -62,7 +63,8 @@ final class EventGenerator {
 
   private static PromptEvent clicks(long number, SplittableRandom random) {
     int image = random.nextInt(IMAGES);
-    return event(number, image, points(image, 1 + random.nextInt(MAX_POINTS), random), null, null);
+    List<Point> points = points(size(image), 1 + random.nextInt(MAX_POINTS), random);
+    return event(number, image, size(image), points, null, null);
   }
 
   private static PromptEvent box(long number, SplittableRandom random) {
@@ -75,17 +77,26 @@ final class EventGenerator {
     Box box = new Box(
         (double) Math.min(x1, x2), (double) Math.min(y1, y2), (double) Math.max(x1, x2), (double)
             Math.max(y1, y2));
-    return event(number, image, List.of(), box, null);
+    return event(number, image, size, List.of(), box, null);
   }
 
   private PromptEvent mask(long number, SplittableRandom random) {
     int image = random.nextInt(IMAGES);
-    LogitsMask mask = masks.get(random.nextInt(masks.size()));
-    return event(number, image, points(image, 1, random), null, mask);
+    Object mask = draw(masks.logits(), random);
+    return event(number, image, size(image), points(size(image), 1, random), null, mask);
   }
 
-  private static List<Point> points(int image, int count, SplittableRandom random) {
-    ImageSize size = size(image);
+  private static PromptEvent imageMask(long number, SplittableRandom random, List<?> masks) {
+    int image = random.nextInt(IMAGES);
+    ImageSize size = SampleMasks.IMAGE;
+    return event(number, image, size, points(size, 1, random), null, draw(masks, random));
+  }
+
+  private static Object draw(List<?> masks, SplittableRandom random) {
+    return masks.get(random.nextInt(masks.size()));
+  }
+
+  private static List<Point> points(ImageSize size, int count, SplittableRandom random) {
     return IntStream.range(0, count)
         .mapToObj(index -> new Point(
             (double) random.nextInt(size.getWidth()),
@@ -99,12 +110,17 @@ final class EventGenerator {
   }
 
   private static PromptEvent event(
-      long number, int image, List<Point> points, @Nullable Box box, @Nullable LogitsMask mask) {
+      long number,
+      int image,
+      ImageSize size,
+      List<Point> points,
+      @Nullable Box box,
+      @Nullable Object mask) {
     return new PromptEvent(
         String.format(Locale.ROOT, "prompt-%08d", number),
         String.format(Locale.ROOT, "image-%05d", image),
         null,
-        size(image),
+        size,
         points,
         box,
         mask,

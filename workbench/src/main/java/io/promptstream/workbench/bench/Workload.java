@@ -2,6 +2,7 @@ package io.promptstream.workbench.bench;
 
 import io.promptstream.encoder.DenseFormat;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The kind of events in a benchmark. */
 public enum Workload {
@@ -14,7 +15,11 @@ public enum Workload {
   /** A click with a mask; dense embeddings are factored. */
   MASKS(6_000, 500, DenseFormat.FACTORED),
   /** A click with a mask; dense embeddings are full. */
-  MASKS_FULL(1_000, 80, DenseFormat.FULL);
+  MASKS_FULL(1_000, 80, DenseFormat.FULL),
+  /** A click with a mask as a polygon; dense embeddings are factored. */
+  POLYGONS(6_000, 500, DenseFormat.FACTORED),
+  /** A click with a mask as run lengths; dense embeddings are factored. */
+  RLES(6_000, 500, DenseFormat.FACTORED);
 
   private final int defaultEvents;
   private final int usualRate;
@@ -42,6 +47,14 @@ public enum Workload {
   /** Returns the format of dense embeddings of masks. */
   DenseFormat denseFormat() {
     return denseFormat;
+  }
+
+  /** Returns the workload whose figures say what the input of this one costs, if there is one. */
+  @Nullable Workload reference() {
+    return switch (this) {
+      case POLYGONS, RLES -> MASKS;
+      case CLICKS, BOXES, MIXED, MASKS, MASKS_FULL -> null;
+    };
   }
 
   /** Returns the name shown to users, such as {@code masks-full}. */

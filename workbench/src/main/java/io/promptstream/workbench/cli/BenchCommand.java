@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Compares the throughput and latency of PromptStream with those of the same stream",
-      "without the encoder, on a separate broker, over several rounds."
+      "without the encoder, on a separate broker, over several rounds. The third contestant",
+      "encodes one event at a time; for polygons and rles it gets the events of masks."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final Duration STEADY_DURATION = Duration.ofSeconds(10);
@@ -151,7 +152,7 @@ final class BenchCommand implements Callable<Integer> {
   private List<Contestant> contestants() {
     try {
       return variants.isEmpty()
-          ? Contestant.ALL
+          ? Contestant.all(workload)
           : variants.stream().map(Contestant::variant).toList();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);

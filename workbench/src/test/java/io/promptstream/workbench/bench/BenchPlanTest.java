@@ -25,7 +25,7 @@ final class BenchPlanTest {
     BenchPlan plan = plan(
         workload, BenchPlan.DEFAULT_WARM_UP, workload.defaultEvents(), BenchPlan.DEFAULT_ROUNDS);
 
-    assertThat(plan.estimate(Contestant.ALL.size()))
+    assertThat(plan.estimate(Contestant.all(workload).size()))
         .isLessThanOrEqualTo(Duration.ofMinutes(10))
         .isGreaterThan(Duration.ofMinutes(4));
   }

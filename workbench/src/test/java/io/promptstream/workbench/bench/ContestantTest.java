@@ -20,7 +20,18 @@ final class ContestantTest {
             "lz4",
             Map.of("producer.compression.type", "lz4", "x", ""),
             Contestant.Encoding.MODEL,
-            List.of("-XX:+UseSerialGC", "-Da=b")));
+            List.of("-XX:+UseSerialGC", "-Da=b"),
+            null));
+  }
+
+  @Test
+  void shouldCompareMasksOfTheImageWithMasksOfLogits() {
+    assertThat(Contestant.all(Workload.POLYGONS))
+        .extracting(Contestant::name)
+        .containsExactly("pass", "look-ahead", "masks");
+    assertThat(Contestant.all(Workload.MASKS))
+        .extracting(Contestant::name)
+        .containsExactly("pass", "look-ahead", "record-at-a-time");
   }
 
   @ParameterizedTest

@@ -3,7 +3,10 @@ package io.promptstream.workbench.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptstream.schemas.Box;
+import io.promptstream.schemas.ImageSize;
+import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
+import io.promptstream.schemas.RleMask;
 import io.promptstream.workbench.Guarantee;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +76,33 @@ final class EventGeneratorTest {
   void shouldGenerateAMaskForEveryEventOfMasks() {
     assertThat(events(Workload.MASKS))
         .allSatisfy(event -> assertThat(event.getMask()).isNotNull());
+  }
+
+  @Test
+  void shouldGenerateAPolygonOfSixtyVerticesInTheImage() {
+    assertThat(events(Workload.POLYGONS)).allSatisfy(event -> {
+      ImageSize size = event.getImageSize();
+      List<Double> ring = ((PolygonMask) event.getMask()).getRings().get(0);
+      assertThat(ring).hasSize(120);
+      for (int i = 0; i < ring.size(); i += 2) {
+        assertThat(ring.get(i)).isBetween(0.0, (double) size.getWidth());
+        assertThat(ring.get(i + 1)).isBetween(0.0, (double) size.getHeight());
+      }
+    });
+  }
+
+  @Test
+  void shouldGenerateRunLengthsOfTheWholeImage() {
+    assertThat(events(Workload.RLES)).allSatisfy(event -> {
+      RleMask mask = (RleMask) event.getMask();
+      assertThat(new ImageSize(mask.getHeight(), mask.getWidth())).isEqualTo(event.getImageSize());
+      assertThat((List<?>) mask.getCounts())
+          .hasSizeGreaterThan(50)
+          .allSatisfy(count -> assertThat((Integer) count).isPositive());
+      assertThat(((List<?>) mask.getCounts())
+              .stream().mapToInt(count -> (Integer) count).sum())
+          .isEqualTo(mask.getHeight() * mask.getWidth());
+    });
   }
 
   @Test
