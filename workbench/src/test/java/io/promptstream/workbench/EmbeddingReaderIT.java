@@ -123,16 +123,12 @@ final class EmbeddingReaderIT {
         RecordSender sender =
             new RecordSender(Map.of("bootstrap.servers", pipeline.bootstrapServers()))) {
       client.send(Events.click("click"));
-      int partition;
-      try (EmbeddingReader reader = reader(pipeline, "first", null)) {
-        partition = read(reader, 1).get(0).partition();
-      }
       String topic = pipeline.config().denseTopic();
-      sender
-          .send(new ProducerRecord<>(topic, partition, null, new byte[] {0, 1}))
-          .get();
       try (EmbeddingReader reader = reader(pipeline, "damaged", null)) {
-        assertThat(read(reader, 1)).extracting(PromptEmbedding::promptId).containsExactly("click");
+        int partition = read(reader, 1).get(0).partition();
+        sender
+            .send(new ProducerRecord<>(topic, partition, null, new byte[] {0, 1}))
+            .get();
         for (int i = 0; i < 2; i++) {
           assertThatThrownBy(() -> read(reader, 1))
               .isInstanceOf(RecordDeserializationException.class)

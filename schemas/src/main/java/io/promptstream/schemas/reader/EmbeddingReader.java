@@ -60,6 +60,7 @@ public final class EmbeddingReader implements AutoCloseable {
   private final Set<TopicPartition> stopped = new HashSet<>();
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private List<PromptEmbedding> ready = new ArrayList<>();
+  private long repeats;
   private long nextCommit = System.nanoTime();
 
   /**
@@ -168,7 +169,7 @@ public final class EmbeddingReader implements AutoCloseable {
 
   /** Returns how many records were ignored because they repeat an event that was encoded twice. */
   public long repeats() {
-    return pairings.values().stream().mapToLong(Pairing::repeats).sum();
+    return repeats + pairings.values().stream().mapToLong(Pairing::repeats).sum();
   }
 
   /** Accepts all records except those behind one that fails, and returns the first failure. */
@@ -366,6 +367,7 @@ public final class EmbeddingReader implements AutoCloseable {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> lost) {
+      repeats = repeats();
       pairings.clear();
       committed.clear();
       ready.clear();

@@ -1,0 +1,8 @@
+"""Reads PromptStream's embeddings as the inputs of a Segment Anything mask decoder, and sends prompts."""
+
+from .batch import Batch as Batch, Prompt as Prompt
+from .errors import AccessError as AccessError, PromptStreamError as PromptStreamError
+from .errors import RecordError as RecordError, ServiceError as ServiceError
+from .producer import PromptProducer as PromptProducer
+from .reader import EmbeddingReader as EmbeddingReader
+from .registry import SchemaRegistry as SchemaRegistry

@@ -1,0 +1,141 @@
+"""Batches of prompts as the inputs of a mask decoder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .errors import RecordError
+from .pairing import Half
+
+_TYPES = {"FLOAT32": "<f4", "FLOAT16": "<f2", "BFLOAT16": "<u2"}
+
+
+class Arrays:
+    """Makes arrays from tensors of records: numpy's, or torch's on a device."""
+
+    def __init__(self, device: Any | None = None, dtype: str = "float32"):
+        self.device, self._torch = device, None
+        if device is not None:
+            import torch
+
+            self._torch = torch
+        elif dtype not in ("float32", "float16"):
+            raise ValueError(f"numpy has no {dtype}; choose float32 or float16, or a device, which is torch's.")
+        self._dtype = getattr(self._torch, dtype) if self._torch else dtype
+
+    def stack(self, tensors: Sequence[dict[str, Any]]) -> Any:
+        """Copies tensors of one type and shape to one array [len(tensors), *shape]."""
+        kind, shape = tensors[0]["data_type"], (len(tensors), *tensors[0]["shape"])
+        data = np.frombuffer(bytearray().join([t["data"] for t in tensors]), _TYPES[kind]).reshape(shape)
+        if kind != "BFLOAT16":
+            return self.array(data)
+        if self._torch:
+            return self.array(self._torch.as_tensor(data.view("<i2")).view(self._torch.bfloat16))
+        return self.array((data.astype("<u4") << 16).view("<f4"))
+
+    def array(self, values: Any) -> Any:
+        if self._torch:
+            return self._torch.as_tensor(values).to(self.device, self._dtype)
+        return values.astype(self._dtype, copy=False)
+
+
+class Model:
+    """A model card, and what a mask decoder needs of it as arrays."""
+
+    def __init__(self, card: dict[str, Any], arrays: Arrays):
+        self.card, self.arrays = card, arrays
+        width, grid = card["embedding_width"], card["grid_size"]
+        self.dense_shape = width, grid, grid
+        gaussian, projection = card["positional_encoding_gaussian_matrix"], card["projection"]
+        self._channels = projection["weight"]["shape"][-1]
+        _check(gaussian, (2, width // 2))
+        _check(projection["weight"], (width, self._channels))
+        _check(projection["bias"], (width,))
+        self.image_pe = arrays.array(_positional_encoding(Arrays().stack([gaussian])[0], grid))
+        # A product of 16-bit numbers is less exact, and some versions of torch have none on the CPU.
+        self.exact = Arrays(arrays.device)
+        self.weight = self.exact.stack([projection["weight"]])
+        self.bias = self.exact.stack([projection["bias"]])[0][:, None]
+
+    def check(self, record: dict[str, Any]) -> None:
+        """Raises RecordError unless a sparse or dense embedding fits to the card."""
+        if "embedding" in record:
+            _check(record["embedding"], (*record["embedding"]["shape"][:1], self.dense_shape[0]))
+            return
+        if tuple(record["shape"]) != self.dense_shape:
+            raise RecordError(f"It has shape {record['shape'][:9]}; its card says {self.dense_shape}.")
+        width, *grid = self.dense_shape
+        shapes = {"NO_MASK": (width,), "FACTORED": (self._channels, *grid), "FULL": self.dense_shape}
+        _check(record["values"], shapes.get(record["encoding"], ()))
+
+
+def _check(tensor: dict[str, Any], shape: Sequence[int]) -> None:
+    kind, found, size = tensor["data_type"], tensor["shape"], len(tensor["data"])
+    item = np.dtype(_TYPES.get(kind, "V0")).itemsize
+    if tuple(found) != tuple(shape) or size != math.prod(shape) * item or not item:
+        raise RecordError(
+            f"It needs a tensor of shape {list(shape)}, but has shape {found[:9]}, {kind}, {size} bytes."
+        )
+
+
+def _positional_encoding(gaussian: Any, grid: int) -> Any:
+    """Returns get_dense_pe() of the official prompt encoder, also in float32: [1, width, grid, grid]."""
+    centers = 2 * ((np.arange(grid, dtype="f4") + np.float32(0.5)) / np.float32(grid)) - 1
+    # Not a matrix product: with its fused additions, angles round differently from those of torch.
+    x, y = (c[..., None] for c in np.meshgrid(centers, centers))
+    angles = np.float32(2 * np.pi) * (x * gaussian[0] + y * gaussian[1])
+    encoding = np.concatenate([np.sin(angles), np.cos(angles)], axis=-1)
+    return np.ascontiguousarray(encoding.transpose(2, 0, 1)[None])
+
+
+class Prompt(NamedTuple):
+    """One prompt of a batch. `partition` and `offset` are those of its event in the input topic."""
+
+    prompt_id: str
+    image_id: str
+    object_id: str | None
+    image_size: dict[str, int] | None  # height and width, in pixels
+    key: bytes | None
+    partition: int
+    offset: int
+
+
+class Batch:
+    """Prompts of one model with equally many tokens, as the inputs of segment_anything's MaskDecoder.forward.
+
+    sparse [B, tokens, 256]: sparse_prompt_embeddings
+    dense [B, 256, 64, 64]: dense_prompt_embeddings; without masks a view that is not to be written to
+    image_pe [1, 256, 64, 64]: image_pe
+    card: the model's ModelCard; prompts: the ids of each row
+    """
+
+    def __init__(self, model: Model, prompts: list[Prompt], sparse: Sequence[Half], dense: Sequence[Half]):
+        self._model, self._sparse, self._dense = model, sparse, dense
+        self.card, self.image_pe, self.prompts = model.card, model.image_pe, prompts
+
+    def __len__(self) -> int:
+        return len(self.prompts)
+
+    @cached_property
+    def sparse(self) -> Any:
+        return self._model.arrays.stack([half.record["embedding"] for half in self._sparse])
+
+    @cached_property
+    def dense(self) -> Any:
+        model, shape = self._model, (len(self), *self._model.dense_shape)
+        tensors, encoding = [half.record["values"] for half in self._dense], self._dense[0].record["encoding"]
+        if encoding == "FACTORED":
+            values = model.exact.stack(tensors).reshape(len(self), tensors[0]["shape"][0], -1)
+            dense = model.weight @ values
+            dense += model.bias
+            return model.arrays.array(dense.reshape(shape))
+        values = model.arrays.stack(tensors)
+        if encoding == "FULL":
+            return values
+        values = values[:, :, None, None]
+        return values.expand(shape) if hasattr(values, "expand") else np.broadcast_to(values, shape)

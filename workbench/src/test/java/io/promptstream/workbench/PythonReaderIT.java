@@ -1,0 +1,90 @@
+package io.promptstream.workbench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.promptstream.workbench.cli.Workbench;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Runs the tests of the Python package {@code schemas/python}. */
+@ExtendWith(SharedServices.Resolver.class)
+final class PythonReaderIT {
+  private static final Path PROJECT = Path.of("..", "schemas", "python").toAbsolutePath();
+
+  /** With the value {@code required}, the test fails if it would otherwise be skipped. */
+  private static final String REQUIRED = "TEST_PYTHON";
+
+  private static final String IMPORTS = "import confluent_kafka, numpy, pytest, torch\n"
+      + "try: import fastavro\n"
+      + "except ImportError: import avro.io";
+
+  private static final String MISSING =
+      "Needs a python3 with pytest, confluent-kafka, numpy, torch,"
+          + " and fastavro or avro: pip install -e 'schemas/python[test]'";
+
+  @Test
+  void shouldPassItsTests(SecuredServices secured) throws Exception {
+    Optional<String> python = python();
+    if ("required".equals(System.getenv(REQUIRED))) {
+      assertThat(python).as(MISSING).isPresent();
+    }
+    assumeThat(python).as(MISSING).isPresent();
+    ProcessBuilder pytest = new ProcessBuilder(
+        python.get(), "-m", "pytest", "-p", "no:cacheprovider", "--durations=10");
+    pytest
+        .environment()
+        .putAll(Map.of(
+            "PYTHONPATH",
+            PROJECT.toString(),
+            "PYTHONDONTWRITEBYTECODE",
+            "1",
+            "PROMPTSTREAM",
+            String.join(" ", TestJvm.command(List.of(), Workbench.class.getName())),
+            "SECURED_BOOTSTRAP_SERVERS",
+            secured.bootstrapServers(),
+            "SECURED_REGISTRY",
+            secured.registryUrl(),
+            "SECURED_CERTIFICATE",
+            secured.certificate().pem().toString(),
+            "SECURED_USER",
+            SecuredServices.USER,
+            "SECURED_PASSWORD",
+            SecuredServices.PLAIN_PASSWORD,
+            "SECURED_REGISTRY_PASSWORD",
+            SecuredServices.REGISTRY_PASSWORD));
+    Process process =
+        pytest.directory(PROJECT.toFile()).redirectErrorStream(true).start();
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      assertThat(process.waitFor()).as(output).isZero();
+      System.out.print(output);
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /** Returns the first Python that has the packages. */
+  private static Optional<String> python() throws InterruptedException {
+    for (String python : List.of("python3", "/usr/bin/python3")) {
+      try {
+        Process process = new ProcessBuilder(python, "-c", IMPORTS)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+        if (process.waitFor() == 0) {
+          return Optional.of(python);
+        }
+      } catch (IOException e) {
+        // There is no such program.
+      }
+    }
+    return Optional.empty();
+  }
+}
