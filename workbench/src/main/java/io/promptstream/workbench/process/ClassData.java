@@ -35,6 +35,12 @@ public final class ClassData {
             "-Xlog:cds=off,cds+dynamic=off");
   }
 
+  /** Returns the JVM options with which a process finds the archives for its own processes. */
+  public static List<String> pass() {
+    String directory = System.getProperty(DIRECTORY);
+    return directory == null ? List.of() : List.of("-D" + DIRECTORY + "=" + directory);
+  }
+
   /**
    * Returns this JVM's class path with its jars first: an archive covers only jars, at the
    * beginning of the class path.
