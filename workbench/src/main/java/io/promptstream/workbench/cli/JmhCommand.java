@@ -14,12 +14,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code jmh}: runs the encoder's microbenchmarks. */
+/** {@code jmh}: runs the microbenchmarks of the encoder and of the reader. */
 @Command(
     name = "jmh",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures the encoder alone: µs per token and ms per mask, with a lower bound for each.",
+      "Measures the encoder alone: µs per token and ms per mask, with a lower bound for each;",
+      "and the reader of embeddings: µs per pair of records.",
       "Takes JMH's arguments, for example the name of a benchmark: jmh TokenBenchmark -f 3"
     })
 final class JmhCommand implements Callable<Integer> {

@@ -6,7 +6,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.util.Statistics;
 
-/** Formats JMH results as microseconds per token and milliseconds per mask. */
+/** Formats JMH results: microseconds per token or pair of records, milliseconds per mask. */
 public final class JmhTable {
   private static final String ROW = "%-46s %10s %10s %10s  %s%n";
 
@@ -33,6 +33,9 @@ public final class JmhTable {
           micros,
           BenchmarkPrompts.tokens(window),
           "µs/token");
+    }
+    if (benchmark.startsWith(ReaderBenchmark.class.getName() + '.')) {
+      return row(name, micros, 1, "µs/pair");
     }
     String kind =
         "%s, %s %s".formatted(name, params.getParam("format"), params.getParam("dataType"));
