@@ -12,7 +12,8 @@ import numpy as np
 from .errors import RecordError
 from .pairing import Half
 
-_TYPES = {"FLOAT32": "<f4", "FLOAT16": "<f2", "BFLOAT16": "<u2"}
+_TYPES = {"FLOAT32": np.dtype("<f4"), "FLOAT16": np.dtype("<f2"), "BFLOAT16": np.dtype("<u2")}
+_ONE = {"FLOAT32": b"\0\0\x80\x3f", "FLOAT16": b"\0\x3c", "BFLOAT16": b"\x80\x3f"}
 
 
 class Arrays:
@@ -28,10 +29,13 @@ class Arrays:
             raise ValueError(f"numpy has no {dtype}; choose float32 or float16, or a device, which is torch's.")
         self._dtype = getattr(self._torch, dtype) if self._torch else dtype
 
-    def stack(self, tensors: Sequence[dict[str, Any]]) -> Any:
-        """Copies tensors of one type and shape to one array [len(tensors), *shape]."""
-        kind, shape = tensors[0]["data_type"], (len(tensors), *tensors[0]["shape"])
-        data = np.frombuffer(bytearray().join([t["data"] for t in tensors]), _TYPES[kind]).reshape(shape)
+    def stack(self, tensors: Sequence[dict[str, Any]], ones: bool = False) -> Any:
+        """Copies tensors of one type and shape to one array [len(tensors), *shape]. Appends a row of ones to each."""
+        kind, (rows, *rest) = tensors[0]["data_type"], tensors[0]["shape"]
+        row = [_ONE[kind] * math.prod(rest)] if ones else []
+        parts = [part for tensor in tensors for part in (tensor["data"], *row)]
+        shape = len(tensors), rows + len(row), *rest
+        data = np.frombuffer(bytearray().join(parts), _TYPES[kind]).reshape(shape)
         if kind != "BFLOAT16":
             return self.array(data)
         if self._torch:
@@ -57,10 +61,10 @@ class Model:
         _check(projection["weight"], (width, self._channels))
         _check(projection["bias"], (width,))
         self.image_pe = arrays.array(_positional_encoding(Arrays().stack([gaussian])[0], grid))
-        # A product of 16-bit numbers is less exact, and some versions of torch have none on the CPU.
-        self.exact = Arrays(arrays.device)
-        self.weight = self.exact.stack([projection["weight"]])
-        self.bias = self.exact.stack([projection["bias"]])[0][:, None]
+        # On the CPU, numpy: its large arrays are in huge pages. A product of 16-bit numbers would be less exact.
+        self.exact = Arrays(None if str(arrays.device).startswith("cpu") else arrays.device)
+        parts = (Arrays().stack([projection[name]]).reshape(width, -1) for name in ("weight", "bias"))
+        self.weight = self.exact.array(np.concatenate([*parts], axis=1)[None])
 
     def check(self, record: dict[str, Any]) -> None:
         """Raises RecordError unless a sparse or dense embedding fits to the card."""
@@ -76,8 +80,7 @@ class Model:
 
 def _check(tensor: dict[str, Any], shape: Sequence[int]) -> None:
     kind, found, size = tensor["data_type"], tensor["shape"], len(tensor["data"])
-    item = np.dtype(_TYPES.get(kind, "V0")).itemsize
-    if tuple(found) != tuple(shape) or size != math.prod(shape) * item or not item:
+    if kind not in _TYPES or tuple(found) != tuple(shape) or size != math.prod(shape) * _TYPES[kind].itemsize:
         raise RecordError(
             f"It needs a tensor of shape {list(shape)}, but has shape {found[:9]}, {kind}, {size} bytes."
         )
@@ -130,9 +133,9 @@ class Batch:
         model, shape = self._model, (len(self), *self._model.dense_shape)
         tensors, encoding = [half.record["values"] for half in self._dense], self._dense[0].record["encoding"]
         if encoding == "FACTORED":
-            values = model.exact.stack(tensors).reshape(len(self), tensors[0]["shape"][0], -1)
-            dense = model.weight @ values
-            dense += model.bias
+            # The bias is the weight of the ones.
+            values = model.exact.stack(tensors, ones=True)
+            dense = model.weight @ values.reshape(len(self), model.weight.shape[2], -1)
             return model.arrays.array(dense.reshape(shape))
         values = model.arrays.stack(tensors)
         if encoding == "FULL":

@@ -189,7 +189,7 @@ class EmbeddingReader:
     def _balance(self) -> None:
         """Pauses the topics that are ahead while too many of their records wait for the other topic's."""
         waiting = self._waiting_bytes()
-        if self._max_bytes // 2 < waiting <= self._max_bytes or not (self._paused or waiting):
+        if waiting <= self._max_bytes and (not self._paused or waiting > self._max_bytes // 2):
             return
         over = self._pairings.values() if waiting > self._max_bytes else ()
         ahead = [side for pairing in over for side in pairing.free()]

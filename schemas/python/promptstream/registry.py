@@ -11,6 +11,7 @@ import json
 import struct
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,9 @@ try:
     import fastavro
 except ImportError:
     fastavro = None
-    import avro.io
-    import avro.schema
+    from . import apache
 
-_NAMESPACE = "io.promptstream.schemas"
+NAMESPACE = "io.promptstream.schemas"
 _HEADER = struct.Struct(">bI")
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 _VIEW = 4_096
@@ -33,51 +33,46 @@ _VIEW = 4_096
 class _Views(io.BytesIO):
     """Reads long byte strings, such as masks, as views of a record instead of copies."""
 
-    def __init__(self, record: bytes):
-        super().__init__(record)
-        self.record = memoryview(record)
-
     def read(self, size: Any = -1) -> Any:
         if size < _VIEW:
             return super().read(size)
         start = self.tell()
-        return self.record[start : self.seek(start + size)]
+        return memoryview(self.record)[start : self.seek(start + size)]
 
 
 @cache
 def schema(name: str) -> dict[str, Any]:
     """Returns the schema of a record, with the types that it refers to, which are in files of their own."""
-    return _inlined(f"{_NAMESPACE}.{name}", set())
+    return _inlined(f"{NAMESPACE}.{name}", set())
 
 
 def _inlined(node: Any, defined: set[str]) -> Any:
-    if isinstance(node, str) and node.startswith(_NAMESPACE) and node not in defined:
-        file = Path(__file__).parent / "avro" / (node[len(_NAMESPACE) + 1 :] + ".avsc")
+    if isinstance(node, str) and node.startswith(NAMESPACE) and node not in defined:
+        file = Path(__file__).parent / "avro" / (node[len(NAMESPACE) + 1 :] + ".avsc")
         return _inlined(json.loads(file.read_text(encoding="utf-8")), defined)
     if isinstance(node, list):
         return [_inlined(item, defined) for item in node]
     if isinstance(node, dict):
         if "symbols" in node or "fields" in node:
-            defined.add(f"{_NAMESPACE}.{node['name']}")
+            defined.add(f"{NAMESPACE}.{node['name']}")
         return {k: _inlined(v, defined) if k in ("type", "fields", "items") else v for k, v in node.items()}
     return node
 
 
-def parse(node: Any) -> Any:
-    return fastavro.parse_schema(node) if fastavro else avro.schema.parse(json.dumps(node))
+def reader(writer: Any, expected: Any) -> Callable[[Any], dict[str, Any]]:
+    """Returns a function that reads a datum of the writer's schema from a stream, as the expected one."""
+    if not fastavro:
+        return apache.reader(writer, expected)
+    writer, expected = fastavro.parse_schema(writer), fastavro.parse_schema(expected)
+    return lambda stream: fastavro.schemaless_reader(stream, writer, expected)
 
 
-def read(writer: Any, reader: Any, record: bytes, start: int = _HEADER.size) -> dict[str, Any]:
-    """Reads the datum that begins at an offset of a record and ends where the record ends."""
-    source = _Views(record) if len(record) >= 4 * _VIEW else io.BytesIO(record)
-    source.seek(start)
-    if fastavro:
-        datum = fastavro.schemaless_reader(source, writer, reader)
-    else:
-        datum = avro.io.DatumReader(writer, reader).read(avro.io.BinaryDecoder(source))
-    if source.tell() != len(record):
-        raise ValueError(f"{len(record) - source.tell()} bytes follow the datum")
-    return datum
+def writer(node: Any) -> Callable[[Any, Any], None]:
+    """Returns a function that writes a datum to a stream. (name, record) chooses among the records of a union."""
+    if not fastavro:
+        return apache.writer(node)
+    parsed = fastavro.parse_schema(node)
+    return lambda stream, datum: fastavro.schemaless_writer(stream, parsed, datum)
 
 
 class SchemaRegistry:
@@ -91,45 +86,51 @@ class SchemaRegistry:
         self._headers = {"Accept": _MEDIA_TYPE, "Content-Type": _MEDIA_TYPE}
         if auth:
             self._headers["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
-        self._readers: dict[tuple[str, int], tuple[Any, Any]] = {}
-        self._writers: dict[str, tuple[bytes, Any]] = {}
+        self._readers: dict[tuple[str, int], Callable[[Any], dict[str, Any]]] = {}
+        self._writers: dict[str, tuple[bytes, Callable[[Any, Any], None]]] = {}
 
     @classmethod
-    def of(cls, registry: Any) -> SchemaRegistry:
-        return registry if isinstance(registry, cls) else cls(registry)
+    def of(cls, registry: str | SchemaRegistry) -> SchemaRegistry:
+        return cls(registry) if isinstance(registry, str) else registry
 
     def decode(self, name: str, value: bytes | None) -> dict[str, Any]:
         """Returns the record in a message's value. `name` is the record's name, such as SparseEmbedding."""
         if value is None or len(value) < _HEADER.size or value[0] != 0:
             raise RecordError("It is not in Confluent's wire format.")
         schema_id = _HEADER.unpack_from(value)[1]
-        schemas = self._readers.get((name, schema_id)) or self._reader(name, schema_id)
+        read = self._readers.get((name, schema_id)) or self._reader(name, schema_id)
+        stream = _Views(value) if len(value) >= 4 * _VIEW else io.BytesIO(value)
+        stream.record = value
+        stream.seek(_HEADER.size)
         try:
-            return read(*schemas, value)
+            record = read(stream)
         except Exception as e:  # The two libraries share no superclass of exceptions.
             raise RecordError(f"It is not a valid {name} of schema id {schema_id}: {e!r}.") from e
+        if stream.tell() != len(value):
+            raise RecordError(f"{len(value) - stream.tell()} bytes follow the {name}.")
+        return record
 
-    def _reader(self, name: str, schema_id: int) -> tuple[Any, Any]:
-        writer = json.loads(self._ask("GET", f"/schemas/ids/{schema_id}")["schema"])
-        found = f"{writer.get('namespace')}.{writer.get('name')}" if isinstance(writer, dict) else writer
-        if found not in (f"{_NAMESPACE}.{name}", f"None.{_NAMESPACE}.{name}"):
-            raise RecordError(f"It was written as {found}, not as {name}.")
-        schemas = self._readers[name, schema_id] = parse(writer), parse(schema(name))
-        return schemas
+    def _reader(self, name: str, schema_id: int) -> Callable[[Any], dict[str, Any]]:
+        found = json.loads(self._ask("GET", f"/schemas/ids/{schema_id}")["schema"])
+        full_name = f"{found.get('namespace')}.{found.get('name')}" if isinstance(found, dict) else found
+        if full_name not in (f"{NAMESPACE}.{name}", f"None.{NAMESPACE}.{name}"):
+            raise RecordError(f"It was written as {full_name}, not as {name}.")
+        self._readers[name, schema_id] = reader(found, schema(name))
+        return self._readers[name, schema_id]
 
-    def encode(self, name: str, topic: str, record: dict[str, Any]) -> bytes:
+    def encode(self, name: str, topic: str, record: Mapping[str, Any]) -> bytes:
         """Returns a message's value. Registers the record's schema when the topic is first used."""
         if topic not in self._writers:
             answer = self._ask("POST", f"/subjects/{topic}-value/versions", {"schema": json.dumps(schema(name))})
-            self._writers[topic] = _HEADER.pack(0, answer["id"]), parse(schema(name))
-        header, parsed = self._writers[topic]
-        value = io.BytesIO()
-        value.write(header)
-        if fastavro:
-            fastavro.schemaless_writer(value, parsed, record)
-        else:
-            avro.io.DatumWriter(parsed).write(record, avro.io.BinaryEncoder(value))
-        return value.getvalue()
+            self._writers[topic] = _HEADER.pack(0, answer["id"]), writer(schema(name))
+        header, write = self._writers[topic]
+        stream = io.BytesIO(header)
+        stream.seek(len(header))
+        try:
+            write(stream, record)
+        except Exception as e:
+            raise ValueError(f"It is not a valid {name}: {e}.") from e
+        return stream.getvalue()
 
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()

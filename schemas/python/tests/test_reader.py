@@ -311,7 +311,7 @@ def test_a_newer_writer_can_be_read(stream):
     newer = {**schema, "fields": [added, *schema["fields"]]}
     path = f"/subjects/{stream.topics[0]}-value/versions"
     id_ = stream.registry._ask("POST", path, {"schema": json.dumps(newer)})["id"]
-    stream.registry._writers[stream.topics[0]] = struct.pack(">bI", 0, id_), registry.parse(newer)
+    stream.registry._writers[stream.topics[0]] = struct.pack(">bI", 0, id_), registry.writer(newer)
     stream.write(0, {"colour": "red", **sparse})
     stream.write(1, dense, 0)
     with stream.reader() as reader:
