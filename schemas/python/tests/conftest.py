@@ -115,8 +115,8 @@ def services(logs):
 
 
 def sam2_application(services, logs):
-    """An application with a checkpoint of another family, on the same broker."""
-    kinds = ("input", "sparse", "dense", "models", "errors")
+    """An application with a checkpoint of another family and with sessions, on the same broker."""
+    kinds = ("input", "actions", "sparse", "dense", "models", "errors")
     settings = {
         "application.id": "sam2",
         "bootstrap.servers": services.bootstrap_servers,
@@ -124,6 +124,7 @@ def sam2_application(services, logs):
         "promptstream.checkpoint": FIXTURES / "sam2" / "sam2_like.pt",
         "promptstream.topics.create": "true",
         "promptstream.warmup.ms": "0",
+        "promptstream.sessions": "true",
         "state.dir": logs / "state",
         **{f"promptstream.{kind}.topic": f"sam2-{kind}" for kind in kinds},
     }
@@ -139,7 +140,7 @@ def sam_topics(services):
 
 @pytest.fixture(scope="session")
 def sam2_topics(services, logs):
-    topics = {f"sam2-{kind}" for kind in ("input", "sparse", "dense", "models")}
+    topics = {f"sam2-{kind}" for kind in ("input", "actions", "sparse", "dense", "models")}
     deadline = time.monotonic() + START_SECONDS
     while not topics <= services.admin.list_topics(timeout=30).topics.keys():
         assert services.sam2.poll() is None and time.monotonic() < deadline, (logs / "sam2.log").read_text()
