@@ -22,12 +22,12 @@ final class PythonReaderIT {
   /** With the value {@code required}, the test fails if it would otherwise be skipped. */
   private static final String REQUIRED = "TEST_PYTHON";
 
-  private static final String IMPORTS = "import confluent_kafka, numpy, pytest, torch\n"
+  private static final String IMPORTS = "import PIL, confluent_kafka, numpy, pytest, torch\n"
       + "try: import fastavro\n"
       + "except ImportError: import avro.io";
 
   private static final String MISSING =
-      "Needs a python3 with pytest, confluent-kafka, numpy, torch,"
+      "Needs a python3 with pytest, confluent-kafka, numpy, pillow, torch,"
           + " and fastavro or avro: pip install -e 'schemas/python[test]'";
 
   @Test
