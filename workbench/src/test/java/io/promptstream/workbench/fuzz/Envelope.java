@@ -27,7 +27,7 @@ enum Envelope {
   HUGE_HEADER(15),
   /** Headers without values, without names, and with names that the application uses. */
   ODD_HEADERS(40),
-  /** More headers than allowed; only for {@link FuzzKind#TOO_MANY_HEADERS}. */
+  /** More headers than allowed; only for kinds of this name. */
   TOO_MANY_HEADERS(0);
 
   static final int MAX_HEADERS = 1_000;
@@ -45,8 +45,8 @@ enum Envelope {
   }
 
   /** Draws a random envelope; a large value gets a plain one. */
-  static Envelope draw(EventRandom draw, FuzzKind kind, byte @Nullable [] value) {
-    if (kind == FuzzKind.TOO_MANY_HEADERS) {
+  static Envelope draw(EventRandom draw, Kind kind, byte @Nullable [] value) {
+    if (kind == FuzzKind.TOO_MANY_HEADERS || kind == ActionKind.TOO_MANY_HEADERS) {
       return TOO_MANY_HEADERS;
     }
     int at = draw.below(TOTAL_SHARE);

@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param kind kind of its value
  * @param envelope kind of its key and headers
  * @param partition partition of the input topic
+ * @param verdict the prediction; null if {@link Oracle} judges by the bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, read once
 record FuzzEvent(
     int number,
-    FuzzKind kind,
+    Kind kind,
     Envelope envelope,
     int partition,
     byte @Nullable [] key,
     byte @Nullable [] value,
-    List<Header> headers) {
+    List<Header> headers,
+    @Nullable Verdict verdict) {
   FuzzEvent {
     headers = List.copyOf(headers);
   }

@@ -1,5 +1,6 @@
 package io.promptstream.workbench.fuzz;
 
+import io.promptstream.workbench.fuzz.ActionStory.Told;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class FuzzEvents {
 
   /** Returns the event with this number. */
   FuzzEvent event(int number) {
+    if (plan.actions()) {
+      return action(number);
+    }
     EventRandom draw = draw(number, 1);
     int partition = draw.below(PARTITIONS);
     boolean repeats = number >= REPEAT_DISTANCE && draw.oneIn(ONE_IN_REPEATS);
@@ -45,14 +49,49 @@ final class FuzzEvents {
         partition,
         envelope.key(draw),
         chosen.value(),
-        envelope.headers(draw));
+        envelope.headers(draw),
+        null);
+  }
+
+  private FuzzEvent action(int number) {
+    int first = owner(number);
+    Told told = ActionStory.of(actionKind(first), draw(first, 0)).get(number - first);
+    EventRandom draw = draw(number, 1);
+    Envelope envelope = Envelope.draw(draw, told.kind(), told.value());
+    return new FuzzEvent(
+        number,
+        told.kind(),
+        envelope,
+        partition(number),
+        envelope.key(draw),
+        told.value(),
+        envelope.headers(draw),
+        told.verdict());
+  }
+
+  private ActionKind actionKind(int first) {
+    int story = (first - plan.goodAlone()) / ActionStory.LENGTH;
+    ActionKind[] kinds = ActionKind.values();
+    if (first < plan.goodAlone()) {
+      return ActionKind.ADD_POINT;
+    }
+    return story < kinds.length ? kinds[story] : ActionKind.draw(draw(first, 2));
+  }
+
+  /** Returns the number of the event that has the same partition: the first of a story. */
+  private int owner(int number) {
+    return plan.actions() ? number - number % ActionStory.LENGTH : number;
+  }
+
+  private int partition(int number) {
+    return draw(owner(number), 1).below(PARTITIONS);
   }
 
   /** Returns how many of the {@code first} events go to each partition. */
   long[] countByPartition(int first) {
     long[] counts = new long[PARTITIONS];
     for (int number = 0; number < first; number++) {
-      counts[draw(number, 1).below(PARTITIONS)]++;
+      counts[partition(number)]++;
     }
     return counts;
   }

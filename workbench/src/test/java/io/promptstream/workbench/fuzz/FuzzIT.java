@@ -43,7 +43,34 @@ final class FuzzIT {
         Scenario.constant("fuzz.guarantee", Guarantee.EXACTLY_ONCE_V2)));
   }
 
+  @Test
+  void shouldFoldOrRejectEachOfAThousandActions() throws Exception {
+    shouldFoldOrRejectEach(new FuzzPlan(1_000, SEED, Guarantee.EXACTLY_ONCE_V2, true));
+  }
+
+  @Test
+  @Tag("soak")
+  void shouldFoldOrRejectEachOfAHundredThousandActions() throws Exception {
+    shouldFoldOrRejectEach(new FuzzPlan(
+        (int) Scenario.number("fuzz.events", 100_000),
+        SEED,
+        Scenario.constant("fuzz.guarantee", Guarantee.EXACTLY_ONCE_V2),
+        true));
+  }
+
+  private void shouldFoldOrRejectEach(FuzzPlan plan) throws Exception {
+    Set<ErrorCode> codes = EnumSet.noneOf(ErrorCode.class);
+    for (ActionKind kind : ActionKind.values()) {
+      kind.code().ifPresent(codes::add);
+    }
+    shouldAnswerEach(plan, codes);
+  }
+
   private void shouldEncodeOrRejectEach(FuzzPlan plan) throws Exception {
+    shouldAnswerEach(plan, EnumSet.range(ErrorCode.TOO_MANY_HEADERS, ErrorCode.RESULT_TOO_LARGE));
+  }
+
+  private void shouldAnswerEach(FuzzPlan plan, Set<ErrorCode> expectedCodes) throws Exception {
     List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
 
     FuzzResult result = run(plan, FuzzApplication.class);
@@ -54,8 +81,7 @@ final class FuzzIT {
     assertThat(result.tallies().values()).allMatch(tally -> tally.sent() > 0);
     Set<ErrorCode> codes = EnumSet.noneOf(ErrorCode.class);
     result.tallies().values().forEach(tally -> codes.addAll(tally.rejected().keySet()));
-    assertThat(codes)
-        .isEqualTo(EnumSet.range(ErrorCode.TOO_MANY_HEADERS, ErrorCode.RESULT_TOO_LARGE));
+    assertThat(codes).isEqualTo(expectedCodes);
     assertThat(before).containsAll(ProcessHandle.current().descendants().toList());
   }
 

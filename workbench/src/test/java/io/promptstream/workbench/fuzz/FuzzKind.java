@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Kind of an event's value, with its relative frequency. */
-enum FuzzKind {
+enum FuzzKind implements Kind {
   CLICKS(800, Intent.GOOD, GoodPrompts::clicks),
   BOX(500, Intent.GOOD, GoodPrompts::box),
   BOX_AND_CLICKS(300, Intent.GOOD, GoodPrompts::boxAndClicks),
@@ -79,16 +79,6 @@ enum FuzzKind {
     this.maker = maker;
   }
 
-  /** Expected outcome of a kind, which also checks the oracle. */
-  enum Intent {
-    /** Every event is encoded. */
-    GOOD,
-    /** Every event is rejected. */
-    BAD,
-    /** Only the oracle knows. */
-    EITHER
-  }
-
   /** Makes a value. */
   @FunctionalInterface
   interface Maker {
@@ -116,7 +106,8 @@ enum FuzzKind {
     throw new IllegalArgumentException("place is out of range: " + place);
   }
 
-  Intent intent() {
+  @Override
+  public Intent intent() {
     return intent;
   }
 

@@ -1,6 +1,7 @@
 package io.promptstream.workbench.fuzz;
 
 import io.promptstream.workbench.Guarantee;
+import java.util.List;
 
 /**
  * Parameters of a run.
@@ -8,8 +9,9 @@ import io.promptstream.workbench.Guarantee;
  * @param events number of hostile events and of good ones mixed in
  * @param seed seed of all random values
  * @param guarantee {@code processing.guarantee} of the application
+ * @param actions whether the events are actions of sessions
  */
-record FuzzPlan(int events, long seed, Guarantee guarantee) {
+record FuzzPlan(int events, long seed, Guarantee guarantee, boolean actions) {
   /** Before these, a fifth as many events are sent, all of them good. */
   private static final int GOOD_DIVISOR = 5;
 
@@ -23,14 +25,24 @@ record FuzzPlan(int events, long seed, Guarantee guarantee) {
     }
   }
 
-  /** Returns the {@code application.id}, from which the names of the topics derive. */
-  String application() {
-    return "fuzz-%s-%d".formatted(guarantee, events);
+  /** Makes a plan of prompts. */
+  FuzzPlan(int events, long seed, Guarantee guarantee) {
+    this(events, seed, guarantee, false);
   }
 
-  /** Returns the name of the input topic. */
+  /** Returns the {@code application.id}, from which the names of the topics derive. */
+  String application() {
+    return "fuzz-%s%s-%d".formatted(actions ? "sessions-" : "", guarantee, events);
+  }
+
+  /** Returns the name of the topic that the events are sent to. */
   String inputTopic() {
-    return application() + "-input";
+    return application() + (actions ? "-actions" : "-input");
+  }
+
+  /** Returns all kinds of events. */
+  List<Kind> kinds() {
+    return List.of(actions ? ActionKind.values() : FuzzKind.values());
   }
 
   /** Returns how many of the first good events warm up the application. */

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 record FuzzResult(
     FuzzPlan plan,
-    Map<FuzzKind, Tally> tallies,
+    Map<Kind, Tally> tallies,
     Rates rates,
     double peakResidentMib,
     Log log,
@@ -60,7 +60,7 @@ record FuzzResult(
     int sent = 0;
     int encoded = 0;
     Map<ErrorCode, Integer> rejected = new TreeMap<>();
-    for (FuzzKind kind : FuzzKind.values()) {
+    for (Kind kind : plan.kinds()) {
       Tally tally = tallies.getOrDefault(kind, none);
       row(
           table,

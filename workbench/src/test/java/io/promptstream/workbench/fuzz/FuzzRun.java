@@ -13,6 +13,7 @@ import io.promptstream.workbench.fuzz.FuzzResult.Log;
 import io.promptstream.workbench.fuzz.FuzzResult.Rates;
 import io.promptstream.workbench.fuzz.OutputCheck.Output;
 import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.services.Completion;
 import io.promptstream.workbench.services.RecordReader;
 import io.promptstream.workbench.services.RecordSender;
 import io.promptstream.workbench.services.Services;
@@ -20,11 +21,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -73,18 +77,23 @@ final class FuzzRun {
    */
   FuzzResult run() throws InterruptedException, IOException {
     TrustedRecords.add();
+    Map<String, String> settings = settings();
+    String prompts = requireNonNull(settings.get(PromptStreamConfig.INPUT_TOPIC));
     scenario.say("%d events with seed %d, %s%n", plan.events(), plan.seed(), plan.guarantee());
     services
         .cluster()
-        .create(List.of(new NewTopic(
-            plan.inputTopic(), Optional.of(FuzzEvents.PARTITIONS), Optional.<Short>empty())));
-    SchemaIds ids = SchemaIds.register(services.registryUrl(), plan.inputTopic());
+        .create(Stream.of(prompts, plan.inputTopic())
+            .distinct()
+            .map(topic ->
+                new NewTopic(topic, Optional.of(FuzzEvents.PARTITIONS), Optional.<Short>empty()))
+            .toList());
+    SchemaIds ids = SchemaIds.register(services.registryUrl(), prompts);
     FuzzEvents events = new FuzzEvents(plan, ids);
     // Timestamps are 1 ms apart and end at the current time.
     long firstTimestamp = System.currentTimeMillis() - plan.allEvents();
     long[] offsets = send(events, firstTimestamp);
     Observed observed = observe(events);
-    PromptStreamConfig config = PromptStreamConfig.of(settings());
+    PromptStreamConfig config = PromptStreamConfig.of(settings);
     try (PromptEncoder encoder = SamPromptEncoder.load(config.encoderOptions())) {
       OutputCheck check = new OutputCheck(
           events,
@@ -115,6 +124,8 @@ final class FuzzRun {
     settings.put(PromptStreamConfig.UNKNOWN_SCHEMA_GRACE, "0");
     settings.put(PromptStreamConfig.WARM_UP, "0");
     settings.put(PromptStreamConfig.MAX_POINTS, Integer.toString(GoodPrompts.MAX_POINTS));
+    settings.put(PromptStreamConfig.SESSIONS, Boolean.toString(plan.actions()));
+    settings.put(PromptStreamConfig.SESSION_MAX_OBJECTS, "1");
     settings.put(PromptStreamConfig.MAX_HEADERS, Integer.toString(Envelope.MAX_HEADERS));
     return settings;
   }
@@ -171,6 +182,9 @@ final class FuzzRun {
     try (child) {
       child.awaitLine(Services.START_TIMEOUT);
       drain.await(child);
+      if (plan.actions()) {
+        awaitEmbeddings(child, events);
+      }
       peakResidentMib = child.usage().peakResidentMib();
     }
     if (!Arrays.equals(drain.committed(), all)) {
@@ -185,13 +199,32 @@ final class FuzzRun {
         drain.rate(alone, all));
   }
 
+  /** Waits for the embeddings of prompts, which follow the commit of their actions. */
+  private void awaitEmbeddings(ChildJvm child, FuzzEvents events) throws InterruptedException {
+    long prompts = IntStream.range(0, plan.allEvents())
+        .filter(number -> requireNonNull(events.event(number).verdict()).mayBeEncoded())
+        .count();
+    AtomicLong read = new AtomicLong();
+    String topic = requireNonNull(settings().get(PromptStreamConfig.DENSE_TOPIC));
+    try (RecordReader reader = reader(List.of(topic))) {
+      Completion.Count count = () -> {
+        reader.poll(record -> read.incrementAndGet());
+        return read.get();
+      };
+      new Completion(child, count).await(prompts, done -> {});
+    }
+  }
+
+  private RecordReader reader(Collection<String> topics) {
+    return new RecordReader(Map.of("bootstrap.servers", services.bootstrapServers()), topics);
+  }
+
   private void read(TopicNames topics, OutputCheck check) {
     Map<String, Output> outputs = Map.of(
         topics.sparse(), Output.SPARSE,
         topics.dense(), Output.DENSE,
         topics.errors(), Output.ERRORS);
-    try (RecordReader reader = new RecordReader(
-        Map.of("bootstrap.servers", services.bootstrapServers()), outputs.keySet())) {
+    try (RecordReader reader = reader(outputs.keySet())) {
       reader.readToEnd(record -> check.accept(requireNonNull(outputs.get(record.topic())), record));
     }
   }

@@ -3,6 +3,7 @@ package io.promptstream.workbench.fuzz;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import io.promptstream.schemas.PromptAction;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,7 +23,11 @@ final class MockIds implements AutoCloseable {
               .register("fuzz-" + schema, new AvroSchema(schema.schema())));
     }
     // The mock registry accepts only Avro; the id for the JSON schema is unknown to it.
-    ids = new SchemaIds(avro, SchemaIds.FIRST_UNKNOWN - 1);
+    ids = new SchemaIds(
+        avro,
+        SchemaIds.FIRST_UNKNOWN - 1,
+        MockSchemaRegistry.getClientForScope(scope)
+            .register("fuzz-actions", new AvroSchema(PromptAction.getClassSchema())));
   }
 
   SchemaIds ids() {

@@ -39,6 +39,9 @@ final class Oracle {
   }
 
   Verdict judge(FuzzEvent event) {
+    if (event.verdict() != null) {
+      return event.verdict();
+    }
     if (event.headers().size() > Envelope.MAX_HEADERS) {
       // The value is not examined.
       return Verdict.rejected(ErrorCode.TOO_MANY_HEADERS);

@@ -14,10 +14,10 @@ import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.registry.SharedSerdes;
 import io.promptstream.workbench.Guarantee;
-import io.promptstream.workbench.fuzz.FuzzKind.Intent;
+import io.promptstream.workbench.fuzz.Kind.Intent;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ final class OracleTest {
 
   @Test
   void shouldJudgeEveryKindByItsIntent() {
-    Set<FuzzKind> seen = EnumSet.noneOf(FuzzKind.class);
+    Set<Kind> seen = new HashSet<>();
     int good = 0;
     for (int number = PLAN.goodAlone(); number < PLAN.allEvents(); number++) {
       FuzzEvent event = events.event(number);

@@ -6,7 +6,7 @@ import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.workbench.fuzz.ErrorCheck.Position;
-import io.promptstream.workbench.fuzz.FuzzKind.Intent;
+import io.promptstream.workbench.fuzz.Kind.Intent;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -26,8 +26,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Checks the invariant: every event has exactly one sparse and one dense record, equal to its
- * encoding alone, or exactly one error record, as the oracle says; outputs are in the order of the
- * events within a partition; and the topics contain nothing else.
+ * encoding alone, or exactly one error record, or for some actions no record, as the oracle says;
+ * outputs are in the order of the events within a partition; and the topics contain nothing else.
  *
  * <p>The timestamp of an output, which is that of its event, identifies the event.
  */
@@ -39,13 +39,15 @@ final class OutputCheck {
     ERRORS
   }
 
+  private static final String OFFSET = "promptstream.offset";
+
   private final FuzzEvents events;
   private final long[] offsets;
   private final long firstTimestamp;
   private final Oracle oracle;
   private final Reference reference;
   private final List<String> violations;
-  private final Map<FuzzKind, Tally> tallies = new EnumMap<>(FuzzKind.class);
+  private final Map<Kind, Tally> tallies = new HashMap<>();
   private final Map<Output, BitSet> seen = new EnumMap<>(Output.class);
   private final Map<String, Long> lastOffsets = new HashMap<>();
   private final SpecificDatumReader<SparseEmbedding> sparse =
@@ -75,7 +77,7 @@ final class OutputCheck {
     for (Output output : Output.values()) {
       seen.put(output, new BitSet());
     }
-    for (FuzzKind kind : FuzzKind.values()) {
+    for (Kind kind : events.plan().kinds()) {
       tallies.put(kind, new Tally());
     }
   }
@@ -154,7 +156,7 @@ final class OutputCheck {
       return;
     }
     if (!Arrays.equals(record.key(), event.key())
-        || !List.of(record.headers().toArray()).equals(expectedHeaders(event))) {
+        || !headers(event, record).equals(expectedHeaders(event))) {
       violate(event, "has another key or other headers in " + output);
     }
     try {
@@ -165,10 +167,20 @@ final class OutputCheck {
     }
   }
 
+  /** Returns the headers of an embedding; those of an action have the offset of its prompt. */
+  private static List<Header> headers(FuzzEvent event, ConsumerRecord<?, ?> record) {
+    List<Header> headers = List.of(record.headers().toArray());
+    return event.verdict() != null && headers.get(headers.size() - 1).key().equals(OFFSET)
+        ? headers.subList(0, headers.size() - 1)
+        : headers;
+  }
+
   private List<Header> expectedHeaders(FuzzEvent event) {
+    if (event.verdict() != null) {
+      return event.headers();
+    }
     byte[] offset = Long.toString(offsets[event.number()]).getBytes(UTF_8);
-    return Stream.concat(
-            event.headers().stream(), Stream.of(new RecordHeader("promptstream.offset", offset)))
+    return Stream.concat(event.headers().stream(), Stream.of(new RecordHeader(OFFSET, offset)))
         .toList();
   }
 
@@ -204,8 +216,11 @@ final class OutputCheck {
       }
       if (!inErrors && !inSparse && !inDense) {
         FuzzEvent event = events.event(number);
+        Verdict verdict = oracle.judge(event);
         tally(event).countSent();
-        violate(event, "is lost");
+        if (verdict.mayBeEncoded() || verdict.mayBeRejected()) {
+          violate(event, "is lost");
+        }
       }
     }
   }
@@ -229,7 +244,7 @@ final class OutputCheck {
         "event %d (%s, %s) %s".formatted(event.number(), event.kind(), event.envelope(), how));
   }
 
-  Map<FuzzKind, Tally> tallies() {
+  Map<Kind, Tally> tallies() {
     return tallies;
   }
 }

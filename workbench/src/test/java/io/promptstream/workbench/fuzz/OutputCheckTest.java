@@ -113,6 +113,29 @@ final class OutputCheckTest {
   }
 
   @Test
+  void shouldFindAnOutputOfAnActionThatIsSentTwice() {
+    FuzzPlan plan = new FuzzPlan(500, 42, Guarantee.AT_LEAST_ONCE, true);
+    FuzzEvents actions = new FuzzEvents(plan, registry.ids());
+    long[] offsets = new long[plan.allEvents()];
+    OutputCheck check = new OutputCheck(
+        actions, offsets, FIRST_TIMESTAMP, oracle, new Reference(encoder), violations);
+    check.finish();
+    assertThat(violations)
+        .anyMatch(violation -> violation.contains("(ADD_POINT, "))
+        .noneMatch(violation -> violation.contains("(DUPLICATE, "));
+
+    check.accept(
+        Output.ERRORS,
+        IntStream.range(0, plan.allEvents())
+            .mapToObj(actions::event)
+            .filter(event -> event.kind() == ActionKind.DUPLICATE)
+            .map(event -> error(event, "UNKNOWN_OBJECT", event.value()))
+            .findFirst()
+            .orElseThrow());
+    assertThat(violations).anyMatch(violation -> violation.contains("(DUPLICATE, "));
+  }
+
+  @Test
   void shouldFindAnEventThatIsEncodedAndRejected() {
     check.accept(Output.ERRORS, error(bad, "UNDECODABLE", bad.value()));
     check.accept(Output.SPARSE, record(bad, new byte[0], new RecordHeaders()));

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptstream.schemas.PromptAction;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,8 +23,9 @@ import java.util.Optional;
  *
  * @param avro the id of each schema
  * @param json the id of a JSON schema
+ * @param actions the id of the schema of actions
  */
-record SchemaIds(Map<ForeignSchema, Integer> avro, int json) {
+record SchemaIds(Map<ForeignSchema, Integer> avro, int json, int actions) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
 
@@ -51,7 +53,11 @@ record SchemaIds(Map<ForeignSchema, Integer> avro, int json) {
       String subject = ours ? inputTopic + "-value" : subject(schema.name());
       ids.put(schema, register(registryUrl, subject, "AVRO", schema.schema().toString()));
     }
-    return new SchemaIds(ids, register(registryUrl, subject("json"), "JSON", ANY_OBJECT));
+    String actions = PromptAction.getClassSchema().toString();
+    return new SchemaIds(
+        ids,
+        register(registryUrl, subject("json"), "JSON", ANY_OBJECT),
+        register(registryUrl, subject("actions"), "AVRO", actions));
   }
 
   private static String subject(String name) {

@@ -7,10 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allowed results of an event.
+ * The allowed results of an event; without any, it must have no output.
  *
- * @param reading the prompt to encode; null if the event must be rejected
- * @param codes allowed error codes, one for each fault of the event; empty if it must be encoded
+ * @param reading the prompt to encode; null if the event must not be encoded
+ * @param codes allowed error codes, one for each fault of the event; empty if it must not be
+ *     rejected
  */
 record Verdict(@Nullable Reading reading, Set<ErrorCode> codes) {
   Verdict {
