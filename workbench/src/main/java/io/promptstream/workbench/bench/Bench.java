@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Compares contestants in throughput and latency: several rounds at full speed, then as many at a
- * fixed rate, a tenth of the first contestant's throughput.
+ * fixed rate, by default a tenth of the first contestant's throughput.
  *
  * <p>Each run is a new application in a new process with new output topics, on a shared broker. The
  * order rotates each round, so that no contestant is always first.
@@ -61,7 +61,8 @@ public final class Bench {
     measureThroughputs(services, lanes);
     double limit =
         Statistics.of(lanes.get(0).throughputs, Throughput::eventsPerSecond).median();
-    double rate = limit * LATENCY_RATE_SHARE;
+    double rate =
+        plan.steady().rate() == 0 ? limit * LATENCY_RATE_SHARE : plan.steady().rate();
     measureLatencies(services, lanes, rate);
     Map<String, Figures> figures = new LinkedHashMap<>();
     lanes.forEach(

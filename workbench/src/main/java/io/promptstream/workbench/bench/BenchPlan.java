@@ -11,11 +11,11 @@ import java.time.Duration;
  *     stream's code
  * @param events number of events of the workload in a throughput run
  * @param rounds how often each contestant runs
- * @param steady how long events are sent at a fixed rate in a latency run
+ * @param steady the events of a latency run
  * @param stream configuration of the stream
  */
 public record BenchPlan(
-    Workload workload, int warmUp, int events, int rounds, Duration steady, Stream stream) {
+    Workload workload, int warmUp, int events, int rounds, Steady steady, Stream stream) {
   /** Default number of warm-up clicks. */
   public static final int DEFAULT_WARM_UP = 200_000;
 
@@ -40,7 +40,20 @@ public record BenchPlan(
     require(warmUp >= 0, "warm-up must be at least %d: %d", 0, warmUp);
     require(events >= MIN_EVENTS, "events must be at least %d: %d", MIN_EVENTS, events);
     require(rounds >= 1, "rounds must be at least %d: %d", 1, rounds);
-    require(steady.toMillis() >= 1, "steady must be at least %d ms: %d", 1, steady.toMillis());
+  }
+
+  /**
+   * The events of a latency run.
+   *
+   * @param duration how long they are sent
+   * @param rate events per second; 0 for a tenth of the first contestant's throughput
+   */
+  public record Steady(Duration duration, int rate) {
+    public Steady {
+      require(
+          duration.toMillis() >= 1, "steady must be at least %d ms: %d", 1, duration.toMillis());
+      require(rate >= 0, "rate must be at least %d: %d", 0, rate);
+    }
   }
 
   /**
@@ -95,7 +108,7 @@ public record BenchPlan(
         + warmUpSeconds()
         + WORKLOAD_WARM_UP * events / workload.usualRate()
         + LatencyRun.LEAD_IN_SECONDS
-        + steady.toSeconds();
+        + steady.duration().toSeconds();
   }
 
   private double warmUpSeconds() {

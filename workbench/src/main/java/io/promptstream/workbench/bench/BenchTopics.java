@@ -2,6 +2,7 @@ package io.promptstream.workbench.bench;
 
 import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.services.Cluster;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -32,12 +33,28 @@ final class BenchTopics {
     create(List.of(topic), INPUT_BYTES, configs);
   }
 
-  /** Creates the four output topics. */
-  void createOutputs(TopicNames topics, Map<String, String> configs) throws InterruptedException {
+  /** Creates the topics that an application writes, other than those of Kafka Streams. */
+  void createOutputs(Launch launch, Map<String, String> configs) throws InterruptedException {
+    TopicNames topics = launch.topics();
+    if (launch.hasActions()) {
+      createInput(topics.input(), configs);
+    }
     create(List.of(topics.sparse(), topics.dense(), topics.errors()), OUTPUT_BYTES, configs);
     Map<String, String> compacted = new HashMap<>(configs);
     compacted.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     create(List.of(topics.models()), OUTPUT_BYTES, compacted);
+  }
+
+  /** Deletes all topics that an application wrote. */
+  void deleteOutputs(Launch launch) throws InterruptedException {
+    TopicNames topics = launch.topics();
+    List<String> names =
+        new ArrayList<>(List.of(topics.sparse(), topics.dense(), topics.errors(), topics.models()));
+    if (launch.hasActions()) {
+      names.add(topics.input());
+      names.add(launch.sessionsChangelog());
+    }
+    cluster.delete(names);
   }
 
   private void create(Collection<String> names, int maxMessageBytes, Map<String, String> configs)

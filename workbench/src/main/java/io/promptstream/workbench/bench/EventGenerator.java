@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventGenerator {
   private static final long SEED = 42;
-  private static final int IMAGES = 10_000;
+  static final int IMAGES = 10_000;
   private static final int MAX_POINTS = 5;
   private static final int TENTHS = 10;
   private static final int TENTHS_OF_CLICKS = 6;
@@ -49,6 +49,7 @@ final class EventGenerator {
       case MASKS, MASKS_FULL -> mask(number, random);
       case POLYGONS -> imageMask(number, random, masks.polygons());
       case RLES -> imageMask(number, random, masks.rles());
+      case SESSIONS -> throw new IllegalArgumentException("sessions have actions, not prompts");
       case MIXED -> mixed(number, random);
     };
   }
@@ -96,7 +97,7 @@ final class EventGenerator {
     return masks.get(random.nextInt(masks.size()));
   }
 
-  private static List<Point> points(ImageSize size, int count, SplittableRandom random) {
+  static List<Point> points(ImageSize size, int count, SplittableRandom random) {
     return IntStream.range(0, count)
         .mapToObj(index -> new Point(
             (double) random.nextInt(size.getWidth()),
@@ -105,8 +106,12 @@ final class EventGenerator {
         .toList();
   }
 
-  private static ImageSize size(int image) {
+  static ImageSize size(int image) {
     return SIZES.get(image % SIZES.size());
+  }
+
+  static String imageId(int image) {
+    return String.format(Locale.ROOT, "image-%05d", image);
   }
 
   private static PromptEvent event(
@@ -118,7 +123,7 @@ final class EventGenerator {
       @Nullable Object mask) {
     return new PromptEvent(
         String.format(Locale.ROOT, "prompt-%08d", number),
-        String.format(Locale.ROOT, "image-%05d", image),
+        imageId(image),
         null,
         size,
         points,

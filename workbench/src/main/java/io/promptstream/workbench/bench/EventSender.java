@@ -2,6 +2,7 @@ package io.promptstream.workbench.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.workbench.services.RecordSender;
@@ -12,17 +13,22 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
 
-/** Sends a plan's events to one topic, keyed by image id. */
+/** Sends a plan's events, prompts or actions, to one topic, keyed by image id. */
 final class EventSender implements AutoCloseable {
   private final String topic;
+  private final BenchPlan plan;
   private final EventGenerator generator;
-  private final Serde<PromptEvent> serde;
+  private final Serde<PromptEvent> events;
+  private final Serde<PromptAction> actions;
   private final RecordSender sender;
 
   EventSender(Services services, String topic, BenchPlan plan) {
     this.topic = topic;
+    this.plan = plan;
     generator = new EventGenerator(plan);
-    serde = AvroSerdes.promptEvent(Map.of("schema.registry.url", services.registryUrl()));
+    Map<String, String> registry = Map.of("schema.registry.url", services.registryUrl());
+    events = AvroSerdes.promptEvent(registry);
+    actions = AvroSerdes.promptAction(registry);
     sender = new RecordSender(Map.of(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
         services.bootstrapServers(),
@@ -48,12 +54,23 @@ final class EventSender implements AutoCloseable {
    * @param appended receives the broker's append time in milliseconds, on the producer's thread
    */
   void send(long number, LongConsumer appended) {
-    PromptEvent event = generator.event(number);
-    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-        topic, event.getImageId().getBytes(UTF_8), serde.serializer().serialize(topic, event));
+    ProducerRecord<byte[], byte[]> record = record(number);
     record.headers().add(RecordSender.number(number));
     // The callback gets the same result as the future.
     var unused = sender.send(record, metadata -> appended.accept(metadata.timestamp()));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(long number) {
+    if (plan.workload().hasActions()) {
+      PromptAction action = ActionGenerator.action(number);
+      return record(action.getImageId(), actions.serializer().serialize(topic, action));
+    }
+    PromptEvent event = generator.event(number);
+    return record(event.getImageId(), events.serializer().serialize(topic, event));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String image, byte[] value) {
+    return new ProducerRecord<>(topic, image.getBytes(UTF_8), value);
   }
 
   /** Waits until the broker has acknowledged all events, see {@link RecordSender#flush}. */
@@ -64,6 +81,7 @@ final class EventSender implements AutoCloseable {
   @Override
   public void close() {
     sender.close();
-    serde.close();
+    events.close();
+    actions.close();
   }
 }

@@ -44,13 +44,13 @@ final class LatencyRun {
     BenchTopics benchTopics = new BenchTopics(services.cluster());
     BenchPlan plan = launch.plan();
     TopicNames topics = launch.topics();
-    benchTopics.createInput(topics.input(), Map.of());
-    benchTopics.createOutputs(topics, Map.of());
+    benchTopics.createInput(launch.input(), Map.of());
+    benchTopics.createOutputs(launch, Map.of());
     int warmUp = plan.eventsBefore();
     int leadIn = (int) Math.ceil(LEAD_IN_SECONDS * rate);
-    int measured = (int) Math.ceil(plan.steady().toMillis() / 1e3 * rate);
+    int measured = (int) Math.ceil(plan.steady().duration().toMillis() / 1e3 * rate);
     AtomicLongArray appended = new AtomicLongArray(leadIn + measured);
-    try (EventSender sender = new EventSender(services, topics.input(), plan);
+    try (EventSender sender = new EventSender(services, launch.input(), plan);
         ChildJvm application = launch.start(services)) {
       application.awaitLine(Services.START_TIMEOUT);
       Completion completion = new Completion(application, new Progress(services, launch));
@@ -61,7 +61,8 @@ final class LatencyRun {
       completion.await(warmUp + (long) appended.length(), done -> {});
     }
     Histogram latencies = latencies(topics, warmUp, appended, leadIn);
-    services.cluster().delete(topics.withoutActions());
+    services.cluster().delete(List.of(launch.input()));
+    benchTopics.deleteOutputs(launch);
     return Latency.of(latencies);
   }
 

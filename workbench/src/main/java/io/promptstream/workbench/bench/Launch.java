@@ -16,14 +16,29 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param id its {@code application.id}, new for each run
  * @param contestant settings and encoder of this run
  * @param plan what all runs have in common
- * @param input topic that it reads
+ * @param input topic that the plan's events are sent to
  * @param heapMib maximum heap of its process, in MiB
  */
 record Launch(String id, Contestant contestant, BenchPlan plan, String input, int heapMib) {
-  /** Returns the topics: the input, and outputs named after the id. */
+  /** Returns the topics: the input, and others named after the id. */
   TopicNames topics() {
     return new TopicNames(
-        input, id + "-sparse", id + "-dense", id + "-errors", id + "-models", id + "-actions");
+        hasActions() ? id + "-input" : input,
+        id + "-sparse",
+        id + "-dense",
+        id + "-errors",
+        id + "-models",
+        hasActions() ? input : id + "-actions");
+  }
+
+  /** Returns whether the plan's events are actions. */
+  boolean hasActions() {
+    return plan.workload().hasActions();
+  }
+
+  /** Returns the topic that Kafka Streams creates for the states of sessions. */
+  String sessionsChangelog() {
+    return id + "-" + PromptStreamConfig.SESSIONS_STORE + "-changelog";
   }
 
   /** Starts the application without waiting until it runs. */
@@ -32,7 +47,9 @@ record Launch(String id, Contestant contestant, BenchPlan plan, String input, in
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "" + plan.stream().threads());
     settings.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG, plan.stream().guarantee().toString());
-    settings.put(PromptStreamConfig.INPUT_TOPIC, input);
+    settings.put(PromptStreamConfig.INPUT_TOPIC, topics().input());
+    settings.put(PromptStreamConfig.ACTIONS_TOPIC, topics().actions());
+    settings.put(PromptStreamConfig.SESSIONS, Boolean.toString(hasActions()));
     settings.put(PromptStreamConfig.DENSE_FORMAT, plan.workload().denseFormat().name());
     settings.putAll(contestant.settings());
     String encoding = contestant.encoding().name();

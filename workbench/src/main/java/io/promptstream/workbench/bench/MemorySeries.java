@@ -1,6 +1,5 @@
 package io.promptstream.workbench.bench;
 
-import io.promptstream.topology.config.TopicNames;
 import io.promptstream.workbench.process.ChildJvm;
 import io.promptstream.workbench.services.Cluster;
 import io.promptstream.workbench.services.Completion;
@@ -65,12 +64,11 @@ public final class MemorySeries {
    */
   public List<Sample> run(Consumer<Sample> listener) throws InterruptedException, IOException {
     Launch launch = new Launch("bench-memory", contestant, plan, "bench-input", HEAP_MIB);
-    TopicNames topics = launch.topics();
     try (Services services = Services.start()) {
       BenchTopics benchTopics = new BenchTopics(services.cluster());
-      benchTopics.createInput(topics.input(), SMALL_SEGMENTS);
-      benchTopics.createOutputs(topics, SMALL_SEGMENTS);
-      try (EventSender sender = new EventSender(services, topics.input(), plan);
+      benchTopics.createInput(launch.input(), SMALL_SEGMENTS);
+      benchTopics.createOutputs(launch, SMALL_SEGMENTS);
+      try (EventSender sender = new EventSender(services, launch.input(), plan);
           ChildJvm application = launch.start(services)) {
         application.awaitLine(Services.START_TIMEOUT);
         return watch(services, launch, application, sender, listener);

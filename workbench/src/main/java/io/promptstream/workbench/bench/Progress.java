@@ -16,6 +16,10 @@ import org.apache.kafka.common.TopicPartition;
  * end offset of the two output topics. With exactly-once it is finished when it is committed, every
  * 100 ms: the count is the input's committed offset, because commit markers take up offsets in the
  * output topics.
+ *
+ * <p>With exactly-once, an action of a session is finished when both it and its prompt are
+ * committed: the count is the committed offset of the actions, less the records of the prompts'
+ * topic after its committed offset. While actions are processed, this is up to 100 ms late.
  */
 final class Progress implements Completion.Count {
   private final Cluster cluster;
@@ -36,7 +40,8 @@ final class Progress implements Completion.Count {
   Map<TopicPartition, Long> byPartition() throws InterruptedException {
     return switch (launch.plan().stream().guarantee()) {
       case AT_LEAST_ONCE -> appended();
-      case EXACTLY_ONCE_V2 -> cluster.committed(launch.id());
+      case EXACTLY_ONCE_V2 ->
+        launch.hasActions() ? actionsCommitted() : cluster.committed(launch.id());
     };
   }
 
@@ -47,7 +52,19 @@ final class Progress implements Completion.Count {
     new BenchTopics(cluster)
         .ends(List.of(topics.sparse(), topics.dense()))
         .forEach((partition, end) ->
-            done.merge(new TopicPartition(topics.input(), partition.partition()), end, Math::min));
+            done.merge(new TopicPartition(launch.input(), partition.partition()), end, Math::min));
+    return done;
+  }
+
+  private Map<TopicPartition, Long> actionsCommitted() throws InterruptedException {
+    Map<TopicPartition, Long> committed = cluster.committed(launch.id());
+    Map<TopicPartition, Long> done = new HashMap<>();
+    // The ends are read later, so that no prompt of a committed action is missing.
+    new BenchTopics(cluster).ends(List.of(launch.topics().input())).forEach((prompts, end) -> {
+      TopicPartition actions = new TopicPartition(launch.input(), prompts.partition());
+      long waiting = end - committed.getOrDefault(prompts, 0L);
+      done.put(actions, Math.max(0, committed.getOrDefault(actions, 0L) - waiting));
+    });
     return done;
   }
 }

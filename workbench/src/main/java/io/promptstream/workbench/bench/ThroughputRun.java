@@ -7,7 +7,6 @@ import io.promptstream.workbench.process.ProcessUsage;
 import io.promptstream.workbench.services.Completion;
 import io.promptstream.workbench.services.Services;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -41,7 +40,7 @@ final class ThroughputRun {
   Throughput run(Launch launch) throws InterruptedException, IOException {
     BenchPlan plan = launch.plan();
     TopicNames topics = launch.topics();
-    benchTopics.createOutputs(topics, Map.of());
+    benchTopics.createOutputs(launch, Map.of());
     Curve curve = new Curve();
     double bytesPerEvent;
     double peakResidentMib;
@@ -55,9 +54,7 @@ final class ThroughputRun {
       bytesPerEvent = (double) benchTopics.logBytes(topics.outputs()) / plan.allEvents();
       peakResidentMib = usage.peakResidentMib();
     }
-    services
-        .cluster()
-        .delete(List.of(topics.sparse(), topics.dense(), topics.errors(), topics.models()));
+    benchTopics.deleteOutputs(launch);
     Sample start = curve.at(plan.eventsBefore());
     Sample end = curve.at(plan.allEvents());
     long events = end.done() - start.done();

@@ -19,7 +19,9 @@ public enum Workload {
   /** A click with a mask as a polygon; dense embeddings are factored. */
   POLYGONS(6_000, 500, DenseFormat.FACTORED),
   /** A click with a mask as run lengths; dense embeddings are factored. */
-  RLES(6_000, 500, DenseFormat.FACTORED);
+  RLES(6_000, 500, DenseFormat.FACTORED),
+  /** Actions of sessions: clicks, every fourth time an undo. */
+  SESSIONS(100_000, 15_000, DenseFormat.FACTORED);
 
   private final int defaultEvents;
   private final int usualRate;
@@ -49,10 +51,16 @@ public enum Workload {
     return denseFormat;
   }
 
+  /** Returns whether its events, also those of the warm-up, are actions instead of prompts. */
+  boolean hasActions() {
+    return this == SESSIONS;
+  }
+
   /** Returns the workload whose figures say what the input of this one costs, if there is one. */
   @Nullable Workload reference() {
     return switch (this) {
       case POLYGONS, RLES -> MASKS;
+      case SESSIONS -> CLICKS;
       case CLICKS, BOXES, MIXED, MASKS, MASKS_FULL -> null;
     };
   }

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Compares the throughput and latency of PromptStream with those of the same stream",
       "without the encoder, on a separate broker, over several rounds. The third contestant",
-      "encodes one event at a time; for polygons and rles it gets the events of masks."
+      "encodes one event at a time. For polygons and rles it gets the events of masks instead,",
+      "for sessions those of clicks."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final Duration STEADY_DURATION = Duration.ofSeconds(10);
@@ -71,6 +72,17 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "" + BenchPlan.DEFAULT_ROUNDS,
       description = "Runs of each contestant (default: ${DEFAULT-VALUE}).")
   private int rounds;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = {
+        "Events per second of the latency runs (default: a tenth of the first contestant's",
+        "throughput)."
+      })
+  private int rate;
 
   @Option(
       names = "--threads",
@@ -131,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
           memory ? 0 : warmUp,
           events == null ? defaultEvents : events,
           memory ? 1 : rounds,
-          STEADY_DURATION,
+          new BenchPlan.Steady(STEADY_DURATION, rate),
           new BenchPlan.Stream(threads, guarantee));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);

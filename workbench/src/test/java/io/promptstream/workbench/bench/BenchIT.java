@@ -42,11 +42,13 @@ final class BenchIT {
         warmUp,
         events,
         rounds,
-        Duration.ofSeconds(1),
+        new BenchPlan.Steady(Duration.ofSeconds(1), 0),
         new BenchPlan.Stream(2, Guarantee.AT_LEAST_ONCE));
     List<Contestant> contestants = List.of(
         new Contestant("pass", Map.of(), Encoding.CONSTANT),
-        new Contestant("model", Map.of(), Encoding.MODEL));
+        new Contestant("model", Map.of(), Encoding.MODEL),
+        Contestant.on(Workload.POLYGONS),
+        Contestant.on(Workload.SESSIONS));
     List<String> told = new ArrayList<>();
 
     Services running = services.services();
@@ -57,7 +59,7 @@ final class BenchIT {
     Path file = directory.resolve("bench.json");
     BenchJson.write(result, file);
     JsonNode json = new ObjectMapper().readTree(file.toFile());
-    for (String name : List.of("pass", "model")) {
+    for (String name : List.of("pass", "model", "polygons", "sessions")) {
       JsonNode contestant = json.path("contestants").path(name);
       assertThat(contestant.at("/events_per_second/median").asDouble()).isPositive();
       assertThat(contestant.at("/megabytes_per_second_out/median").asDouble()).isPositive();
@@ -67,7 +69,7 @@ final class BenchIT {
       assertThat(contestant.at("/peak_resident_mib/median").asDouble()).isPositive();
     }
     assertThat(json.at("/ratios/model~1pass").asDouble()).isPositive();
-    assertThat(told).hasSize(4 * rounds);
+    assertThat(told).hasSize(8 * rounds);
     assertThat(before).containsAll(ProcessHandle.current().descendants().toList());
   }
 }

@@ -15,7 +15,7 @@ final class BenchPlanTest {
         warmUp,
         events,
         rounds,
-        Duration.ofSeconds(10),
+        new BenchPlan.Steady(Duration.ofSeconds(10), 0),
         new BenchPlan.Stream(1, Guarantee.AT_LEAST_ONCE));
   }
 

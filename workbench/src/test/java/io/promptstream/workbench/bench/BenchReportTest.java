@@ -82,7 +82,7 @@ final class BenchReportTest {
         50,
         100,
         3,
-        Duration.ofSeconds(10),
+        new BenchPlan.Steady(Duration.ofSeconds(10), 0),
         new BenchPlan.Stream(1, Guarantee.EXACTLY_ONCE_V2));
     return new BenchResult(plan, MACHINE, 200, contestants);
   }

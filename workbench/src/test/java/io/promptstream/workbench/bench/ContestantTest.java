@@ -25,10 +25,13 @@ final class ContestantTest {
   }
 
   @Test
-  void shouldCompareMasksOfTheImageWithMasksOfLogits() {
+  void shouldCompareMasksOfTheImageWithLogitsAndSessionsWithPrompts() {
     assertThat(Contestant.all(Workload.POLYGONS))
         .extracting(Contestant::name)
         .containsExactly("pass", "look-ahead", "masks");
+    assertThat(Contestant.all(Workload.SESSIONS))
+        .extracting(Contestant::name)
+        .containsExactly("pass", "look-ahead", "clicks");
     assertThat(Contestant.all(Workload.MASKS))
         .extracting(Contestant::name)
         .containsExactly("pass", "look-ahead", "record-at-a-time");
