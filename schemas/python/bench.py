@@ -27,7 +27,7 @@ if not registry.fastavro:
     import avro.io
     import avro.schema
 
-ROUNDS = 5
+ROUNDS = 9
 WARM_UP = 200
 
 

@@ -11,7 +11,6 @@ An image's id is the name of its file in the folder. The second one answers the 
 
 import argparse
 import base64
-import binascii
 import io
 import json
 import math
@@ -154,20 +153,22 @@ def respond(decoder, request):
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
-        length = int(self.headers.get("Content-Length", 0))
+        length = self.headers.get("Content-Length", "")
         if self.path != "/masks":
             return self._send(404, {"error": "The path is /masks."})
-        if length > MAX_REQUEST_BYTES:
+        if not length.isdecimal() or int(length) > MAX_REQUEST_BYTES:
             self.close_connection = True
             return self._send(413, {"error": f"A request has at most {MAX_REQUEST_BYTES} bytes."})
         try:
-            self._send(200, respond(self.server.decoder, json.loads(self.rfile.read(length))))
+            self._send(200, respond(self.server.decoder, json.loads(self.rfile.read(int(length)))))
         except UnknownImage as e:
             self._send(404, {"error": str(e)})
         except KeyError as e:
             self._send(400, {"error": f"The request has no {e.args[0]}."})
-        except (AttributeError, OSError, TypeError, ValueError, binascii.Error) as e:
+        except (OSError, TypeError, ValueError, Image.DecompressionBombError) as e:
             self._send(400, {"error": str(e)})
+        except RuntimeError as e:
+            self._send(500, {"error": str(e)})
 
     def _send(self, status, value):
         body = json.dumps(value).encode()

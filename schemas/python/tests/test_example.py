@@ -1,6 +1,7 @@
 """The example of a decoder, with a stand-in for the official network."""
 
 import base64
+import http.client
 import io
 import json
 import sys
@@ -187,6 +188,23 @@ def test_a_page_may_send_a_mask_that_is_not_expanded(url, decoder):
 def test_an_invalid_request_is_answered_with_an_error(url, sent, status, error):
     found = ask(url, sent)
     assert found[0] == status and error in found[1]["error"]
+
+
+def test_a_failure_of_the_network_is_answered_with_an_error(url, decoder, monkeypatch):
+    def fail(**_):
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(decoder.sam.mask_decoder, "forward", fail)
+    assert ask(url, request()) == (500, {"error": "out of memory"})
+
+
+@pytest.mark.parametrize("length", ["-1", "1e9", str(1 << 30)])
+def test_a_request_of_unknown_length_or_too_long_is_refused(url, length):
+    host = url.split("/")[2]
+    connection = http.client.HTTPConnection(host)
+    connection.request("POST", "/masks", headers={"Content-Length": length})
+    assert connection.getresponse().status == 413
+    connection.close()
 
 
 def test_another_path_is_not_found(url):
