@@ -50,9 +50,9 @@ final class FuzzIT {
 
   @Test
   @Tag("soak")
-  void shouldFoldOrRejectEachOfAHundredThousandActions() throws Exception {
+  void shouldFoldOrRejectEachOfAHundredThousandHostileActions() throws Exception {
     shouldFoldOrRejectEach(new FuzzPlan(
-        (int) Scenario.number("fuzz.events", 100_000),
+        ActionStory.LENGTH * (int) Scenario.number("fuzz.events", 100_000),
         SEED,
         Scenario.constant("fuzz.guarantee", Guarantee.EXACTLY_ONCE_V2),
         true));
