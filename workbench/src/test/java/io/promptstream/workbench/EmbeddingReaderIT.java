@@ -7,6 +7,7 @@ import io.promptstream.encoder.PointLabel;
 import io.promptstream.encoder.Profile;
 import io.promptstream.encoder.SamCases;
 import io.promptstream.encoder.SamCases.Case;
+import io.promptstream.schemas.DenseEncoding;
 import io.promptstream.schemas.reader.EmbeddingReader;
 import io.promptstream.schemas.reader.PromptEmbedding;
 import io.promptstream.schemas.reader.UnpairedEmbedding;
@@ -67,7 +68,18 @@ final class EmbeddingReaderIT {
         assertThat(reference.dense().largestDifference(prompt.dense())).isLessThanOrEqualTo(1e-4);
         assertThat(SamCases.largestDifference(imagePe, prompt.imagePe())).isLessThanOrEqualTo(1e-6);
         assertThat(prompt.card().getFamily()).isEqualTo(family);
+        assertThat(prompt.denseEncoding() == DenseEncoding.NO_MASK)
+            .isEqualTo(reference.prompt().mask() == null);
+        assertThat(prompt.sparseBytes() - Float.BYTES * reference.sparse().length)
+            .isBetween(0, 200);
+        assertThat(prompt.denseBytes()).isGreaterThan(Float.BYTES * 256);
       }
+      assertThat(prompts)
+          .extracting(prompt -> prompt.partition() + "@" + prompt.sparseOffset())
+          .doesNotHaveDuplicates();
+      assertThat(prompts)
+          .extracting(PromptEmbedding::denseOffset)
+          .isEqualTo(prompts.stream().map(PromptEmbedding::sparseOffset).toList());
     }
   }
 

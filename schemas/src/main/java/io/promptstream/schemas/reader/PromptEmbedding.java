@@ -1,6 +1,7 @@
 package io.promptstream.schemas.reader;
 
 import io.promptstream.schemas.DenseEmbedding;
+import io.promptstream.schemas.DenseEncoding;
 import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.ModelCard;
 import io.promptstream.schemas.SparseEmbedding;
@@ -110,6 +111,31 @@ public final class PromptEmbedding implements AutoCloseable {
    */
   public float[] imagePe() {
     return sparse.model().imagePe();
+  }
+
+  /** Returns how the dense embedding is encoded; {@code NO_MASK} if the prompt has no mask. */
+  public DenseEncoding denseEncoding() {
+    return dense.record().getEncoding();
+  }
+
+  /** Returns the offset of the sparse embedding in its topic. */
+  public long sparseOffset() {
+    return sparse.offset();
+  }
+
+  /** Returns the offset of the dense embedding in its topic. */
+  public long denseOffset() {
+    return dense.offset();
+  }
+
+  /** Returns the size of the sparse embedding's record, in bytes. */
+  public int sparseBytes() {
+    return sparse.bytes();
+  }
+
+  /** Returns the size of the dense embedding's record, in bytes. */
+  public int denseBytes() {
+    return dense.bytes();
   }
 
   /** Marks the prompt as finished. Closing it twice has no effect. */
