@@ -100,7 +100,7 @@ public final class SharedServices implements AutoCloseable {
   }
 
   /** Returns settings for a new application; the given ones override the defaults. */
-  Map<String, String> settings(Map<String, String> settings) {
+  public Map<String, String> settings(Map<String, String> settings) {
     String name = "application-" + applications.incrementAndGet();
     Map<String, String> all = new HashMap<>();
     all.put("application.id", name);
@@ -120,7 +120,7 @@ public final class SharedServices implements AutoCloseable {
   }
 
   /** Starts a new application; these settings override the defaults. */
-  LocalPipeline start(Map<String, String> settings) throws Exception {
+  public LocalPipeline start(Map<String, String> settings) throws Exception {
     return LocalPipeline.startOnRunning(settings(settings));
   }
 

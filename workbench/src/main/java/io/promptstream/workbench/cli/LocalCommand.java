@@ -3,9 +3,11 @@ package io.promptstream.workbench.cli;
 import io.promptstream.application.cli.VersionProvider;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
+import io.promptstream.workbench.playground.Playground;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +36,14 @@ final class LocalCommand implements Callable<Integer> {
       description = "Port of the schema registry; 0 picks a free one (default: ${DEFAULT-VALUE}).")
   private int registryPort;
 
+  @Option(
+      names = "--playground",
+      paramLabel = "PORT",
+      arity = "0..1",
+      fallbackValue = "8090",
+      description = "Also serve the playground, see its command; at port 8090 without PORT.")
+  private @Nullable Integer playgroundPort;
+
   @Mixin
   private CheckpointOption checkpoint;
 
@@ -44,6 +54,7 @@ final class LocalCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     requirePort("--kafka-port", kafkaPort);
     requirePort("--registry-port", registryPort);
+    requirePort("--playground", playgroundPort == null ? 0 : playgroundPort);
     PrintWriter out = spec.commandLine().getOut();
     Map<String, String> settings = Map.of(
         PromptStreamConfig.CHECKPOINT, checkpoint.source(), PromptStreamConfig.SESSIONS, "true");
@@ -59,13 +70,19 @@ final class LocalCommand implements Callable<Integer> {
     }
   }
 
-  private static int run(LocalPipeline.Options options, PrintWriter out) throws Exception {
-    try (LocalPipeline pipeline = LocalPipeline.start(options)) {
+  private int run(LocalPipeline.Options options, PrintWriter out) throws Exception {
+    Integer port = playgroundPort;
+    try (LocalPipeline pipeline = LocalPipeline.start(options);
+        Playground playground =
+            port == null ? null : Playground.start(pipeline.config(), "127.0.0.1", port, null)) {
       out.printf("broker           %s%n", pipeline.bootstrapServers());
       out.printf("schema registry  %s%n", pipeline.registryUrl());
       out.printf("topics           %s%n", String.join(", ", pipeline.config().usedTopics()));
       out.printf(
           "model            %s%n", CheckpointOption.describe(pipeline.encoder().info()));
+      if (playground != null) {
+        out.printf("playground       %s%n", playground.url());
+      }
       String addresses = "--bootstrap-servers %s --registry %s"
           .formatted(pipeline.bootstrapServers(), pipeline.registryUrl());
       out.printf("%nIn other terminals:%n");

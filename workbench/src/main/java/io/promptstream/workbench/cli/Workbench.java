@@ -19,6 +19,7 @@ public final class Workbench {
         .addSubcommand(new BenchCommand())
         .addSubcommand(new DemoCommand())
         .addSubcommand(new LocalCommand())
+        .addSubcommand(new PlaygroundCommand())
         .addSubcommand(new JmhCommand());
   }
 }

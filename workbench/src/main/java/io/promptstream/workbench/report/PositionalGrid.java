@@ -1,7 +1,7 @@
 package io.promptstream.workbench.report;
 
 /** The positional encoding of the image embedding's grid, to compare with tokens. */
-final class PositionalGrid {
+public final class PositionalGrid {
   private final int side;
   private final int width;
   private final float[] encoding;
@@ -13,7 +13,7 @@ final class PositionalGrid {
    * @param encoding [width, side, side], row-major
    * @throws IllegalArgumentException if the encoding has a different size
    */
-  PositionalGrid(int side, int width, float[] encoding) {
+  public PositionalGrid(int side, int width, float[] encoding) {
     if (encoding.length != side * side * width) {
       throw new IllegalArgumentException(
           "a dense positional encoding of %d values is not [%d, %d, %d]"
@@ -38,7 +38,7 @@ final class PositionalGrid {
   }
 
   /** Returns the cosine similarity of every cell with a token; 0 if either has norm 0. */
-  SimilarityMap similarity(float[] token) {
+  public SimilarityMap similarity(float[] token) {
     if (token.length != width) {
       throw new IllegalArgumentException(
           "token has %d values, expected %d".formatted(token.length, width));

@@ -10,7 +10,7 @@ import org.hipparchus.linear.RealMatrix;
  * The first three principal components of a dense embedding over the grid, painted as red, green
  * and blue: cells with similar embeddings have similar colours.
  */
-final class PrincipalComponents {
+public final class PrincipalComponents {
   private static final int COMPONENTS = 3;
   private static final double OUTLIER_SHARE = 0.02;
   private static final double NEGLIGIBLE = 1e-12;
@@ -33,7 +33,7 @@ final class PrincipalComponents {
    * @param rows rows of the grid
    * @param columns columns of the grid
    */
-  static PrincipalComponents of(float[] dense, int rows, int columns) {
+  public static PrincipalComponents of(float[] dense, int rows, int columns) {
     RealMatrix centred = centred(dense, rows * columns);
     RealMatrix covariance = centred.multiplyTransposed(centred);
     double variance = covariance.getTrace();
@@ -63,6 +63,25 @@ final class PrincipalComponents {
   /** Paints one pixel per cell; each component is scaled to the range of its central 96%. */
   BufferedImage paint() {
     int cells = scores[0].length;
+    BufferedImage image = new BufferedImage(columns, cells / columns, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, columns, cells / columns, rgb(), 0, columns);
+    return image;
+  }
+
+  /** Returns what {@link #paint} paints: red, green and blue of each cell, row-major. */
+  public byte[] bytes() {
+    int[] rgb = rgb();
+    byte[] bytes = new byte[COMPONENTS * rgb.length];
+    for (int cell = 0; cell < rgb.length; cell++) {
+      bytes[COMPONENTS * cell] = (byte) (rgb[cell] >> 16);
+      bytes[COMPONENTS * cell + 1] = (byte) (rgb[cell] >> 8);
+      bytes[COMPONENTS * cell + 2] = (byte) rgb[cell];
+    }
+    return bytes;
+  }
+
+  private int[] rgb() {
+    int cells = scores[0].length;
     int[] rgb = new int[cells];
     for (double[] component : scores) {
       double[] sorted = component.clone();
@@ -74,9 +93,7 @@ final class PrincipalComponents {
         rgb[cell] = rgb[cell] << 8 | (int) Math.round(255 * Math.max(0, Math.min(1, share)));
       }
     }
-    BufferedImage image = new BufferedImage(columns, cells / columns, BufferedImage.TYPE_INT_RGB);
-    image.setRGB(0, 0, columns, cells / columns, rgb, 0, columns);
-    return image;
+    return rgb;
   }
 
   private static RealMatrix centred(float[] dense, int cells) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Cosine similarity, from −1 to 1, to each cell of the grid. */
-final class SimilarityMap {
+public final class SimilarityMap {
   private final int side;
   private final double[] cosines;
 
@@ -33,6 +33,15 @@ final class SimilarityMap {
 
   double at(int row, int column) {
     return cosines[row * side + column];
+  }
+
+  /** Returns the similarities [side, side], row-major, from 0 (none) to 255 (1). */
+  public byte[] bytes() {
+    byte[] bytes = new byte[cosines.length];
+    for (int cell = 0; cell < bytes.length; cell++) {
+      bytes[cell] = (byte) Math.round(255 * Math.max(0, Math.min(1, cosines[cell])));
+    }
+    return bytes;
   }
 
   /** Returns the largest similarity. */

@@ -8,9 +8,14 @@ import io.promptstream.workbench.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -31,7 +36,8 @@ final class LocalCommandIT {
   void shouldServeOtherProgramsAndLeaveNothingBehind() throws Exception {
     Path log = directory.resolve("local.log");
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
-    Process local = start(log, temporary);
+    Process local = start(
+        log, temporary, "local", "--kafka-port", "0", "--registry-port", "0", "--playground", "0");
     List<ProcessHandle> children;
     try {
       await()
@@ -73,6 +79,8 @@ final class LocalCommandIT {
           .contains("error NOTHING_TO_REDO key=truck.jpg")
           .contains("sparse prompt=truck-two-points image=truck.jpg tokens=3")
           .contains("dense prompt=truck-mask image=truck.jpg encoding=FACTORED");
+      assertThat(page(address(log, "playground"))).contains("<title>PromptStream playground");
+      attachAPlayground(broker, registry);
     } finally {
       local.destroy();
       if (!local.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
@@ -102,23 +110,54 @@ final class LocalCommandIT {
     }
   }
 
-  private static Process start(Path log, Path temporary) throws IOException {
-    List<String> command = TestJvm.command(
+  private static Process start(Path log, Path temporary, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(TestJvm.command(
         List.of("-Djava.io.tmpdir=" + temporary, "-Dlogback.configurationFile=logback.xml"),
-        Workbench.class.getName(),
-        "local",
-        "--kafka-port",
-        "0",
-        "--registry-port",
-        "0");
+        Workbench.class.getName()));
+    command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();
   }
 
+  private void attachAPlayground(String broker, String registry) throws Exception {
+    Path config = Files.writeString(
+        directory.resolve("attached.properties"), """
+        bootstrap.servers=%s
+        schema.registry.url=%s
+        promptstream.sessions=true
+        promptstream.checkpoint=seed:1
+        """.formatted(broker, registry));
+    Path log = directory.resolve("attached.log");
+    Process attached =
+        start(log, directory, "playground", "--config", config.toString(), "--port", "0");
+    try {
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> !attached.isAlive() || Files.readString(log).contains("Stop with Ctrl-C"));
+      assertThat(page(address(log, "Open"))).contains("<title>PromptStream playground");
+      Files.writeString(
+          config, Files.readString(config) + "promptstream.errors.topic=no-such-topic\n");
+      StringWriter err = new StringWriter();
+      int code = Workbench.commandLine()
+          .setErr(new PrintWriter(err, true))
+          .execute("playground", "--config", config.toString(), "--port", "0");
+      assertThat(code).isEqualTo(1);
+      assertThat(err.toString()).contains("have no topic no-such-topic").hasLineCount(1);
+    } finally {
+      attached.destroyForcibly();
+    }
+  }
+
+  private static String page(String url) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+        .body();
+  }
+
   private static String address(Path log, String name) throws IOException {
-    Matcher matcher = Pattern.compile("(?m)^" + name + " +(\\S+)$").matcher(Files.readString(log));
+    Matcher matcher = Pattern.compile("(?m)^" + name + " +(\\S+)").matcher(Files.readString(log));
     assertThat(matcher.find()).as(name).isTrue();
     return matcher.group(1);
   }
