@@ -66,6 +66,7 @@ final class SessionsIT {
         "200"));
     try (RunProcess first = start(settings);
         Client client = new Client(services, PromptStreamConfig.of(settings))) {
+      assertThat(first.output()).contains("exactly_once_v2 prevents that");
       sendSteps(client, 0, 12);
       client.awaitPrompts();
       assertThat(first.stop()).isEqualTo(143);

@@ -402,6 +402,12 @@ public final class PromptStreamConfig {
     return used;
   }
 
+  /** Returns whether events and actions are processed exactly once. */
+  public boolean exactlyOnce() {
+    return StreamsConfig.EXACTLY_ONCE_V2.equals(
+        streams.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+  }
+
   /** Returns whether actions of sessions are turned into prompts. */
   public boolean sessions() {
     return own.getBoolean(SESSIONS);

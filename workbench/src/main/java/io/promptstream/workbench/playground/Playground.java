@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptstream.application.cli.CommandFailedException;
+import io.promptstream.application.promptfile.ActionReader;
+import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.reader.PromptEmbedding;
 import io.promptstream.topology.config.PromptStreamConfig;
@@ -164,7 +166,7 @@ public final class Playground implements AutoCloseable {
   }
 
   private void act(Page page, JsonNode json) {
-    PromptAction action = Actions.read(json);
+    PromptAction action = ActionReader.WITHOUT_FILES.read(JsonField.root(json));
     if (!action.getSessionId().startsWith(page.visitor() + '-')) {
       throw new IllegalArgumentException("session_id must begin with the page's session");
     }

@@ -134,7 +134,7 @@ final class HostileVisitorsIT {
         Visitor visitor = visitor("c")) {
       visitor.send("""
           {"type": "action", "action": {"action_id": "1", "session_id": "other-1", "object_id": "1",
-           "image_id": "i", "image_size": {"height": 9, "width": 9}, "undo": {}}}""");
+           "image_id": "i", "image_size": {"height": 9, "width": 9}, "action": {"Undo": {}}}}""");
       visitor.awaitError("INVALID_ACTION");
       visitor.clickAndAwait();
       assertThat(other.count(message -> !message.has("per_second"))).isEqualTo(1);
@@ -164,7 +164,7 @@ final class HostileVisitorsIT {
       long next = System.nanoTime();
       int messages = FLOOD_SECONDS * FLOOD_PER_SECOND;
       for (int i = 0; i < messages; i++) {
-        flood.act("\"add_point\": {\"x\": 1, \"y\": 1, \"label\": \"FOREGROUND\"}");
+        flood.act("\"AddPoint\": {\"point\": {\"x\": 1, \"y\": 1, \"label\": \"FOREGROUND\"}}");
         if (i == messages / 2) {
           other.clickAndAwait();
         }

@@ -154,7 +154,7 @@ final class PlaygroundIT {
 
   @Test
   void shouldTellWhatIsRefusedAndGoOn() throws IOException {
-    paste("{\"add_point\": {\"x\": -5, \"y\": 1, \"label\": \"FOREGROUND\"}}");
+    paste("{\"AddPoint\": {\"point\": {\"x\": -5, \"y\": 1, \"label\": \"FOREGROUND\"}}}");
 
     await().atMost(TIMEOUT).until(() -> browser.text("#errors").contains("-5.0"));
     browser.screenshot("refused");
@@ -210,8 +210,9 @@ final class PlaygroundIT {
   @Test
   void shouldShowTextOfRecordsAsText() {
     String script = "<img src=x onerror=window.hacked=1>";
-    paste("{\"add_point\": {\"x\": 700, \"y\": 160, \"label\": \"FOREGROUND\"}, \"object_id\": \""
-        + script + "\", \"image_id\": \"" + script + "\"}");
+    paste(
+        "{\"action\": {\"AddPoint\": {\"point\": {\"x\": 700, \"y\": 160, \"label\": \"FOREGROUND\"}}},"
+            + " \"object_id\": \"" + script + "\", \"image_id\": \"" + script + "\"}");
 
     await().atMost(TIMEOUT).until(() -> browser.text("#objects").contains(script));
     browser.press("#objects button:nth-of-type(2)");

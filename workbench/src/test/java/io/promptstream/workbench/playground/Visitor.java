@@ -88,13 +88,13 @@ final class Visitor implements WebSocket.Listener, AutoCloseable {
   void act(String action) {
     send("""
         {"type": "action", "action": {"action_id": "%s", "session_id": "%s-1", "object_id": "1",
-         "image_id": "picture", "image_size": {"height": 480, "width": 640}, %s}}""".formatted(actions.incrementAndGet(), name, action));
+         "image_id": "picture", "image_size": {"height": 480, "width": 640}, "action": {%s}}}""".formatted(actions.incrementAndGet(), name, action));
   }
 
   /** Clicks, and waits for the embedding. */
   void clickAndAwait() {
     long before = count(message -> isType(message, "embedding"));
-    act("\"add_point\": {\"x\": 9, \"y\": 9, \"label\": \"FOREGROUND\"}");
+    act("\"AddPoint\": {\"point\": {\"x\": 9, \"y\": 9, \"label\": \"FOREGROUND\"}}");
     await().atMost(TIMEOUT).until(() -> count(message -> isType(message, "embedding")) > before);
   }
 

@@ -31,10 +31,10 @@ const picture = new Picture(byId('picture'), {
   tool: () => checked('tool'),
   onPoint: (at, background) => {
     const label = background ? 'BACKGROUND' : checked('label');
-    act({ add_point: { ...at, label } }, { ...at, label });
+    act({ AddPoint: { point: { ...at, label } } }, { ...at, label });
   },
-  onBox: (box) => act({ set_box: box }),
-  onPolygon: (ring) => act({ set_mask: { rings: [ring.flatMap(({ x, y }) => [x, y])] } }),
+  onBox: (box) => act({ SetBox: { box } }),
+  onPolygon: (ring) => act(setMask({ rings: [ring.flatMap(({ x, y }) => [x, y])] })),
 });
 
 const send = connect(session, (message) => handlers[message.type]?.(message), (open) => {
@@ -122,7 +122,7 @@ function named(promptId) {
 }
 
 /** Sends an action on the selected object. */
-function act(action, mark = null) {
+function act(action, mark = null, fields = {}) {
   const { width, height } = picture.size;
   const id = randomId();
   const sent = send({
@@ -133,7 +133,8 @@ function act(action, mark = null) {
       object_id: current.id,
       image_id: imageId,
       image_size: { height, width },
-      ...action,
+      ...fields,
+      action,
     },
   });
   if (!sent) {
@@ -367,23 +368,27 @@ function sessionId() {
   return `${session}-${sessionStorage.getItem('picture') ?? 1}`;
 }
 
+function setMask(mask) {
+  return { SetMask: { mask } };
+}
+
 /** Reads what was pasted: an action, COCO's RLE, or polygons. */
 function pasted(text) {
   const value = JSON.parse(text);
   if (Array.isArray(value)) {
-    return { set_mask: { rings: Array.isArray(value[0]) ? value : [value] } };
+    return { action: setMask({ rings: Array.isArray(value[0]) ? value : [value] }) };
   }
   if (value?.size && value.counts) {
     const [height, width] = value.size;
-    return { set_mask: { height, width, counts: value.counts } };
+    return { action: setMask({ height, width, counts: value.counts }) };
   }
   if (value?.counts || value?.rings || value?.bits) {
-    return { set_mask: value };
+    return { action: setMask(value) };
   }
   if (value === null || typeof value !== 'object') {
     throw new Error('This is neither a mask nor an action.');
   }
-  return value;
+  return value.action ? value : { action: value };
 }
 
 for (const group of ['tool', 'label']) {
@@ -391,9 +396,9 @@ for (const group of ['tool', 'label']) {
     button.addEventListener('click', () => check(group, button.dataset[group]));
   }
 }
-byId('undo').addEventListener('click', () => act({ undo: {} }));
-byId('redo').addEventListener('click', () => act({ redo: {} }));
-byId('clear').addEventListener('click', () => act({ clear: {} }));
+byId('undo').addEventListener('click', () => act({ Undo: {} }));
+byId('redo').addEventListener('click', () => act({ Redo: {} }));
+byId('clear').addEventListener('click', () => act({ Clear: {} }));
 byId('load').addEventListener('click', () => send({ type: 'load', events: LOAD }));
 byId('token').addEventListener('change', (event) => {
   shown = event.target.value;
@@ -412,7 +417,8 @@ byId('paste-open').addEventListener('click', () => {
 });
 byId('paste-send').addEventListener('click', (event) => {
   try {
-    act(pasted(byId('paste-text').value));
+    const { action, ...fields } = pasted(byId('paste-text').value);
+    act(action, null, fields);
   } catch (error) {
     event.preventDefault();
     byId('paste-error').textContent = error.message;
@@ -425,12 +431,12 @@ document.addEventListener('keydown', (event) => {
   }
   const onPicture = event.target === byId('picture') || event.target === document.body;
   if (event.key === 'z' || event.key === 'Z') {
-    act(event.shiftKey ? { redo: {} } : { undo: {} });
+    act(event.shiftKey ? { Redo: {} } : { Undo: {} });
   } else if (event.key === 'Escape') {
     if (picture.ring.length) {
       picture.cancel();
     } else {
-      act({ clear: {} });
+      act({ Clear: {} });
     }
   } else if (event.key === 'Enter' && onPicture) {
     picture.finishRing();
