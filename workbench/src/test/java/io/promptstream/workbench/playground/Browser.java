@@ -54,7 +54,6 @@ final class Browser implements AutoCloseable {
         "--hide-scrollbars");
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
-    logs.enable(LogType.PERFORMANCE, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
     return new Browser(new ChromeDriver(
         new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(), options));
@@ -180,14 +179,12 @@ final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /** Returns the protocol's messages about requests that the page has made. */
+  /** Returns the addresses of all that the page has loaded; its policy blocks everything else. */
   List<String> requests() {
-    return StreamSupport.stream(
-            driver.manage().logs().get(LogType.PERFORMANCE).spliterator(), false)
-        .map(LogEntry::getMessage)
-        .filter(message -> message.contains("Network.requestWillBeSent\"")
-            || message.contains("Network.webSocketCreated\""))
-        .toList();
+    Object addresses = script(
+        "return ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))"
+            + ".map((entry) => entry.name).join('\\n')");
+    return String.valueOf(addresses).lines().toList();
   }
 
   @Override
