@@ -95,6 +95,8 @@ final class FaultsIT {
     assertThat(report.counts().killsInTransaction()).isEqualTo(1);
   }
 
+  /** The default tests have the same faults without a load, in {@code SessionsIT}. */
+  @Tag("soak")
   @Test
   void shouldKeepSessionsAtLeastOnceWhenAnInstanceLosesItsStateAndIsKilled() throws Exception {
     FaultReport report = run(sessions(Guarantee.AT_LEAST_ONCE, GroupProtocol.CLASSIC))
