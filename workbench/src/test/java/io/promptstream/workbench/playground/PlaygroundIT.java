@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -46,7 +47,7 @@ import org.openqa.selenium.Keys;
 @ExtendWith(SharedServices.Resolver.class)
 final class PlaygroundIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
-  private static final int CLICKS = (int) Scenario.number("playground.clicks", 20);
+  private static final int CLICKS = (int) Scenario.number("playground.clicks", 200);
   private static final int WARM_UP_CLICKS = 20;
   private static final int BACKGROUND_CLICKS = 2_000;
   private static final long NANOS = 1_000_000_000L;
@@ -284,6 +285,7 @@ final class PlaygroundIT {
   }
 
   /** Prints the times; they depend on the machine, so only their presence is tested. */
+  @Tag("soak")
   @Test
   void shouldMeasureTheTimeFromClickToPicture() throws Exception {
     Scenario scenario = new Scenario("playground");
