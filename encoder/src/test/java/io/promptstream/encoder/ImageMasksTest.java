@@ -68,7 +68,8 @@ final class ImageMasksTest {
       List<Integer> counts = counts(pixels, size);
       assertThat(polygons).isEqualTo(bitmap(profile, size, pixels).logits());
       assertThat(of.rle(size, size.height(), size.width(), counts).logits()).isEqualTo(polygons);
-      assertThat(of.rle(size, size.height(), size.width(), compressed(counts)).logits())
+      assertThat(of.rle(size, size.height(), size.width(), CocoRle.compressed(counts))
+              .logits())
           .isEqualTo(polygons);
     }
   }
@@ -325,21 +326,5 @@ final class ImageMasksTest {
     }
     counts.add(count);
     return counts;
-  }
-
-  /** COCO's compression, by its description in {@code maskApi.c}. */
-  private static String compressed(List<Integer> counts) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < counts.size(); i++) {
-      int rest = counts.get(i) - (i > 2 ? counts.get(i - 2) : 0);
-      boolean more = true;
-      while (more) {
-        int bits = rest & 31;
-        rest >>= 5;
-        more = (bits & 16) != 0 ? rest != -1 : rest != 0;
-        text.append((char) ('0' + (more ? bits | 32 : bits)));
-      }
-    }
-    return text.toString();
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptstream.schemas.DenseEmbedding;
 import io.promptstream.schemas.SparseEmbedding;
+import io.promptstream.schemas.reader.EmbeddingReader;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.encoding.EncodedEvent;
 import io.promptstream.topology.errors.RecordSize;
@@ -24,12 +25,6 @@ import org.slf4j.MDC;
  * forwards them.
  */
 final class EncodingTask implements AutoCloseable {
-  /**
-   * The header of both outputs with the event's offset in its partition, as decimal UTF-8 text. An
-   * event that is encoded twice has the same offset in all its outputs.
-   */
-  static final String OFFSET_HEADER = "promptstream.offset";
-
   /** The header of both outputs whose value is {@code true} if the prompt was clipped. */
   static final String CLIPPED_HEADER = "promptstream.clipped";
 
@@ -127,9 +122,9 @@ final class EncodingTask implements AutoCloseable {
   /** Replaces our headers: an event that was an output before already has them. */
   private static Headers outputHeaders(Headers headers, long offset, boolean clipped) {
     Headers all = new RecordHeaders(headers)
-        .remove(OFFSET_HEADER)
+        .remove(EmbeddingReader.OFFSET_HEADER)
         .remove(CLIPPED_HEADER)
-        .add(OFFSET_HEADER, Long.toString(offset).getBytes(UTF_8));
+        .add(EmbeddingReader.OFFSET_HEADER, Long.toString(offset).getBytes(UTF_8));
     return clipped ? all.add(CLIPPED_HEADER, "true".getBytes(UTF_8)) : all;
   }
 

@@ -9,24 +9,26 @@ import java.util.List;
  * run lengths, an object with {@code size} [height, width] and {@code counts}, compressed or an
  * array. Like an invalid box, a mask that does not match its image is rejected by the stream.
  */
-final class CocoMask {
+public final class CocoMask {
   private CocoMask() {}
 
   static Object read(JsonField segmentation) {
     return segmentation.isArray() ? polygons(segmentation) : rle(segmentation);
   }
 
-  private static PolygonMask polygons(JsonField segmentation) {
-    return new PolygonMask(segmentation.list(ring -> ring.list(JsonField::number)));
+  /** Reads an array of rings. */
+  public static PolygonMask polygons(JsonField rings) {
+    return new PolygonMask(rings.list(ring -> ring.list(JsonField::number)));
   }
 
   static RleMask rle(JsonField segmentation) {
     List<JsonField> size = segmentation.get("size").elements(2, "[height, width]");
-    return new RleMask(size.get(0).integer(), size.get(1).integer(), counts(segmentation));
+    return new RleMask(
+        size.get(0).integer(), size.get(1).integer(), counts(segmentation.get("counts")));
   }
 
-  private static Object counts(JsonField segmentation) {
-    JsonField counts = segmentation.get("counts");
+  /** Reads run lengths, a string or an array. */
+  public static Object counts(JsonField counts) {
     return counts.isText() ? counts.text() : counts.list(JsonField::integer);
   }
 }

@@ -45,7 +45,10 @@ import org.jspecify.annotations.Nullable;
  * ahead. Not thread-safe, except that any thread may close a {@link PromptEmbedding}.
  */
 public final class EmbeddingReader implements AutoCloseable {
-  /** Header with the offset of the event in the input topic, in decimal digits. */
+  /**
+   * The header of both outputs with the offset of the event in its partition of the input topic, in
+   * decimal digits. An event that is encoded twice has the same offset in all its outputs.
+   */
   public static final String OFFSET_HEADER = "promptstream.offset";
 
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);

@@ -404,8 +404,7 @@ public final class PromptStreamConfig {
 
   /** Returns whether events and actions are processed exactly once. */
   public boolean exactlyOnce() {
-    return StreamsConfig.EXACTLY_ONCE_V2.equals(
-        streams.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+    return StreamsSettings.exactlyOnce(streams);
   }
 
   /** Returns whether actions of sessions are turned into prompts. */

@@ -54,8 +54,7 @@ public record RegistryTimeouts(Duration timeout, Duration grace) {
                       pollInterval)
               + " with one that waits are processed before the next poll");
     }
-    if (StreamsConfig.EXACTLY_ONCE_V2.equals(
-        streams.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))) {
+    if (StreamsSettings.exactlyOnce(streams)) {
       checkTransaction(timeout, streams, clients.producer());
     }
     return new RegistryTimeouts(Duration.ofMillis(timeout), Duration.ofMillis(grace));

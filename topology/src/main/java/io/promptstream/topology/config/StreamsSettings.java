@@ -36,6 +36,12 @@ final class StreamsSettings {
    */
   record Default(String name, String value, String why) {}
 
+  /** Returns whether settings of Kafka Streams ask for exactly-once. */
+  static boolean exactlyOnce(Map<String, String> streams) {
+    return StreamsConfig.EXACTLY_ONCE_V2.equals(
+        streams.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+  }
+
   static List<Default> defaults(DenseFormat denseFormat) {
     return List.of(
         new Default(

@@ -1,6 +1,8 @@
 package io.promptstream.workbench.cli;
 
 import io.promptstream.encoder.EncoderInfo;
+import io.promptstream.topology.config.PromptStreamConfig;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** {@code --checkpoint}: the weights, random by default. */
@@ -16,6 +18,11 @@ final class CheckpointOption {
 
   String source() {
     return source;
+  }
+
+  /** Returns the settings of a PromptStream with these weights, and with sessions. */
+  Map<String, String> settings() {
+    return Map.of(PromptStreamConfig.CHECKPOINT, source, PromptStreamConfig.SESSIONS, "true");
   }
 
   /** Returns a description of the model, which says so if the weights are random. */

@@ -4,7 +4,6 @@ import io.promptstream.application.cli.CommandFailedException;
 import io.promptstream.application.cli.TerminalText;
 import io.promptstream.application.cli.VersionProvider;
 import io.promptstream.schemas.PromptEvent;
-import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
 import io.promptstream.workbench.demo.Demo;
 import io.promptstream.workbench.report.HtmlReport;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,9 +79,8 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter console = spec.commandLine().getOut();
     console.printf("Starting a broker, a schema registry and PromptStream ...%n");
     console.flush();
-    Map<String, String> settings = Map.of(
-        PromptStreamConfig.CHECKPOINT, checkpoint.source(), PromptStreamConfig.SESSIONS, "true");
-    try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings))) {
+    try (LocalPipeline pipeline =
+        LocalPipeline.start(LocalPipeline.Options.with(checkpoint.settings()))) {
       console.printf(
           "Model %s%n%n", CheckpointOption.describe(pipeline.encoder().info()));
       console.printf(ROW, "prompt", "tokens", "dense", "bytes", "ms");

@@ -1,11 +1,9 @@
 package io.promptstream.workbench.cli;
 
 import io.promptstream.application.cli.VersionProvider;
-import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.workbench.LocalPipeline;
 import io.promptstream.workbench.playground.Playground;
 import java.io.PrintWriter;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,17 +50,17 @@ final class LocalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    requirePort("--kafka-port", kafkaPort);
-    requirePort("--registry-port", registryPort);
-    requirePort("--playground", playgroundPort == null ? 0 : playgroundPort);
+    requirePort(spec, "--kafka-port", kafkaPort);
+    requirePort(spec, "--registry-port", registryPort);
+    requirePort(spec, "--playground", playgroundPort == null ? 0 : playgroundPort);
     PrintWriter out = spec.commandLine().getOut();
-    Map<String, String> settings = Map.of(
-        PromptStreamConfig.CHECKPOINT, checkpoint.source(), PromptStreamConfig.SESSIONS, "true");
-    LocalPipeline.Options options = new LocalPipeline.Options(kafkaPort, registryPort, settings);
+    LocalPipeline.Options options =
+        new LocalPipeline.Options(kafkaPort, registryPort, checkpoint.settings());
     return Interruptible.run(() -> run(options, out));
   }
 
-  private void requirePort(String option, int port) {
+  /** Checks the value of an option. */
+  static void requirePort(CommandSpec spec, String option, int port) {
     if (port < 0 || port > 65_535) {
       throw new ParameterException(
           spec.commandLine(),

@@ -8,7 +8,6 @@ import io.promptstream.workbench.playground.Playground;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -62,14 +61,14 @@ final class PlaygroundCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    LocalCommand.requirePort(spec, "--port", port);
     Path file = config;
     return Interruptible.run(file == null ? this::runAlone : () -> attach(file));
   }
 
   private int runAlone() throws Exception {
-    Map<String, String> settings = Map.of(
-        PromptStreamConfig.CHECKPOINT, checkpoint.source(), PromptStreamConfig.SESSIONS, "true");
-    try (LocalPipeline pipeline = LocalPipeline.start(LocalPipeline.Options.with(settings));
+    try (LocalPipeline pipeline =
+            LocalPipeline.start(LocalPipeline.Options.with(checkpoint.settings()));
         Playground playground = Playground.start(pipeline.config(), host, port, decoder)) {
       say(playground);
       return pipeline.application().awaitTermination();

@@ -193,9 +193,8 @@ public final class Playground implements AutoCloseable {
     if (total < 1 || total > MAX_RANDOM_CLICKS) {
       throw new IllegalArgumentException("events must be from 1 to " + MAX_RANDOM_CLICKS);
     }
-    RandomClicks running = clicks.get();
     RandomClicks next = new RandomClicks(page.visitor() + System.nanoTime(), total);
-    if (running == null && clicks.compareAndSet(null, next)) {
+    if (clicks.compareAndSet(null, next)) {
       work.execute(
           () -> next.send(producer, config.inputTopic(), serdes.promptEvent().serializer()));
     } else {

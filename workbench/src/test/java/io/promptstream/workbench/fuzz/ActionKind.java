@@ -2,7 +2,7 @@ package io.promptstream.workbench.fuzz;
 
 import io.promptstream.schemas.PromptAction;
 import io.promptstream.topology.errors.ErrorCode;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +50,8 @@ enum ActionKind implements Kind {
   /** Sessions may have one object only. */
   SECOND_OBJECT(100, ErrorCode.SESSION_TOO_LARGE, HostileActions::secondObject);
 
-  private static final int TOTAL_SHARE =
-      Arrays.stream(values()).mapToInt(its -> its.share).sum();
+  private static final List<ActionKind> ALL = List.of(values());
+  private static final int TOTAL_SHARE = Kind.total(ALL);
 
   private final int share;
   private final Intent intent;
@@ -82,17 +82,17 @@ enum ActionKind implements Kind {
 
   /** Draws a random kind. */
   static ActionKind draw(EventRandom draw) {
-    int place = draw.below(TOTAL_SHARE);
-    int kind = 0;
-    for (int remaining = place - values()[0].share; remaining >= 0; kind++) {
-      remaining -= values()[kind + 1].share;
-    }
-    return values()[kind];
+    return Kind.draw(draw, ALL, TOTAL_SHARE);
   }
 
   @Override
   public Intent intent() {
     return intent;
+  }
+
+  @Override
+  public int share() {
+    return share;
   }
 
   /** Returns the code with which it is rejected, if it is. */

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.fuzz;
 
-import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Kind of an event's value, with its relative frequency. */
@@ -62,10 +62,10 @@ enum FuzzKind implements Kind {
   MASK_HUGE(20, Intent.EITHER, BadPrompts::maskHuge),
   RESULT_TOO_LARGE(1, Intent.BAD, BadPrompts::resultTooLarge);
 
-  private static final int TOTAL_SHARE =
-      Arrays.stream(values()).mapToInt(its -> its.share).sum();
-  private static final int GOOD_SHARE =
-      Arrays.stream(values()).filter(FuzzKind::good).mapToInt(its -> its.share).sum();
+  private static final List<FuzzKind> ALL = List.of(values());
+  private static final List<FuzzKind> GOOD = ALL.stream().filter(FuzzKind::good).toList();
+  private static final int TOTAL_SHARE = Kind.total(ALL);
+  private static final int GOOD_SHARE = Kind.total(GOOD);
 
   private final int share;
   private final Intent intent;
@@ -87,28 +87,22 @@ enum FuzzKind implements Kind {
 
   /** Draws a random kind. */
   static FuzzKind draw(EventRandom draw) {
-    return at(draw.below(TOTAL_SHARE), true);
+    return Kind.draw(draw, ALL, TOTAL_SHARE);
   }
 
   /** Draws a random good kind. */
   static FuzzKind drawGood(EventRandom draw) {
-    return at(draw.below(GOOD_SHARE), false);
-  }
-
-  private static FuzzKind at(int place, boolean all) {
-    int remaining = place;
-    for (FuzzKind kind : values()) {
-      remaining -= all || kind.good() ? kind.share : 0;
-      if (remaining < 0) {
-        return kind;
-      }
-    }
-    throw new IllegalArgumentException("place is out of range: " + place);
+    return Kind.draw(draw, GOOD, GOOD_SHARE);
   }
 
   @Override
   public Intent intent() {
     return intent;
+  }
+
+  @Override
+  public int share() {
+    return share;
   }
 
   boolean good() {

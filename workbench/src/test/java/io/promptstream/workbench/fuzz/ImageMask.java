@@ -1,5 +1,6 @@
 package io.promptstream.workbench.fuzz;
 
+import io.promptstream.encoder.CocoRle;
 import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.PolygonMask;
@@ -22,7 +23,7 @@ final class ImageMask {
     int width = size.getWidth();
     return switch (draw.below(4)) {
       case 0 -> new RleMask(height, width, counts(draw, height * width));
-      case 1 -> new RleMask(height, width, compressed(counts(draw, height * width)));
+      case 1 -> new RleMask(height, width, CocoRle.compressed(counts(draw, height * width)));
       case 2 ->
         new PolygonMask(Stream.generate(() -> ring(draw, size))
             .limit(draw.below(MAX_RINGS + 1))
@@ -42,22 +43,6 @@ final class ImageMask {
     }
     counts.add(left);
     return counts;
-  }
-
-  /** COCO's compression, by its description in {@code maskApi.c}. */
-  private static String compressed(List<Integer> counts) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < counts.size(); i++) {
-      int rest = counts.get(i) - (i > 2 ? counts.get(i - 2) : 0);
-      boolean more = true;
-      while (more) {
-        int bits = rest & 31;
-        rest >>= 5;
-        more = (bits & 16) != 0 ? rest != -1 : rest != 0;
-        text.append((char) ('0' + (more ? bits | 32 : bits)));
-      }
-    }
-    return text.toString();
   }
 
   /** A ring that may cross itself and leave the image. */

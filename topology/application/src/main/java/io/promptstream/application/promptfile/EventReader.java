@@ -1,5 +1,6 @@
 package io.promptstream.application.promptfile;
 
+import io.promptstream.intake.CocoMask;
 import io.promptstream.intake.JsonField;
 import io.promptstream.schemas.BitmapMask;
 import io.promptstream.schemas.Box;
@@ -8,7 +9,6 @@ import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.LogitsMask;
 import io.promptstream.schemas.Point;
 import io.promptstream.schemas.PointLabel;
-import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.RleMask;
 import java.nio.ByteBuffer;
@@ -78,15 +78,14 @@ final class EventReader {
     }
     if (mask.has("rings")) {
       mask.requireOnly(Set.of("rings"));
-      return new PolygonMask(mask.get("rings").list(ring -> ring.list(JsonField::number)));
+      return CocoMask.polygons(mask.get("rings"));
     }
     if (mask.has("counts")) {
       mask.requireOnly(Set.of("height", "width", "counts"));
-      JsonField counts = mask.get("counts");
       return new RleMask(
           mask.get("height").integer(),
           mask.get("width").integer(),
-          counts.isText() ? counts.text() : counts.list(JsonField::integer));
+          CocoMask.counts(mask.get("counts")));
     }
     if (mask.has("bits")) {
       mask.requireOnly(Set.of("height", "width", "bits"));
