@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests {@code local} in a separate process, with {@code send} and {@code watch}. */
 final class LocalCommandIT {
@@ -93,6 +95,19 @@ final class LocalCommandIT {
       assertThat(left.map(Path::getFileName).map(Path::toString))
           .noneMatch(name -> name.startsWith("promptstream"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"local --kafka-port 65536", "local --playground=-1", "playground --port 70000"})
+  void shouldRefuseWhatIsNoPort(String arguments) {
+    StringWriter err = new StringWriter();
+
+    int code =
+        Workbench.commandLine().setErr(new PrintWriter(err, true)).execute(arguments.split(" "));
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("is not from 0 to 65535");
   }
 
   @Test
