@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
@@ -97,6 +98,14 @@ final class Browser implements AutoCloseable {
   /** Clicks at a place of the picture, as fractions of its width and height. */
   void click(double x, double y) {
     moveTo(x, y).click().perform();
+  }
+
+  void rightClick(double x, double y) {
+    moveTo(x, y).contextClick().perform();
+  }
+
+  void clickWithAlt(double x, double y) {
+    moveTo(x, y).keyDown(Keys.ALT).click().keyUp(Keys.ALT).perform();
   }
 
   void drag(double fromX, double fromY, double toX, double toY) {

@@ -16,6 +16,7 @@ import io.promptstream.workbench.LocalPipeline;
 import io.promptstream.workbench.Scenario;
 import io.promptstream.workbench.SharedServices;
 import io.promptstream.workbench.services.RecordSender;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.AfterAll;
@@ -151,6 +153,87 @@ final class PlaygroundIT {
     assertThat(inside).isNotEqualTo(outside);
     assertThat(browser.text("#records")).contains("dense embedding");
     browser.screenshot("polygon");
+  }
+
+  @Test
+  void shouldAddBackgroundPointsByRightClickAltAndTab() {
+    browser.rightClick(0.2, 0.2);
+    browser.awaitDrawn(1);
+    browser.clickWithAlt(0.4, 0.2);
+    browser.awaitDrawn(2);
+    browser.type("#picture", Keys.TAB);
+    browser.click(0.6, 0.2);
+    browser.awaitDrawn(3);
+    browser.type("#picture", Keys.TAB);
+    browser.click(0.8, 0.2);
+    browser.awaitDrawn(4);
+
+    assertThat(browser.text("#token").lines().map(String::strip))
+        .containsExactly(
+            "all tokens",
+            "1: background",
+            "2: background",
+            "3: background",
+            "4: foreground",
+            "5: padding");
+  }
+
+  @Test
+  void shouldShowTheTokenThatIsSelected() {
+    browser.click(0.2, 0.2);
+    browser.awaitDrawn(1);
+    browser.click(0.7, 0.3);
+    browser.awaitDrawn(2);
+    assertThat(warmth(browser, 0.2, 0.2)).isGreaterThan(WARM);
+    assertThat(warmth(browser, 0.7, 0.3)).isGreaterThan(WARM);
+
+    browser.press("#token option[value='1']");
+
+    await().atMost(TIMEOUT).until(() -> warmth(browser, 0.2, 0.2) < WARM);
+    assertThat(warmth(browser, 0.7, 0.3)).isGreaterThan(WARM);
+  }
+
+  @Test
+  void shouldUndoOnlyOnTheSelectedObject() {
+    browser.click(0.6, 0.2);
+    browser.awaitDrawn(1);
+    browser.press("#objects [aria-label='New object']");
+    browser.click(0.3, 0.1);
+    browser.awaitDrawn(2);
+    assertThat(warmth(browser, 0.3, 0.1)).isGreaterThan(WARM);
+    browser.press("#undo");
+    browser.awaitDrawn(3);
+    assertThat(warmth(browser, 0.3, 0.1)).isLessThan(0);
+
+    browser.press("#objects button");
+
+    await().atMost(TIMEOUT).until(() -> warmth(browser, 0.6, 0.2) > WARM);
+    assertThat(browser.text("#objects")).contains("Object 1", "Object 2");
+  }
+
+  @Test
+  void shouldTakePastedRunLengths() {
+    paste("{\"size\": [800, 1200], \"counts\": [240000, 240000, 480000]}");
+    browser.awaitDrawn(1);
+
+    assertThat(browser.text("#token")).contains("mask (principal components)");
+  }
+
+  @Test
+  void shouldSendOnlyNameAndSizeOfOnesOwnPicture() throws IOException {
+    Path picture = directory.resolve("own.png");
+    ImageIO.write(new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+
+    browser.type("#file", picture.toString());
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> browser.text("#status").startsWith("own.png stays in this browser"));
+    browser.click(0.5, 0.5);
+    browser.awaitDrawn(1);
+
+    browser.press("#record-action summary");
+    assertThat(browser.text("#record-action"))
+        .contains("\"image_id\": \"own.png\"", "\"height\": 200", "\"width\": 300");
   }
 
   @Test
