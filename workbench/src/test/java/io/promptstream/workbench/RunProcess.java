@@ -108,6 +108,12 @@ final class RunProcess implements AutoCloseable {
     });
   }
 
+  /** Sends a signal, for example STOP. */
+  void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(process.pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
   /** Stops it with SIGTERM and returns its exit code. */
   int stop() throws InterruptedException {
     process.destroy();

@@ -16,6 +16,7 @@ import io.promptstream.schemas.Undo;
 import io.promptstream.schemas.serde.AvroSerdes;
 import io.promptstream.topology.config.PromptStreamConfig;
 import io.promptstream.topology.errors.ErrorHeaders;
+import io.promptstream.workbench.services.Cluster;
 import io.promptstream.workbench.services.RecordReader;
 import io.promptstream.workbench.services.RecordSender;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Utils;
@@ -66,7 +68,6 @@ final class SessionsIT {
         "200"));
     try (RunProcess first = start(settings);
         Client client = new Client(services, PromptStreamConfig.of(settings))) {
-      assertThat(first.output()).contains("exactly_once_v2 prevents that");
       sendSteps(client, 0, 12);
       client.awaitPrompts();
       assertThat(first.stop()).isEqualTo(143);
@@ -92,6 +93,50 @@ final class SessionsIT {
         assertThat(client.awaitError()).isEqualTo("UNKNOWN_OBJECT");
         assertThat(restored.stop()).isEqualTo(143);
       }
+    }
+  }
+
+  /**
+   * Without transactions, nothing fences a suspended instance: when it resumes, it writes states of
+   * before its suspension to the changelog, after those of its successor.
+   */
+  @Test
+  void shouldContinueEachSessionAfterASuspendedInstanceHasWrittenItsOldStates(
+      SharedServices services) throws Exception {
+    Map<String, String> settings = new HashMap<>(services.settings(Map.of(
+        PromptStreamConfig.SESSIONS,
+        "true",
+        PromptStreamConfig.TOPICS_PARTITIONS,
+        "1",
+        "session.timeout.ms",
+        "6000",
+        "heartbeat.interval.ms",
+        "1000")));
+    settings.put("state.dir", directory.resolve("first").toString());
+    // Of the actions before the suspension, none is committed; after it, a commit is due.
+    settings.put("commit.interval.ms", "5000");
+    try (RunProcess first = start(settings);
+        Client client = new Client(services, PromptStreamConfig.of(settings))) {
+      sendSteps(client, 0, 6);
+      client.awaitPrompts();
+      client.awaitCommit();
+      sendSteps(client, 6, 12);
+      client.awaitPrompts();
+      first.signal("STOP");
+
+      settings.put("state.dir", directory.resolve("second").toString());
+      settings.put("commit.interval.ms", "100");
+      try (RunProcess second = start(settings)) {
+        sendSteps(client, 12, 24);
+        client.awaitPrompts();
+        client.awaitCommit();
+        first.signal("CONT");
+        client.awaitMembers(2);
+        assertThat(second.stop()).isEqualTo(143);
+      }
+      sendSteps(client, 24, 36);
+      client.awaitPrompts();
+      assertThat(first.stop()).isEqualTo(143);
     }
   }
 
@@ -141,6 +186,7 @@ final class SessionsIT {
     private final Serde<PromptAction> actions;
     private final Serde<PromptEvent> prompts;
     private final Serde<SparseEmbedding> embeddings;
+    private final Cluster cluster;
     private final Resources parts = new Resources();
     private final RecordSender sender;
     private final RecordReader promptReader;
@@ -148,8 +194,9 @@ final class SessionsIT {
     private final RecordReader errorReader;
     private final Set<String> found = new HashSet<>();
 
-    Client(SharedServices services, PromptStreamConfig config) {
+    Client(SharedServices services, PromptStreamConfig config) throws Exception {
       this.config = config;
+      cluster = services.services().cluster();
       Map<String, String> registry = Map.of("schema.registry.url", services.registryUrl());
       Map<String, String> brokers = Map.of("bootstrap.servers", services.bootstrapServers());
       actions = parts.add(AvroSerdes.promptAction(registry));
@@ -187,6 +234,30 @@ final class SessionsIT {
         });
         return found.size() == expected.size();
       });
+    }
+
+    /** Waits until the offsets of all actions are committed. */
+    void awaitCommit() {
+      List<TopicPartition> partitions = Cluster.partitions(List.of(config.actionsTopic()), 1);
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> cluster
+              .committed(config.applicationId())
+              .entrySet()
+              .containsAll(cluster.ends(partitions).entrySet()));
+    }
+
+    void awaitMembers(int count) {
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> Cluster.get(cluster
+                      .admin()
+                      .describeConsumerGroups(List.of(config.applicationId()))
+                      .describedGroups()
+                      .get(config.applicationId()))
+                  .members()
+                  .size()
+              == count);
     }
 
     void awaitEmbeddings() {

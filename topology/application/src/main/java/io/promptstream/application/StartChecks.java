@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +31,6 @@ final class StartChecks {
     infos.forEach(info -> RecordSizeCheck.checkProducer(config, info));
     if (config.sessions()) {
       StateDirectoryCheck.run(config);
-      if (!config.exactlyOnce()) {
-        log.warn(
-            "Sessions with {}=at_least_once can lose their last actions if an instance is suspended for longer than the session timeout of its group and then resumes; exactly_once_v2 prevents that",
-            StreamsConfig.PROCESSING_GUARANTEE_CONFIG);
-      }
     }
     try (Brokers cluster = Brokers.connect(config.clients(), config.startTimeout())) {
       new TopicCheck(cluster, config).run();

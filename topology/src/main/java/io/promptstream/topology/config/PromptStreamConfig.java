@@ -402,11 +402,6 @@ public final class PromptStreamConfig {
     return used;
   }
 
-  /** Returns whether events and actions are processed exactly once. */
-  public boolean exactlyOnce() {
-    return StreamsSettings.exactlyOnce(streams);
-  }
-
   /** Returns whether actions of sessions are turned into prompts. */
   public boolean sessions() {
     return own.getBoolean(SESSIONS);

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes the states of objects without an action for some time, in steps of limited length. */
@@ -17,31 +16,30 @@ final class Expiry {
   private static final int MAX_STATES = 1_000;
   private static final long MAX_NANOS = Duration.ofMillis(10).toNanos();
 
-  private final KeyValueStore<String, SessionState> store;
+  private final ObjectStates states;
   private final long ttlMillis;
   private @Nullable String next;
 
-  Expiry(KeyValueStore<String, SessionState> store, Duration ttl) {
-    this.store = store;
+  Expiry(ObjectStates states, Duration ttl) {
+    this.states = states;
     ttlMillis = ttl.toMillis();
   }
 
-  /** Makes a step from where the last one ended; returns how many states it deleted. */
+  /** Makes a step from where the last one ended; returns how many objects it deleted. */
   int step(long nowMillis) {
     long begin = System.nanoTime();
     List<String> expired = new ArrayList<>();
-    try (KeyValueIterator<String, SessionState> states = store.range(next, null)) {
+    try (KeyValueIterator<String, SessionState> entries = states.entriesFrom(next)) {
       for (int i = 0;
-          i < MAX_STATES && states.hasNext() && System.nanoTime() - begin < MAX_NANOS;
+          i < MAX_STATES && entries.hasNext() && System.nanoTime() - begin < MAX_NANOS;
           i++) {
-        KeyValue<String, SessionState> state = states.next();
-        if (nowMillis - state.value.getActiveMs() >= ttlMillis) {
-          expired.add(state.key);
+        KeyValue<String, SessionState> entry = entries.next();
+        if (nowMillis - entry.value.getActiveMs() >= ttlMillis) {
+          expired.add(entry.key);
         }
       }
-      next = states.hasNext() ? states.peekNextKey() : null;
+      next = entries.hasNext() ? entries.peekNextKey() : null;
     }
-    expired.forEach(store::delete);
-    return expired.size();
+    return (int) expired.stream().filter(states::delete).count();
   }
 }

@@ -8,24 +8,19 @@ import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.session.SessionFold.Outcome;
 import io.promptstream.topology.session.SessionFold.Result;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The objects of all sessions of a task: applies actions to their states in the store. */
 final class SessionObjects {
-  private final KeyValueStore<String, SessionState> store;
+  private final ObjectStates states;
   private final SessionFold fold;
   private final int maxObjects;
 
   /** @param maxObjects how many objects a session can have */
-  SessionObjects(KeyValueStore<String, SessionState> store, SessionFold fold, int maxObjects) {
-    this.store = store;
+  SessionObjects(ObjectStates states, SessionFold fold, int maxObjects) {
+    this.states = states;
     this.fold = fold;
     this.maxObjects = maxObjects;
   }
@@ -36,7 +31,7 @@ final class SessionObjects {
    * @throws RejectedEventException if the action is not possible
    */
   Result apply(String key, PromptAction action, long offset, long nowMillis) {
-    SessionState state = store.get(key);
+    SessionState state = states.get(key);
     Result result = fold.apply(state, action, offset, nowMillis);
     if (result.state() != null && (state == null || state.getClosed())) {
       requireRoom(key, action);
@@ -46,7 +41,7 @@ final class SessionObjects {
 
   void store(String key, @Nullable SessionState state) {
     if (state != null) {
-      store.put(key, state);
+      states.put(key, state);
     }
   }
 
@@ -56,15 +51,15 @@ final class SessionObjects {
    * @throws RejectedEventException if it has no objects that can be closed
    */
   Outcome close(PromptAction action, long offset, long nowMillis) {
-    List<String> keys = keys(action);
+    Set<String> keys = states.objects(SessionFold.prefix(action));
     for (String key : keys) {
-      if (SessionFold.isDuplicate(requireNonNull(store.get(key)), action, offset)) {
+      if (SessionFold.isDuplicate(requireNonNull(states.get(key)), action, offset)) {
         return Outcome.DUPLICATE;
       }
     }
     Outcome outcome = null;
     for (String key : keys) {
-      SessionState state = requireNonNull(store.get(key));
+      SessionState state = requireNonNull(states.get(key));
       if (SessionFold.includes(state, offset)) {
         outcome = outcome == null ? Outcome.REPEATED : outcome;
       } else if (!state.getClosed() && state.getOffset() < offset) {
@@ -81,35 +76,18 @@ final class SessionObjects {
     return outcome;
   }
 
-  private List<String> keys(PromptAction action) {
-    List<String> keys = new ArrayList<>();
-    try (KeyValueIterator<String, SessionState> states = states(action)) {
-      states.forEachRemaining(state -> keys.add(state.key));
-    }
-    return keys;
-  }
-
-  private KeyValueIterator<String, SessionState> states(PromptAction action) {
-    return store.prefixScan(SessionFold.prefix(action), new StringSerializer());
-  }
-
   /** Checks an action that adds an object, against the session's other objects. */
   private void requireRoom(String key, PromptAction action) {
-    int others = 0;
-    try (KeyValueIterator<String, SessionState> states = states(action)) {
-      while (states.hasNext()) {
-        KeyValue<String, SessionState> other = states.next();
-        if (!other.key.equals(key)) {
-          requireSameSize(other.value, action);
-          others++;
-        }
-      }
+    Set<String> others = states.objects(SessionFold.prefix(action));
+    others.remove(key);
+    for (String other : others) {
+      requireSameSize(requireNonNull(states.get(other)), action);
     }
-    if (others >= maxObjects) {
+    if (others.size() >= maxObjects) {
       throw new RejectedEventException(
           ErrorCode.SESSION_TOO_LARGE,
           "The session has %d objects already, at most %d are allowed"
-              .formatted(others, maxObjects));
+              .formatted(others.size(), maxObjects));
     }
   }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
@@ -103,8 +104,9 @@ public final class Sessions implements ProcessorSupplier<byte[], byte[], byte[],
       metrics.register(context.metrics());
       KeyValueStore<String, SessionState> store =
           context.getStateStore(PromptStreamConfig.SESSIONS_STORE);
-      objects = new SessionObjects(store, fold, config.sessionMaxObjects());
-      Expiry expiry = new Expiry(store, config.sessionTtl());
+      ObjectStates states = new ObjectStates(store, Uuid.randomUuid().toString());
+      objects = new SessionObjects(states, fold, config.sessionMaxObjects());
+      Expiry expiry = new Expiry(states, config.sessionTtl());
       long first = context.currentSystemTimeMs() + FIRST_EXPIRY.toMillis();
       context.schedule(Expiry.INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> {
         if (now >= first) {

@@ -19,6 +19,7 @@ import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.PromptAction;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.Redo;
+import io.promptstream.schemas.SessionState;
 import io.promptstream.schemas.SparseEmbedding;
 import io.promptstream.schemas.Undo;
 import io.promptstream.topology.PromptStream;
@@ -37,9 +38,12 @@ import java.util.Map;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -293,6 +297,45 @@ class SessionsTest {
   }
 
   /**
+   * Without transactions, an instance that was suspended can write its states to the changelog
+   * after those of its successor. The successor's clock is behind, so its states expire first.
+   */
+  @Test
+  void shouldContinueFromTheNewestStateWhateverASuspendedInstanceWritesLater() {
+    List<KeyValue<String, SessionState>> changelog;
+    List<KeyValue<String, SessionState>> late;
+    try (Driver suspended = start("first", TIME)) {
+      suspended.send(add(1, 0));
+      changelog = suspended.changelog.readKeyValuesToList();
+      suspended.send(add(2, 0));
+      late = suspended.changelog.readKeyValuesToList();
+    }
+    try (Driver successor = start("second", TIME.minus(HOUR))) {
+      successor.restore(changelog);
+      successor.skip(1);
+      successor.send(add(2, 0));
+      successor.send(box(5));
+      changelog.addAll(successor.changelog.readKeyValuesToList());
+    }
+    changelog.addAll(late);
+    Driver next = start("third", TIME);
+    next.restore(changelog);
+    next.skip(3);
+    next.driver.advanceWallClockTime(Duration.ofMinutes(2));
+
+    next.send(new Undo());
+
+    PromptEvent prompt = next.prompts.readValue();
+    assertThat(prompt.getPromptId()).isEqualTo("s/o/4");
+    assertThat(prompt.getPoints()).containsExactly(point(1, 0), point(2, 0));
+
+    next.driver.advanceWallClockTime(HOUR);
+    next.driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(next.metric("session-objects-expired-total", "", "")).isEqualTo(1);
+    assertThat(next.isStoreEmpty()).isTrue();
+  }
+
+  /**
    * The timestamp of an action, which any producer can set, must not end the sessions of others.
    */
   @Test
@@ -334,7 +377,15 @@ class SessionsTest {
   private Driver start(String... namesAndValues) {
     Map<String, String> settings = settings(namesAndValues);
     settings.put("state.dir", directory.toString());
-    driver = new Driver(PromptStreamConfig.of(settings));
+    driver = new Driver(PromptStreamConfig.of(settings), Instant.now());
+    return driver;
+  }
+
+  /** Starts an instance with a state directory and a clock of its own. */
+  private Driver start(String instance, Instant now) {
+    Map<String, String> settings = settings();
+    settings.put("state.dir", directory.resolve(instance).toString());
+    driver = new Driver(PromptStreamConfig.of(settings), now);
     return driver;
   }
 
@@ -374,16 +425,17 @@ class SessionsTest {
     final TestOutputTopic<byte[], PromptEvent> prompts;
     final TestOutputTopic<byte[], SparseEmbedding> sparse;
     final TestOutputTopic<byte[], byte[]> errors;
+    final TestOutputTopic<String, SessionState> changelog;
     private int sent;
 
-    Driver(PromptStreamConfig config) {
+    Driver(PromptStreamConfig config, Instant now) {
       this.config = config;
       serdes = SharedSerdes.of(config);
       PromptStream stream = PromptStream.builder(config)
           .encoder(requireNonNull(encoder))
           .serdes(serdes)
           .build();
-      driver = new TopologyTestDriver(stream.topology(), stream.properties());
+      driver = new TopologyTestDriver(stream.topology(), stream.properties(), now);
       ByteArraySerializer serializer = new ByteArraySerializer();
       ByteArrayDeserializer bytes = new ByteArrayDeserializer();
       actions = driver.createInputTopic(config.actionsTopic(), serializer, serializer);
@@ -392,6 +444,32 @@ class SessionsTest {
       sparse = driver.createOutputTopic(
           config.sparseTopic(), bytes, serdes.sparseEmbedding().deserializer());
       errors = driver.createOutputTopic(config.errorsTopic(), bytes, bytes);
+      changelog = driver.createOutputTopic(
+          config.sessionsChangelog(),
+          new StringDeserializer(),
+          SessionStates.serde().deserializer());
+    }
+
+    /** Fills the store as from the changelog. */
+    void restore(List<KeyValue<String, SessionState>> changelog) {
+      KeyValueStore<String, SessionState> store =
+          driver.getKeyValueStore(PromptStreamConfig.SESSIONS_STORE);
+      changelog.forEach(entry -> store.put(entry.key, entry.value));
+    }
+
+    boolean isStoreEmpty() {
+      try (var entries =
+          driver.getKeyValueStore(PromptStreamConfig.SESSIONS_STORE).all()) {
+        return !entries.hasNext();
+      }
+    }
+
+    /** Goes on behind the actions that another instance has processed. */
+    void skip(int count) {
+      for (int i = 0; i < count; i++) {
+        actions.pipeInput(KEY, new byte[0]);
+        sent++;
+      }
     }
 
     void send(Object what) {

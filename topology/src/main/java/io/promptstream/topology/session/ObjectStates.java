@@ -1,0 +1,97 @@
+package io.promptstream.topology.session;
+
+import io.promptstream.schemas.SessionState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states of objects in the store of a task. Each writer has an entry of its own for an object,
+ * and the entry with the highest offset counts.
+ *
+ * <p>Without transactions, nothing fences an instance that lost its tasks while it was suspended:
+ * when it resumes, it writes older states to the changelog, after those of its successor. Each
+ * start of a task is another writer, so these states cannot replace the newer ones.
+ */
+final class ObjectStates {
+  private final KeyValueStore<String, SessionState> store;
+  private final String writer;
+
+  /** @param writer a name without slashes that no other start of a task has */
+  ObjectStates(KeyValueStore<String, SessionState> store, String writer) {
+    this.store = store;
+    this.writer = writer;
+  }
+
+  /** Returns the state of the object with this key, or null if there is none. */
+  @Nullable SessionState get(String object) {
+    SessionState own = store.get(entry(object));
+    return own != null ? own : newest(entries(object)).map(entry -> entry.value).orElse(null);
+  }
+
+  void put(String object, SessionState state) {
+    store.put(entry(object), state);
+  }
+
+  /** Returns the keys of all objects that begin with this prefix. */
+  Set<String> objects(String prefix) {
+    Set<String> objects = new TreeSet<>();
+    try (KeyValueIterator<String, SessionState> entries = scan(prefix)) {
+      entries.forEachRemaining(entry -> objects.add(object(entry.key)));
+    }
+    return objects;
+  }
+
+  /** Returns the entries from one on, or all for null. */
+  KeyValueIterator<String, SessionState> entriesFrom(@Nullable String entry) {
+    return store.range(entry, null);
+  }
+
+  /**
+   * Deletes an entry, but the one that counts only after the object's others, which would count
+   * instead.
+   *
+   * @return whether it was the object's last one
+   */
+  boolean delete(String entry) {
+    List<KeyValue<String, SessionState>> entries = entries(object(entry));
+    boolean last = entries.size() == 1;
+    if (last || !newest(entries).orElseThrow().key.equals(entry)) {
+      store.delete(entry);
+    }
+    return last;
+  }
+
+  private String entry(String object) {
+    return object + '/' + writer;
+  }
+
+  private static String object(String entry) {
+    return entry.substring(0, entry.lastIndexOf('/'));
+  }
+
+  private List<KeyValue<String, SessionState>> entries(String object) {
+    List<KeyValue<String, SessionState>> all = new ArrayList<>();
+    try (KeyValueIterator<String, SessionState> entries = scan(object + '/')) {
+      entries.forEachRemaining(all::add);
+    }
+    return all;
+  }
+
+  private KeyValueIterator<String, SessionState> scan(String prefix) {
+    return store.prefixScan(prefix, new StringSerializer());
+  }
+
+  private static Optional<KeyValue<String, SessionState>> newest(
+      List<KeyValue<String, SessionState>> entries) {
+    return entries.stream().max(Comparator.comparingLong(entry -> entry.value.getOffset()));
+  }
+}
