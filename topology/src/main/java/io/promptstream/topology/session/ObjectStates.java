@@ -1,10 +1,8 @@
 package io.promptstream.topology.session;
 
+import static java.util.Objects.requireNonNull;
+
 import io.promptstream.schemas.SessionState;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -34,7 +32,11 @@ final class ObjectStates {
   /** Returns the state of the object with this key, or null if there is none. */
   @Nullable SessionState get(String object) {
     SessionState own = store.get(entry(object));
-    return own != null ? own : newest(entries(object)).map(entry -> entry.value).orElse(null);
+    if (own != null) {
+      return own;
+    }
+    KeyValue<String, SessionState> newest = newest(object);
+    return newest == null ? null : newest.value;
   }
 
   void put(String object, SessionState state) {
@@ -62,9 +64,10 @@ final class ObjectStates {
    * @return whether it was the object's last one
    */
   boolean delete(String entry) {
-    List<KeyValue<String, SessionState>> entries = entries(object(entry));
-    boolean last = entries.size() == 1;
-    if (last || !newest(entries).orElseThrow().key.equals(entry)) {
+    String object = object(entry);
+    boolean counts = requireNonNull(newest(object)).key.equals(entry);
+    boolean last = counts && count(object) == 1;
+    if (last || !counts) {
       store.delete(entry);
     }
     return last;
@@ -78,20 +81,30 @@ final class ObjectStates {
     return entry.substring(0, entry.lastIndexOf('/'));
   }
 
-  private List<KeyValue<String, SessionState>> entries(String object) {
-    List<KeyValue<String, SessionState>> all = new ArrayList<>();
+  private @Nullable KeyValue<String, SessionState> newest(String object) {
+    KeyValue<String, SessionState> newest = null;
     try (KeyValueIterator<String, SessionState> entries = scan(object + '/')) {
-      entries.forEachRemaining(all::add);
+      while (entries.hasNext()) {
+        KeyValue<String, SessionState> entry = entries.next();
+        if (newest == null || entry.value.getOffset() > newest.value.getOffset()) {
+          newest = entry;
+        }
+      }
     }
-    return all;
+    return newest;
+  }
+
+  private int count(String object) {
+    int count = 0;
+    try (KeyValueIterator<String, SessionState> entries = scan(object + '/')) {
+      for (; entries.hasNext(); entries.next()) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private KeyValueIterator<String, SessionState> scan(String prefix) {
     return store.prefixScan(prefix, new StringSerializer());
-  }
-
-  private static Optional<KeyValue<String, SessionState>> newest(
-      List<KeyValue<String, SessionState>> entries) {
-    return entries.stream().max(Comparator.comparingLong(entry -> entry.value.getOffset()));
   }
 }
