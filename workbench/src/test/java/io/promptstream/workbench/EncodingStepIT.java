@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
@@ -99,14 +98,11 @@ final class EncodingStepIT {
 
   private static void createTopics(SharedServices services, PromptStreamConfig config, String ids)
       throws Exception {
-    try (Admin admin = services.admin()) {
-      admin
-          .createTopics(
-              Stream.of(config.inputTopic(), config.denseTopic(), config.errorsTopic(), ids)
-                  .map(topic -> new NewTopic(topic, 3, (short) 1))
-                  .toList())
-          .all()
-          .get();
-    }
+    services
+        .services()
+        .cluster()
+        .create(Stream.of(config.inputTopic(), config.denseTopic(), config.errorsTopic(), ids)
+            .map(topic -> new NewTopic(topic, 3, (short) 1))
+            .toList());
   }
 }

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -18,12 +17,10 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Admin client: creates and deletes topics, reads offsets and deletes records. */
 public final class Cluster implements AutoCloseable {
-  private static final Duration VISIBLE_TIMEOUT = Duration.ofMinutes(2);
-  private static final long POLL_MILLIS = 20;
+  private static final int TIMEOUT_MILLIS = 120_000;
 
   private final Admin admin;
 
@@ -32,7 +29,9 @@ public final class Cluster implements AutoCloseable {
         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
         bootstrapServers,
         AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-        500));
+        500,
+        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+        TIMEOUT_MILLIS));
   }
 
   /** Returns the client, for requests that have no method here. */
@@ -40,23 +39,20 @@ public final class Cluster implements AutoCloseable {
     return admin;
   }
 
-  /** Creates topics and waits until the broker knows them, a little later than the controller. */
+  /**
+   * Creates topics and waits until the leaders of all partitions take records, which is a little
+   * later than the broker knows the topic. A producer that begins in between can fail: if its first
+   * batch comes too early and its second does not, the broker takes the second and then refuses the
+   * first for its sequence number until it expires (KAFKA-15591).
+   *
+   * @param topics with their numbers of partitions
+   */
   public void create(List<NewTopic> topics) throws InterruptedException {
     get(admin.createTopics(topics).all());
-    List<String> names = topics.stream().map(NewTopic::name).toList();
-    long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
-    while (true) {
-      try {
-        admin.describeTopics(names).allTopicNames().get();
-        return;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || System.nanoTime() > deadline) {
-          throw failed(e);
-        }
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      }
-    }
+    // Only leaders know end offsets.
+    ends(topics.stream()
+        .flatMap(topic -> partitions(List.of(topic.name()), topic.numPartitions()).stream())
+        .toList());
   }
 
   /** Deletes topics. */

@@ -8,17 +8,17 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Runs a broker and a registry for an image, and compares its committed offsets with the end of its
- * input. Started by {@code docker/check}.
+ * Runs a broker and a registry for an image, and compares its committed offsets with the ends of
+ * its inputs. Started by {@code docker/check}.
  */
 public final class ImageServices {
   private ImageServices() {}
 
   /**
-   * Prints both addresses in a line, waits for a line of input, and prints how many events are
+   * Prints both addresses in a line, waits for a line of input, and prints how many records are
    * committed; the exit code is 1 if not all are.
    *
-   * @param arguments application id, input topic and its number of partitions
+   * @param arguments application id, number of partitions, and input topics
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     boolean all;
@@ -27,16 +27,20 @@ public final class ImageServices {
       int input = System.in.read();
       all = input >= 0
           && allCommitted(
-              services.cluster(), arguments[0], arguments[1], Integer.parseInt(arguments[2]));
+              services.cluster(),
+              arguments[0],
+              Integer.parseInt(arguments[1]),
+              List.of(arguments).subList(2, arguments.length));
     }
     System.exit(all ? 0 : 1);
   }
 
-  private static boolean allCommitted(Cluster cluster, String group, String topic, int partitions)
+  private static boolean allCommitted(
+      Cluster cluster, String group, int partitions, List<String> topics)
       throws InterruptedException {
-    Map<TopicPartition, Long> ends = cluster.ends(Cluster.partitions(List.of(topic), partitions));
+    Map<TopicPartition, Long> ends = cluster.ends(Cluster.partitions(topics, partitions));
     Map<TopicPartition, Long> committed = cluster.committed(group);
-    System.out.println(Cluster.sum(committed) + " of " + Cluster.sum(ends) + " events committed");
+    System.out.println(Cluster.sum(committed) + " of " + Cluster.sum(ends) + " records committed");
     return ends.entrySet().stream()
         .allMatch(end -> committed.getOrDefault(end.getKey(), 0L).equals(end.getValue()));
   }
