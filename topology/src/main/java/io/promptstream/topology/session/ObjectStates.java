@@ -1,12 +1,9 @@
 package io.promptstream.topology.session;
 
-import static java.util.Objects.requireNonNull;
-
 import io.promptstream.schemas.SessionState;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +32,16 @@ final class ObjectStates {
     if (own != null) {
       return own;
     }
-    KeyValue<String, SessionState> newest = newest(object);
-    return newest == null ? null : newest.value;
+    SessionState newest = null;
+    try (KeyValueIterator<String, SessionState> entries = scan(object + '/')) {
+      while (entries.hasNext()) {
+        SessionState state = entries.next().value;
+        if (newest == null || state.getOffset() > newest.getOffset()) {
+          newest = state;
+        }
+      }
+    }
+    return newest;
   }
 
   void put(String object, SessionState state) {
@@ -57,51 +62,18 @@ final class ObjectStates {
     return store.range(entry, null);
   }
 
-  /**
-   * Deletes an entry, but the one that counts only after the object's others, which would count
-   * instead.
-   *
-   * @return whether it was the object's last one
-   */
-  boolean delete(String entry) {
-    String object = object(entry);
-    boolean counts = requireNonNull(newest(object)).key.equals(entry);
-    boolean last = counts && count(object) == 1;
-    if (last || !counts) {
-      store.delete(entry);
-    }
-    return last;
+  /** Deletes an entry. */
+  void delete(String entry) {
+    store.delete(entry);
   }
 
   private String entry(String object) {
     return object + '/' + writer;
   }
 
-  private static String object(String entry) {
+  /** Returns the key of the object of an entry. */
+  static String object(String entry) {
     return entry.substring(0, entry.lastIndexOf('/'));
-  }
-
-  private @Nullable KeyValue<String, SessionState> newest(String object) {
-    KeyValue<String, SessionState> newest = null;
-    try (KeyValueIterator<String, SessionState> entries = scan(object + '/')) {
-      while (entries.hasNext()) {
-        KeyValue<String, SessionState> entry = entries.next();
-        if (newest == null || entry.value.getOffset() > newest.value.getOffset()) {
-          newest = entry;
-        }
-      }
-    }
-    return newest;
-  }
-
-  private int count(String object) {
-    int count = 0;
-    try (KeyValueIterator<String, SessionState> entries = scan(object + '/')) {
-      for (; entries.hasNext(); entries.next()) {
-        count++;
-      }
-    }
-    return count;
   }
 
   private KeyValueIterator<String, SessionState> scan(String prefix) {
