@@ -8,15 +8,17 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import struct
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
-from .errors import AccessError, RecordError, ServiceError
+from .errors import AccessError, PromptStreamError, RecordError, ServiceError
 
 try:
     import fastavro
@@ -27,6 +29,7 @@ except ImportError:
 NAMESPACE = "io.promptstream.schemas"
 _HEADER = struct.Struct(">bI")
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
+_MAX_ANSWER = 1 << 20
 _VIEW = 4_096
 
 
@@ -43,20 +46,17 @@ class _Views(io.BytesIO):
 @cache
 def schema(name: str) -> dict[str, Any]:
     """Returns the schema of a record, with the types that it refers to, which are in files of their own."""
-    return _inlined(f"{NAMESPACE}.{name}", set())
+    defined = set()
 
+    def definition(name: re.Match[str]) -> str:
+        if name[0] in defined:
+            return name[0]
+        defined.add(name[0])
+        file = Path(__file__).parent / "avro" / f"{name[1]}.avsc"
+        return references.sub(definition, file.read_text(encoding="utf-8"))
 
-def _inlined(node: Any, defined: set[str]) -> Any:
-    if isinstance(node, str) and node.startswith(NAMESPACE) and node not in defined:
-        file = Path(__file__).parent / "avro" / (node[len(NAMESPACE) + 1 :] + ".avsc")
-        return _inlined(json.loads(file.read_text(encoding="utf-8")), defined)
-    if isinstance(node, list):
-        return [_inlined(item, defined) for item in node]
-    if isinstance(node, dict):
-        if "symbols" in node or "fields" in node:
-            defined.add(f"{NAMESPACE}.{node['name']}")
-        return {k: _inlined(v, defined) if k in ("type", "fields", "items") else v for k, v in node.items()}
-    return node
+    references = re.compile(rf'"{NAMESPACE}\.(\w+)"')
+    return json.loads(references.sub(definition, f'"{NAMESPACE}.{name}"'))
 
 
 def reader(writer: Any, expected: Any) -> Callable[[Any], dict[str, Any]]:
@@ -82,12 +82,8 @@ class SchemaRegistry:
     """
 
     def __init__(self, url: str, auth: tuple[str, str] | None = None, context: Any = None, timeout: float = 10.0):
-        self._url, self._context, self._timeout = url.rstrip("/"), context, timeout
-        self._headers = {"Accept": _MEDIA_TYPE, "Content-Type": _MEDIA_TYPE}
-        if auth:
-            self._headers["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
-        self._readers: dict[tuple[str, int], Callable[[Any], dict[str, Any]]] = {}
-        self._writers: dict[str, tuple[bytes, Callable[[Any, Any], None]]] = {}
+        self._url, self._auth, self._context, self._timeout = url.rstrip("/"), auth, context, timeout
+        self._reader, self._writer = cache(self._new_reader), cache(self._new_writer)
 
     @classmethod
     def of(cls, registry: str | SchemaRegistry) -> SchemaRegistry:
@@ -98,52 +94,59 @@ class SchemaRegistry:
         if value is None or len(value) < _HEADER.size or value[0] != 0:
             raise RecordError("It is not in Confluent's wire format.")
         schema_id = _HEADER.unpack_from(value)[1]
-        read = self._readers.get((name, schema_id)) or self._reader(name, schema_id)
         stream = _Views(value) if len(value) >= 4 * _VIEW else io.BytesIO(value)
         stream.record = value
         stream.seek(_HEADER.size)
         try:
-            record = read(stream)
+            record = self._reader(name, schema_id)(stream)
+        except PromptStreamError:
+            raise
         except Exception as e:  # The two libraries share no superclass of exceptions.
             raise RecordError(f"It is not a valid {name} of schema id {schema_id}: {e!r}.") from e
         if stream.tell() != len(value):
             raise RecordError(f"{len(value) - stream.tell()} bytes follow the {name}.")
         return record
 
-    def _reader(self, name: str, schema_id: int) -> Callable[[Any], dict[str, Any]]:
-        found = json.loads(self._ask("GET", f"/schemas/ids/{schema_id}")["schema"])
-        full_name = f"{found.get('namespace')}.{found.get('name')}" if isinstance(found, dict) else found
-        if full_name not in (f"{NAMESPACE}.{name}", f"None.{NAMESPACE}.{name}"):
-            raise RecordError(f"It was written as {full_name}, not as {name}.")
-        self._readers[name, schema_id] = reader(found, schema(name))
-        return self._readers[name, schema_id]
-
     def encode(self, name: str, topic: str, record: Mapping[str, Any]) -> bytes:
         """Returns a message's value. Registers the record's schema when the topic is first used."""
-        if topic not in self._writers:
-            answer = self._ask("POST", f"/subjects/{topic}-value/versions", {"schema": json.dumps(schema(name))})
-            self._writers[topic] = _HEADER.pack(0, answer["id"]), writer(schema(name))
-        header, write = self._writers[topic]
-        stream = io.BytesIO(header)
-        stream.seek(len(header))
+        header, write = self._writer(name, topic)
+        stream = io.BytesIO()
+        stream.write(header)
         try:
             write(stream, record)
         except Exception as e:
             raise ValueError(f"It is not a valid {name}: {e}.") from e
         return stream.getvalue()
 
-    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._url + path, data, self._headers, method=method)
+    def _new_reader(self, name: str, schema_id: int) -> Callable[[Any], dict[str, Any]]:
+        found = json.loads(self._ask("schema", f"/schemas/ids/{schema_id}"))
+        full_name = f"{found.get('namespace')}.{found.get('name')}" if isinstance(found, dict) else found
+        if full_name not in (f"{NAMESPACE}.{name}", f"None.{NAMESPACE}.{name}"):
+            raise RecordError(f"It was written as {full_name}, not as {name}.")
+        return reader(found, schema(name))
+
+    def _new_writer(self, name: str, topic: str) -> tuple[bytes, Callable[[Any, Any], None]]:
+        schema_id = self._ask("id", f"/subjects/{topic}-value/versions", {"schema": json.dumps(schema(name))})
+        return _HEADER.pack(0, schema_id), writer(schema(name))
+
+    def _ask(self, field: str, path: str, body: Any = None) -> Any:
+        """Returns a field of the registry's answer. Sends a POST request if there is a body."""
+        headers = {"Accept": _MEDIA_TYPE, "Content-Type": _MEDIA_TYPE}
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout, context=self._context) as response:
-                return json.load(response)
-        except urllib.error.HTTPError as e:
-            answer = e.read(300).decode(errors="replace")
-            if "40403" in answer:
-                raise RecordError(f"The registry {self._url} has no schema for {path}.") from e
-            kind = AccessError if e.code in (401, 403) else ServiceError
-            raise kind(f"The registry {self._url} answers {path} with status {e.code}: {answer}") from e
-        except (OSError, ValueError) as e:
+            request = Request(self._url + path, body and json.dumps(body).encode(), headers)
+            if self._auth:
+                password = base64.b64encode(":".join(self._auth).encode()).decode()
+                # Not to the host of a redirect.
+                request.add_unredirected_header("Authorization", f"Basic {password}")
+            try:
+                with urlopen(request, timeout=self._timeout, context=self._context) as response:
+                    return json.loads(response.read(_MAX_ANSWER))[field]
+            except HTTPError as e:
+                status, answer = e.code, e.read(300).decode(errors="replace")
+        except (OSError, HTTPException, LookupError, TypeError, ValueError) as e:
             kind = AccessError if "CERTIFICATE_VERIFY" in str(e) else ServiceError
-            raise kind(f"The registry {self._url} gives no answer to {path}: {e}.") from e
+            raise kind(f"The registry {self._url} gives no {field} for {path}: {e!r}.") from e
+        if status == 404 and "40403" in answer:
+            raise RecordError(f"The registry {self._url} has no schema for {path}.")
+        kind = AccessError if status in (401, 403) else ServiceError
+        raise kind(f"The registry {self._url} answers {path} with status {status}: {answer}")

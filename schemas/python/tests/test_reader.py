@@ -1,6 +1,7 @@
 """Pairs, batches, offsets and failures, with records that the tests write themselves."""
 
 import http.server
+import io
 import json
 import signal
 import struct
@@ -309,10 +310,11 @@ def test_a_newer_writer_can_be_read(stream):
     schema = registry.schema("SparseEmbedding")
     added = {"name": "colour", "type": ["null", "string"], "default": None}
     newer = {**schema, "fields": [added, *schema["fields"]]}
-    path = f"/subjects/{stream.topics[0]}-value/versions"
-    id_ = stream.registry._ask("POST", path, {"schema": json.dumps(newer)})["id"]
-    stream.registry._writers[stream.topics[0]] = struct.pack(">bI", 0, id_), registry.writer(newer)
-    stream.write(0, {"colour": "red", **sparse})
+    id_ = stream.registry._ask("id", f"/subjects/{stream.topics[0]}-value/versions", {"schema": json.dumps(newer)})
+    value = io.BytesIO()
+    value.write(struct.pack(">bI", 0, id_))
+    registry.writer(newer)(value, {"colour": "red", **sparse})
+    stream.write(0, None, value=value.getvalue())
     stream.write(1, dense, 0)
     with stream.reader() as reader:
         assert ids(take(reader.batches(), 1)) == ["newer"]
