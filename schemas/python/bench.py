@@ -90,11 +90,11 @@ def pairs_per_second(loop, stream, pairs):
 def milliseconds_per_mask(device):
     arrays = Arrays(device)
     model, mask = Model(card(), arrays), RANDOM.standard_normal((16, 64, 64), "f4")
-    rows = [Half(0, 0, {"encoding": "FACTORED", "values": tensor(mask)}, None)] * 16
+    half = Half(None, 0, 0, None, ("model", "FACTORED"), tensor(mask))
     times = []
     for _ in range(10):
         start = time.perf_counter()
-        Batch(model, [None] * 16, [], rows).dense
+        Batch(model, [(half, half)] * 16).dense
         times.append((time.perf_counter() - start) / 16 * 1000)
     return min(times), np.median(times)
 

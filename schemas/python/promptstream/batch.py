@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 
 from .errors import RecordError
-from .pairing import Half
+from .pairing import Half, Prompt
 
 _TYPES = {"FLOAT32": np.dtype("<f4"), "FLOAT16": np.dtype("<f2"), "BFLOAT16": np.dtype("<u2")}
 _ONE = {"FLOAT32": b"\0\0\x80\x3f", "FLOAT16": b"\0\x3c", "BFLOAT16": b"\x80\x3f"}
@@ -20,14 +21,10 @@ class Arrays:
     """Makes arrays from tensors of records: numpy's, or torch's on a device."""
 
     def __init__(self, device: Any | None = None, dtype: str = "float32"):
-        self.device, self._torch = device, None
-        if device is not None:
-            import torch
-
-            self._torch = torch
-        elif dtype not in ("float32", "float16"):
+        if device is None and dtype not in ("float32", "float16"):
             raise ValueError(f"numpy has no {dtype}; choose float32 or float16, or a device, which is torch's.")
-        self._dtype = getattr(self._torch, dtype) if self._torch else dtype
+        self.device, self._torch = device, None if device is None else import_module("torch")
+        self._dtype = getattr(self._torch or np, dtype)
 
     def stack(self, tensors: Sequence[dict[str, Any]], ones: bool = False) -> Any:
         """Copies tensors of one type and shape to one array [len(tensors), *shape]. Appends a row of ones to each."""
@@ -56,34 +53,33 @@ class Model:
         width, grid = card["embedding_width"], card["grid_size"]
         self.dense_shape = width, grid, grid
         gaussian, projection = card["positional_encoding_gaussian_matrix"], card["projection"]
-        self._channels = projection["weight"]["shape"][-1]
-        _check(gaussian, (2, width // 2))
-        _check(projection["weight"], (width, self._channels))
-        _check(projection["bias"], (width,))
+        self._channels = projection["weight"]["shape"][-1:]
+        _check("Its card's positional_encoding_gaussian_matrix", gaussian, (2, width // 2))
+        _check("Its card's weight", projection["weight"], (width, *self._channels))
+        _check("Its card's bias", projection["bias"], (width,))
         self.image_pe = arrays.array(_positional_encoding(Arrays().stack([gaussian])[0], grid))
         # On the CPU, numpy: its large arrays are in huge pages. A product of 16-bit numbers would be less exact.
         self.exact = Arrays(None if str(arrays.device).startswith("cpu") else arrays.device)
         parts = (Arrays().stack([projection[name]]).reshape(width, -1) for name in ("weight", "bias"))
         self.weight = self.exact.array(np.concatenate([*parts], axis=1)[None])
 
-    def check(self, record: dict[str, Any]) -> None:
-        """Raises RecordError unless a sparse or dense embedding fits to the card."""
+    def tensor(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Returns the tensor of a sparse or dense embedding. Raises RecordError unless it fits to the card."""
         if "embedding" in record:
-            _check(record["embedding"], (*record["embedding"]["shape"][:1], self.dense_shape[0]))
-            return
+            tensor = record["embedding"]
+            return _check("Its embedding", tensor, (*tensor["shape"][:1], self.dense_shape[0]))
         if tuple(record["shape"]) != self.dense_shape:
             raise RecordError(f"It has shape {record['shape'][:9]}; its card says {self.dense_shape}.")
         width, *grid = self.dense_shape
-        shapes = {"NO_MASK": (width,), "FACTORED": (self._channels, *grid), "FULL": self.dense_shape}
-        _check(record["values"], shapes.get(record["encoding"], ()))
+        shapes = {"NO_MASK": (width,), "FACTORED": (*self._channels, *grid), "FULL": self.dense_shape}
+        return _check(f"Its {record['encoding']} values", record["values"], shapes.get(record["encoding"], ()))
 
 
-def _check(tensor: dict[str, Any], shape: Sequence[int]) -> None:
+def _check(name: str, tensor: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
     kind, found, size = tensor["data_type"], tensor["shape"], len(tensor["data"])
     if kind not in _TYPES or tuple(found) != tuple(shape) or size != math.prod(shape) * _TYPES[kind].itemsize:
-        raise RecordError(
-            f"It needs a tensor of shape {list(shape)}, but has shape {found[:9]}, {kind}, {size} bytes."
-        )
+        raise RecordError(f"{name} needs shape {list(shape)}, but has shape {found[:9]}, {kind}, {size} bytes.")
+    return tensor
 
 
 def _positional_encoding(gaussian: Any, grid: int) -> Any:
@@ -96,18 +92,6 @@ def _positional_encoding(gaussian: Any, grid: int) -> Any:
     return np.ascontiguousarray(encoding.transpose(2, 0, 1)[None])
 
 
-class Prompt(NamedTuple):
-    """One prompt of a batch. `partition` and `offset` are those of its event in the input topic."""
-
-    prompt_id: str
-    image_id: str
-    object_id: str | None
-    image_size: dict[str, int] | None  # height and width, in pixels
-    key: bytes | None
-    partition: int
-    offset: int
-
-
 class Batch:
     """Prompts of one model with equally many tokens, as the inputs of segment_anything's MaskDecoder.forward.
 
@@ -117,21 +101,22 @@ class Batch:
     card: the model's ModelCard; prompts: the ids of each row
     """
 
-    def __init__(self, model: Model, prompts: list[Prompt], sparse: Sequence[Half], dense: Sequence[Half]):
-        self._model, self._sparse, self._dense = model, sparse, dense
-        self.card, self.image_pe, self.prompts = model.card, model.image_pe, prompts
+    def __init__(self, model: Model, pairs: Sequence[tuple[Half, Half]]):
+        self._model, self._pairs = model, pairs
+        self.card, self.image_pe = model.card, model.image_pe
+        self.prompts: list[Prompt] = [sparse.prompt for sparse, _ in pairs]
 
     def __len__(self) -> int:
-        return len(self.prompts)
+        return len(self._pairs)
 
     @cached_property
     def sparse(self) -> Any:
-        return self._model.arrays.stack([half.record["embedding"] for half in self._sparse])
+        return self._model.arrays.stack([sparse.tensor for sparse, _ in self._pairs])
 
     @cached_property
     def dense(self) -> Any:
         model, shape = self._model, (len(self), *self._model.dense_shape)
-        tensors, encoding = [half.record["values"] for half in self._dense], self._dense[0].record["encoding"]
+        tensors, encoding = [dense.tensor for _, dense in self._pairs], self._pairs[0][1].group[1]
         if encoding == "FACTORED":
             # The bias is the weight of the ones.
             values = model.exact.stack(tensors, ones=True)

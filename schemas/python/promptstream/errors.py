@@ -24,21 +24,23 @@ class RecordError(PromptStreamError):
 
 
 class KafkaErrors:
-    """Keeps the first error that does not end by itself. librdkafka only reports such errors, and retries."""
+    """Keeps the first error that does not end by itself, until it is raised."""
 
-    def __init__(self) -> None:
-        self._first: Any = None
+    _first: Any = None
 
     def __call__(self, error: Any) -> None:
-        if self._first is None and (error.fatal() or _denied(error)):
-            self._first = error
+        """Is librdkafka's error callback, which also reports errors that librdkafka overcomes."""
+        if error.fatal() or _denied(error):
+            self.keep(error)
 
-    def raise_if(self, error: Any = None) -> None:
-        """Raises the first kept error, or else this one unless it is None or transient."""
-        found = self._first or error
-        if found and not found.retriable() and found.code() != KafkaError._MAX_POLL_EXCEEDED:
-            kind = AccessError if _denied(found) else ServiceError
-            raise kind(f"{found.str()} ({found.name()})")
+    def keep(self, error: Any) -> None:
+        if error.code() != KafkaError._MAX_POLL_EXCEEDED:
+            self._first = self._first or error
+
+    def raise_first(self) -> None:
+        error, self._first = self._first, None
+        if error:
+            raise (AccessError if _denied(error) else ServiceError)(f"{error.str()} ({error.name()})")
 
 
 def _denied(error: Any) -> bool:

@@ -13,13 +13,16 @@ _REMEMBERED = 10_000
 Key = tuple[int, str, str]  # Offset of the event, prompt_id, model_id.
 
 
-class Half(NamedTuple):
-    """One of the two records of a prompt."""
+class Prompt(NamedTuple):
+    """One prompt of a batch. `partition` and `offset` are those of its event in the input topic."""
 
+    prompt_id: str
+    image_id: str
+    object_id: str | None
+    image_size: dict[str, int] | None  # height and width, in pixels
+    key: bytes | None
+    partition: int
     offset: int
-    size: int
-    record: dict[str, Any]
-    message_key: bytes | None
 
 
 class Side:
@@ -34,71 +37,73 @@ class Side:
         """Returns the offset before which all records are finished."""
         return TopicPartition(self.topic, self.number, next(iter(self.unfinished), self.position))
 
-    def event(self) -> int:
-        return next(iter(self.waiting))[0]
+
+class Half(NamedTuple):
+    """One of the two records of a prompt. All of a batch have the same group: model_id, encoding, type and shape."""
+
+    side: Side
+    offset: int
+    size: int
+    prompt: Prompt
+    group: tuple[Any, ...]
+    tensor: dict[str, Any]
+
+    def finish(self) -> None:
+        self.side.unfinished.pop(self.offset, None)
 
 
 class Pairing:
     """The partitions of the two topics with the same number: both records of a prompt are in them.
 
-    lost: called with a side and the half that never finds its other half, which was removed
+    dropped: called with a half that gets no other half, and whether it is a repeat
     """
 
-    def __init__(self, number: int, topics: Sequence[str], lost: Callable[[Side, Key, Half], None]):
-        self.number, self._lost, self.bytes, self.repeats = number, lost, 0, 0
+    def __init__(self, number: int, topics: Sequence[str], dropped: Callable[[Half, bool], None]):
+        self.bytes, self._dropped = 0, dropped
         self.sides = Side(topics[0], number), Side(topics[1], number)
         self._paired: OrderedDict[Key, None] = OrderedDict()
 
-    def add(self, number: int, key: Key, half: Half) -> tuple[Half, Half] | None:
-        """Adds a record of the topic with this number. Returns both halves if the other one is there."""
-        mine, other = self.sides[number], self.sides[1 - number]
+    def add(self, half: Half) -> tuple[Half, Half] | None:
+        """Adds a record. Returns the sparse and the dense half if both are there."""
+        sparse, dense = self.sides
+        mine, other = half.side, sparse if half.side is dense else dense
+        key = half.prompt.offset, half.prompt.prompt_id, half.group[0]
         mine.unfinished[half.offset] = None
         mine.position = half.offset + 1
         if key in self._paired:
-            self._repeat(mine, half)
+            self._drop(half, True)
         elif key in other.waiting:
             # Both topics have the order of the events: what waits in front of a pair never finds its half.
             while mine.waiting:
-                self._lose(mine)
+                self._drop(self._take(mine))
             while next(iter(other.waiting)) != key:
-                self._lose(other)
+                self._drop(self._take(other))
             self._paired[key] = None
             if len(self._paired) > _REMEMBERED:
                 self._paired.popitem(last=False)
-            match = self._take(other)[1]
-            return (match, half) if number else (half, match)
+            match = self._take(other)
+            return (half, match) if mine is sparse else (match, half)
         else:
             if key in mine.waiting:
-                self._repeat(mine, mine.waiting[key])
                 self.bytes -= mine.waiting[key].size
+                self._drop(mine.waiting[key], True)
             mine.waiting[key] = half
             self.bytes += half.size
         return None
 
-    def free(self) -> list[Side]:
-        """Reports what the other topic has passed, by the offsets of the events. Returns the side that still waits.
+    def free(self) -> None:
+        """Drops what the other topic has passed, by the offsets of the events.
 
         Without need, offsets do not decide, because those of a recreated input begin at zero again.
         """
-        sparse, dense = self.sides
-        while sparse.waiting and dense.waiting:
-            self._lose(sparse if sparse.event() < dense.event() else dense)
-        return [side for side in self.sides if side.waiting]
+        while all(side.waiting for side in self.sides):
+            self._drop(self._take(min(self.sides, key=lambda side: next(iter(side.waiting)))))
 
-    def finish(self, halves: Sequence[Half]) -> None:
-        for side, half in zip(self.sides, halves):
-            side.unfinished.pop(half.offset, None)
+    def _drop(self, half: Half, repeat: bool = False) -> None:
+        self._dropped(half, repeat)
+        half.finish()
 
-    def _repeat(self, side: Side, half: Half) -> None:
-        self.repeats += 1
-        del side.unfinished[half.offset]
-
-    def _lose(self, side: Side) -> None:
-        key, half = self._take(side)
-        self._lost(side, key, half)
-        del side.unfinished[half.offset]
-
-    def _take(self, side: Side) -> tuple[Key, Half]:
-        key, half = side.waiting.popitem(last=False)
+    def _take(self, side: Side) -> Half:
+        half = side.waiting.popitem(last=False)[1]
         self.bytes -= half.size
-        return key, half
+        return half

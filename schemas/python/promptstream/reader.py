@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from contextlib import ExitStack
+from functools import cache
+from itertools import chain
+from typing import Any
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
-from .batch import Arrays, Batch, Model, Prompt
+from .batch import Arrays, Batch, Model
 from .errors import KafkaErrors, PromptStreamError, RecordError, ServiceError
-from .pairing import Half, Key, Pairing, Side
+from .pairing import Half, Pairing, Prompt, Side
 from .registry import SchemaRegistry
 
 OFFSET_HEADER = "promptstream.offset"
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
-
-
-class _Pair(NamedTuple):
-    pairing: Pairing
-    halves: tuple[Half, Half]
-    prompt: Prompt
-    group: tuple[Any, ...]  # What all pairs of a batch share: the model first.
 
 
 class EmbeddingReader:
@@ -63,17 +59,14 @@ class EmbeddingReader:
         self.unpaired = self.repeats = 0
         self._arrays, self._registry = Arrays(device, dtype), SchemaRegistry.of(schema_registry)
         self._topics, self._wanted, self._on_unpaired = topics, model, on_unpaired
-        self._max_bytes, self._timeout = max_bytes, timeout
+        self._max_bytes, self._timeout, self._process = max_bytes, timeout, os.getpid()
         self._cards: dict[str, dict[str, Any]] = {}
-        self._models: dict[str, Model] = {}
-        self._pairings: dict[int, Pairing] = {}
-        self._paused: list[Side] = []
-        self._queue: deque[_Pair] = deque()
-        self._message = self._card = None  # Messages that were polled, but not yet used.
+        self._model = cache(self._new_model)
+        self._unused: dict[Consumer, Any] = {}  # Messages that were polled, but not yet used.
         self._errors = KafkaErrors()
+        self._revoked()
         settings = {
             "auto.offset.reset": "earliest",
-            "isolation.level": "read_committed",
             **config,
             "bootstrap.servers": bootstrap_servers,
             "group.id": group_id,
@@ -82,13 +75,13 @@ class EmbeddingReader:
             "enable.auto.offset.store": False,
             "error_cb": self._errors,
         }
-        self._card_consumer = Consumer({**settings, "auto.offset.reset": "earliest"}, logger=_log)
-        self._consumer = Consumer(settings, logger=_log)
-        try:
+        with ExitStack() as stack:
+            self._card_consumer = Consumer(settings, logger=_log)
+            stack.callback(self._card_consumer.close)
+            self._consumer = Consumer(settings, logger=_log)
+            stack.callback(self._consumer.close)
             self._subscribe()
-        except BaseException:
-            self.close()
-            raise
+            self._close = stack.pop_all().close
 
     def _subscribe(self) -> None:
         deadline, found = time.monotonic() + self._timeout, None
@@ -97,13 +90,13 @@ class EmbeddingReader:
                 found = self._card_consumer.list_topics(timeout=1).topics
             except KafkaException as e:
                 self._card_consumer.poll(0)  # Reports the cause to the error callback.
-                self._errors.raise_if()
+                self._errors.raise_first()
                 if time.monotonic() > deadline:
                     raise ServiceError(f"The brokers give no answer: {e.args[0].str()}.") from e
         missing = [topic for topic in self._topics if topic not in found]
         if missing:
             raise ServiceError(f"The brokers have no topic {' and no topic '.join(missing)}.")
-        self._card_consumer.assign([TopicPartition(self._topics[2], 0, 0)])
+        self._card_consumer.assign([TopicPartition(self._topics[2], 0, OFFSET_BEGINNING)])
         self._consumer.subscribe(list(self._topics[:2]), on_assign=self._assigned, on_revoke=self._revoked)
 
     def __enter__(self) -> EmbeddingReader:
@@ -114,8 +107,7 @@ class EmbeddingReader:
 
     def close(self) -> None:
         """Commits what is finished, and leaves the group."""
-        self._consumer.close()
-        self._card_consumer.close()
+        self._close()
 
     def batches(
         self, max_prompts: int = 64, one_image: bool = False, idle_seconds: float | None = None
@@ -125,6 +117,8 @@ class EmbeddingReader:
         The prompts of an image keep their order. With one_image, a batch has prompts of one image only, as
         the decoder of the first SAM needs it. Ends if nothing comes for idle_seconds; None: never.
         """
+        if max_prompts < 1:
+            raise ValueError(f"max_prompts is {max_prompts}; expected 1 or more.")
         last = time.monotonic()
         while idle_seconds is None or time.monotonic() - last < idle_seconds:
             try:
@@ -132,135 +126,134 @@ class EmbeddingReader:
             except PromptStreamError:
                 if not self._queue:  # Pairs come before the failure.
                     raise
-            pairs = self._take(max_prompts, one_image)
+            except BaseException:  # Such as KeyboardInterrupt, which can lose a message.
+                self.close()
+                raise
+            pairs = self._choose(max_prompts, one_image)
             if not pairs:
                 continue
-            sparse, dense = zip(*(pair.halves for pair in pairs))
-            try:
-                yield Batch(self._models[pairs[0].group[0]], [pair.prompt for pair in pairs], sparse, dense)
-            except BaseException:
-                self._queue.extendleft(reversed(pairs))
-                raise
-            for pair in pairs:
-                pair.pairing.finish(pair.halves)
+            yield Batch(self._model(pairs[0][0].group[0]), pairs)
+            finished = {id(pair) for pair in pairs}
+            self._queue = [pair for pair in self._queue if id(pair) not in finished]
+            for half in chain(*pairs):
+                half.finish()
             offsets = [side.finished() for p in self._pairings.values() for side in p.sides if side.position >= 0]
-            if offsets:
-                # librdkafka commits them every auto.commit.interval.ms, before a rebalance and when it closes.
-                self._consumer.store_offsets(offsets=offsets)
+            # librdkafka commits them every auto.commit.interval.ms, before a rebalance and when it closes.
+            self._consumer.store_offsets(offsets=offsets)
             last = time.monotonic()
 
-    def _take(self, max_prompts: int, one_image: bool) -> list[_Pair]:
-        """Takes the oldest pair and those that fit to it, but none before an older one of its image."""
-        taken: list[_Pair] = []
-        left: list[_Pair] = []
+    def _choose(self, max_prompts: int, one_image: bool) -> list[tuple[Half, Half]]:
+        """Returns the oldest pair and those that fit to it, but none before an older one of its image."""
+        chosen: list[tuple[Half, Half]] = []
         held: set[str] = set()
-        while self._queue and len(taken) < max_prompts:
-            pair = self._queue.popleft()
-            first, image = taken[0] if taken else pair, pair.prompt.image_id
-            fits = pair.group == first.group and (not one_image or image == first.prompt.image_id)
-            if fits and image not in held:
-                taken.append(pair)
-            else:
+        for pair in self._queue:
+            first, image = (chosen or [pair])[0], pair[0].prompt.image_id
+            fits = pair[0].group == first[0].group and pair[1].group == first[1].group
+            if not fits or image in held or one_image and image != first[0].prompt.image_id:
                 held.add(image)
-                left.append(pair)
-        self._queue.extendleft(reversed(left))
-        return taken
+            elif len(chosen) < max_prompts:
+                chosen.append(pair)
+        return chosen
 
     def _fill(self, window: int) -> None:
         """Pairs the records that are there."""
-        while len(self._queue) < window:
-            self._balance()
-            if self._message is None:
-                self._message = self._poll(self._consumer, 0 if self._queue else _POLL_SECONDS)
-            if self._message is None:
-                return
-            self._accept(self._message)
-            self._message = None  # Only now: a failure, such as of the registry, loses no record.
+        if self._unequal:
+            raise ServiceError(f"The topics {self._topics[:2]} do not have equally many partitions.")
+        while len(self._queue) < window and self._use_next(self._consumer, self._accept):
+            for side in self._paused[:]:
+                self._pairings[side.number].free()  # Or the other side can wait for a record that is not read.
+                if self._waiting_bytes() <= self._max_bytes // 2 or not side.waiting:
+                    self._paused.remove(side)
+                    partition = TopicPartition(side.topic, side.number, side.position)
+                    self._consumer.resume([partition])
+                    self._consumer.seek(partition)  # Some versions of librdkafka resume behind what they had fetched.
 
-    def _poll(self, consumer: Any, seconds: float) -> Any:
-        message = consumer.poll(seconds)
-        error = None if message is None else message.error()
-        self._errors.raise_if(error)
-        return None if error else message
+    def _use_next(self, consumer: Consumer, use: Callable[[Any], None]) -> bool:
+        """Uses the next message, if there is one. If that fails, such as the registry, the next call uses it."""
+        if os.getpid() != self._process:
+            raise ServiceError(f"Process {self._process} opened the reader: open another one in process {os.getpid()}.")
+        message = self._unused.get(consumer)
+        if message is None:
+            message = consumer.poll(0 if self._queue else _POLL_SECONDS)
+            if message is not None and message.error():
+                self._errors.keep(message.error())
+                message = None
+            if message is None:
+                if not self._queue:
+                    self._errors.raise_first()
+                return False
+            self._unused[consumer] = message
+        try:
+            use(message)
+        except RecordError as e:
+            where = f"{message.topic()}-{message.partition()} at offset {message.offset()}"
+            raise RecordError(f"The record of {where} cannot be used. {e}") from e
+        del self._unused[consumer]
+        return True
 
     def _waiting_bytes(self) -> int:
         return sum(pairing.bytes for pairing in self._pairings.values())
 
-    def _balance(self) -> None:
-        """Pauses the topics that are ahead while too many of their records wait for the other topic's."""
-        waiting = self._waiting_bytes()
-        if waiting <= self._max_bytes and (not self._paused or waiting > self._max_bytes // 2):
-            return
-        over = self._pairings.values() if waiting > self._max_bytes else ()
-        ahead = [side for pairing in over for side in pairing.free()]
-        if ahead == self._paused:
-            return
-        if ahead:
-            _log.warning("Wait for the other halves of %s", ", ".join(f"{side.topic}-{side.number}" for side in ahead))
-        at = [TopicPartition(side.topic, side.number, side.position) for side in self._paused if side not in ahead]
-        self._consumer.resume(at)
-        for partition in at:  # Some versions of librdkafka resume behind what they had fetched.
-            self._consumer.seek(partition)
-        self._consumer.pause([TopicPartition(side.topic, side.number) for side in ahead])
-        self._paused = ahead
-
     def _accept(self, message: Any) -> None:
         pairing = self._pairings.get(message.partition())
         if pairing is None:
-            return  # Revoked: its new reader reads the record.
+            return  # Its offset is not stored.
         number = self._topics.index(message.topic())
-        try:
-            record = self._registry.decode(("SparseEmbedding", "DenseEmbedding")[number], message.value())
-            event = _event_offset(message)
-            self._model(record["model_id"]).check(record)
-        except RecordError as e:
-            where = f"{message.topic()}-{message.partition()} at offset {message.offset()}"
-            raise RecordError(f"The record of {where} cannot be used. {e}") from e
-        key = event, record["prompt_id"], record["model_id"]
-        half = Half(message.offset(), len(message.value()), record, message.key())
-        repeats = pairing.repeats
-        halves = pairing.add(number, key, half)
-        self.repeats += pairing.repeats - repeats
-        if halves:
-            self._queue.append(_pair(pairing, halves, event))
+        side = pairing.sides[number]
+        if self._waiting_bytes() > self._max_bytes:
+            pairing.free()
+            if side.waiting and side not in self._paused:
+                _log.warning("Wait for the other halves of %s-%d", side.topic, side.number)
+                self._consumer.pause([TopicPartition(side.topic, side.number)])
+                self._paused.append(side)
+        if side in self._paused:
+            return  # It is read again.
+        record = self._registry.decode(("SparseEmbedding", "DenseEmbedding")[number], message.value())
+        model_id, ids = record["model_id"], (record.get(name) for name in Prompt._fields[:4])
+        prompt = Prompt(*ids, message.key(), message.partition(), _event_offset(message))
+        tensor = self._model(model_id).tensor(record)
+        group = model_id, record.get("encoding"), tensor["data_type"], tensor["shape"]
+        pair = pairing.add(Half(side, message.offset(), len(message.value()), prompt, group, tensor))
+        if pair:
+            self._queue.append(pair)
 
-    def _lost(self, side: Side, key: Key, half: Half) -> None:
+    def _dropped(self, half: Half, repeat: bool) -> None:
+        if repeat:
+            self.repeats += 1
+            return
         self.unpaired += 1
-        _log.warning("No other half of %s-%d at offset %d", side.topic, side.number, half.offset)
+        place = half.side.topic, half.side.number, half.offset
+        _log.warning("No other half of %s-%d at offset %d", *place)
         if self._on_unpaired:
-            self._on_unpaired(side.topic, side.number, half.offset, key[1])
+            self._on_unpaired(*place, half.prompt.prompt_id)
 
-    def _model(self, model_id: str) -> Model:
-        """Returns a model. Waits for its card, which may be written after its first embeddings are read."""
-        if model_id not in self._models:
-            self._await_card(model_id)
-            card = self._cards[model_id]
-            if self._wanted not in (None, model_id, card["family"]):
-                raise RecordError(f"Its model is {model_id} of family {card['family']}, not {self._wanted}.")
-            self._models[model_id] = Model(card, self._arrays)
-        return self._models[model_id]
-
-    def _await_card(self, model_id: str) -> None:
-        deadline = time.monotonic() + self._timeout
+    def _new_model(self, model_id: str) -> Model:
+        """Waits for the model's card, which may be written after its first embeddings are read."""
+        seconds = 0 if self._queue else self._timeout  # Pairs do not wait.
+        deadline = time.monotonic() + seconds
         while model_id not in self._cards:
-            if time.monotonic() > deadline:
-                raise RecordError(f"Its model {model_id} has no card after {self._timeout} s.")
-            if self._card is None:
-                self._card = self._poll(self._card_consumer, _POLL_SECONDS)
-            if self._card is not None and self._card.value() is not None:
-                card = self._registry.decode("ModelCard", self._card.value())
-                self._cards[card["model_id"]] = card
-            self._card = None
+            if not self._use_next(self._card_consumer, self._add_card) and time.monotonic() >= deadline:
+                raise RecordError(f"Its model {model_id} has no card after {seconds} s.")
+        card = self._cards[model_id]
+        if self._wanted not in (None, model_id, card["family"]):
+            raise RecordError(f"Its model is {model_id} of family {card['family']}, not {self._wanted}.")
+        return Model(card, self._arrays)
+
+    def _add_card(self, message: Any) -> None:
+        if message.value() is not None:
+            card = self._registry.decode("ModelCard", message.value())
+            self._cards[card["model_id"]] = card
 
     def _assigned(self, _: Any, assigned: list[TopicPartition]) -> None:
         numbers = [{p.partition for p in assigned if p.topic == topic} for topic in self._topics[:2]]
-        if numbers[0] != numbers[1]:
-            raise ServiceError(f"The topics {self._topics[:2]} do not have equally many partitions.")
-        self._pairings = {number: Pairing(number, self._topics, self._lost) for number in numbers[0]}
+        self._pairings = {n: Pairing(n, self._topics, self._dropped) for n in numbers[0] & numbers[1]}
+        self._unequal = numbers[0] != numbers[1]
 
     def _revoked(self, *_: Any) -> None:
-        self._pairings, self._paused = {}, []
-        self._queue.clear()
+        self._pairings: dict[int, Pairing] = {}
+        self._paused: list[Side] = []
+        self._unequal = False
+        self._queue: list[tuple[Half, Half]] = []
 
 
 def _event_offset(message: Any) -> int:
@@ -268,12 +261,3 @@ def _event_offset(message: Any) -> int:
         return int(dict(message.headers() or ())[OFFSET_HEADER])
     except (KeyError, TypeError, ValueError) as e:
         raise RecordError(f"It has no header {OFFSET_HEADER} with a number.") from e
-
-
-def _pair(pairing: Pairing, halves: tuple[Half, Half], event: int) -> _Pair:
-    sparse, dense = (half.record for half in halves)
-    tokens, values = sparse["embedding"], dense["values"]
-    kind = tokens["shape"][0], tokens["data_type"], values["data_type"], dense["encoding"]
-    ids = (sparse.get(name) for name in Prompt._fields[:4])
-    prompt = Prompt(*ids, halves[0].message_key, pairing.number, event)
-    return _Pair(pairing, halves, prompt, (sparse["model_id"], *kind))
