@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.promptstream.workbench.cli.Workbench;
 import io.promptstream.workbench.process.ClassData;
-import java.io.IOException;
+import io.promptstream.workbench.process.Python;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ final class PythonReaderIT {
 
   @Test
   void shouldPassItsTests(SecuredServices secured) throws Exception {
-    Optional<String> python = python();
+    Optional<String> python = Python.with(IMPORTS);
     if ("required".equals(System.getenv(REQUIRED))) {
       assertThat(python).as(MISSING).isPresent();
     }
@@ -69,23 +68,5 @@ final class PythonReaderIT {
     } finally {
       process.destroy();
     }
-  }
-
-  /** Returns the first Python that has the packages. */
-  private static Optional<String> python() throws InterruptedException {
-    for (String python : List.of("python3", "/usr/bin/python3")) {
-      try {
-        Process process = new ProcessBuilder(python, "-c", IMPORTS)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-        if (process.waitFor() == 0) {
-          return Optional.of(python);
-        }
-      } catch (IOException e) {
-        // There is no such program.
-      }
-    }
-    return Optional.empty();
   }
 }

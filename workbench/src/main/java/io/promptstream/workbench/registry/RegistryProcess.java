@@ -2,7 +2,7 @@ package io.promptstream.workbench.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.ChildProcess;
 import io.promptstream.workbench.process.ClassData;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -88,11 +88,11 @@ final class RegistryProcess implements AutoCloseable {
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new IOException(
             "the schema registry ended with status %d before it was ready; its log ends:%n%s"
-                .formatted(process.exitValue(), ChildJvm.tail(log)));
+                .formatted(process.exitValue(), ChildProcess.tail(log)));
       }
     }
     throw new IOException("the schema registry was not ready within %d seconds; its log ends:%n%s"
-        .formatted(timeout.toSeconds(), ChildJvm.tail(log)));
+        .formatted(timeout.toSeconds(), ChildProcess.tail(log)));
   }
 
   ProcessHandle handle() {
