@@ -15,10 +15,10 @@ import java.util.function.Consumer;
 
 /**
  * Compares contestants in throughput and latency: several rounds at full speed, then as many at a
- * fixed rate, by default a tenth of the first contestant's throughput.
+ * fixed rate, by default a tenth of the first contestant's throughput, and at rest.
  *
- * <p>Each run is a new application in a new process with new output topics, on a shared broker. The
- * order rotates each round, so that no contestant is always first.
+ * <p>Each run is a new process with new output topics, on a shared broker. The order rotates each
+ * round, so that no contestant is always first.
  */
 public final class Bench {
   /** More than any workload needs. */
@@ -46,9 +46,14 @@ public final class Bench {
    * Runs the comparison, which takes some minutes.
    *
    * @throws io.promptstream.application.cli.CommandFailedException if a process fails; all are
-   *     stopped
+   *     stopped. If a peer needs a Python that does not exist, none is started
    */
   public BenchResult run() throws InterruptedException, IOException {
+    for (Contestant contestant : contestants) {
+      if (contestant.program() instanceof Peer peer) {
+        peer.requireProgram();
+      }
+    }
     try (Services services = Services.start()) {
       return run(services);
     }
@@ -65,8 +70,8 @@ public final class Bench {
         plan.steady().rate() == 0 ? limit * LATENCY_RATE_SHARE : plan.steady().rate();
     measureLatencies(services, lanes, rate);
     Map<String, Figures> figures = new LinkedHashMap<>();
-    lanes.forEach(
-        lane -> figures.put(lane.contestant.name(), new Figures(lane.throughputs, lane.latencies)));
+    lanes.forEach(lane -> figures.put(
+        lane.contestant.name(), new Figures(lane.throughputs, lane.latencies, lane.atRest)));
     return new BenchResult(plan, Machine.here(), rate, figures);
   }
 
@@ -76,6 +81,7 @@ public final class Bench {
     final BenchPlan plan;
     final List<Throughput> throughputs = new ArrayList<>();
     final List<Latency> latencies = new ArrayList<>();
+    final List<Latency> atRest = new ArrayList<>();
 
     Lane(Contestant contestant, BenchPlan shared) {
       this.contestant = contestant;
@@ -84,7 +90,7 @@ public final class Bench {
 
     /** Returns the input topic of its throughput runs, and of others with the same events. */
     String input() {
-      return "bench-input-" + plan.workload();
+      return "bench-input-" + plan.workload() + (contestant.readsFloats() ? "-floats" : "");
     }
   }
 
@@ -94,14 +100,20 @@ public final class Bench {
     Set<String> inputs = new HashSet<>();
     for (Lane lane : lanes) {
       if (inputs.add(lane.input())) {
-        run.load(lane.plan, lane.input());
+        run.load(launch("load", lane.input(), lane, 0));
       }
     }
     for (int round = 0; round < plan.rounds(); round++) {
       for (Lane lane : order(lanes, round)) {
         Throughput throughput = run.run(launch("throughput", lane.input(), lane, round));
         lane.throughputs.add(throughput);
-        say(lane.contestant, round, "%,.0f events/s", throughput.eventsPerSecond());
+        say(
+            lane.contestant,
+            round,
+            "%,.0f events/s over %.1f s%s",
+            throughput.eventsPerSecond(),
+            throughput.seconds(),
+            plan.isComplete(throughput) ? "" : "; the backlog ended early, see --events");
       }
     }
     services.cluster().delete(inputs);
@@ -113,9 +125,15 @@ public final class Bench {
     for (int round = 0; round < plan.rounds(); round++) {
       for (Lane lane : order(lanes, round)) {
         String input = "bench-input-%s-%d".formatted(lane.contestant.name(), round);
-        Latency latency = run.run(launch("latency", input, lane, round), rate);
-        lane.latencies.add(latency);
-        say(lane.contestant, round, "%.0f ms at the 99th percentile", latency.p99());
+        LatencyRun.Latencies latencies = run.run(launch("latency", input, lane, round), rate);
+        lane.latencies.add(latencies.atRate());
+        lane.atRest.add(latencies.atRest());
+        say(
+            lane.contestant,
+            round,
+            "%.1f ms at the 99th percentile, %.1f ms at rest",
+            latencies.atRate().p99(),
+            latencies.atRest().p99());
       }
     }
   }
@@ -131,13 +149,8 @@ public final class Bench {
     return new Launch(id, lane.contestant, lane.plan, input, HEAP_MIB);
   }
 
-  private void say(Contestant contestant, int round, String format, double figure) {
-    console.accept(String.format(
-        Locale.ROOT,
-        "round %d of %d, %s: " + format,
-        round + 1,
-        plan.rounds(),
-        contestant.name(),
-        figure));
+  private void say(Contestant contestant, int round, String format, Object... figures) {
+    console.accept("round %d of %d, %s: ".formatted(round + 1, plan.rounds(), contestant.name())
+        + String.format(Locale.ROOT, format, figures));
   }
 }

@@ -16,16 +16,24 @@ public final class BenchTable {
   public static String heading(BenchPlan plan, Machine machine) {
     return String.format(
         Locale.ROOT,
-        "%s: events %,d after %,d to warm up, rounds %d, stream threads %d, %s, weights %s on %s%n%s%n",
+        "%s: events %,d, rounds %d, stream threads %d, %s, weights %s on %s%n%s%n",
         plan.workload(),
         plan.events(),
-        plan.warmUp(),
         plan.rounds(),
         plan.stream().threads(),
         plan.stream().guarantee(),
         Services.CHECKPOINT,
         Services.DEVICE,
         machine);
+  }
+
+  /** Returns a line that says what a run at full speed counts. */
+  public static String count(BenchPlan.FullSpeed fullSpeed) {
+    return String.format(
+        Locale.ROOT,
+        "At full speed, events are counted for %.0f s after %.0f s of load.%n",
+        fullSpeed.counted().toMillis() / 1e3,
+        fullSpeed.warmUp().toMillis() / 1e3);
   }
 
   /** Returns a line that says how long the benchmark takes. */
@@ -53,16 +61,18 @@ public final class BenchTable {
     for (Ratio ratio : result.ratios()) {
       text.append(String.format(
           Locale.ROOT,
-          "%-30s %6.2f events/s  %6.2f latency p99%n",
+          "%-34s %6.2f events/s  %6.2f latency p99  %6.2f and %6.2f at rest p50 and p99%n",
           ratio.name(),
           ratio.throughput(),
-          ratio.p99()));
+          ratio.p99(),
+          ratio.atRestP50(),
+          ratio.atRestP99()));
     }
     return text.toString();
   }
 
   private static void line(StringBuilder text, String name, List<String> cells) {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s", name));
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-22s", name));
     cells.forEach(cell -> line.append(String.format(Locale.ROOT, "  %28s", cell)));
     text.append(line).append(System.lineSeparator());
   }

@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration of the stream to be compared with others.
+ * A configuration of the stream, or a peer, to be compared with others.
  *
  * @param name shown in tables
- * @param settings override the settings that all contestants share
- * @param encoding source of its embeddings
+ * @param settings override the settings that all applications share; of a peer, its producer's
+ * @param program what its process runs
  * @param javaOptions options of its JVM
  * @param workload its events; null for those of the plan
  */
 public record Contestant(
     String name,
     Map<String, String> settings,
-    Encoding encoding,
+    Program program,
     List<String> javaOptions,
     @Nullable Workload workload) {
   /** A variant is part of the names of topics. */
@@ -44,8 +44,11 @@ public record Contestant(
   public static final Contestant RECORD_AT_A_TIME =
       new Contestant("record-at-a-time", NO_LOOK_AHEAD, Encoding.MODEL);
 
-  /** Source of the embeddings. */
-  public enum Encoding {
+  /** What a process runs. */
+  public sealed interface Program permits Encoding, Peer {}
+
+  /** The application, with this source of its embeddings. */
+  public enum Encoding implements Program {
     /** The model encodes. */
     MODEL,
     /** {@link ConstantEncoder} returns precomputed embeddings. */
@@ -58,8 +61,8 @@ public record Contestant(
   }
 
   /** A contestant with the events of the plan and without options of its JVM. */
-  public Contestant(String name, Map<String, String> settings, Encoding encoding) {
-    this(name, settings, encoding, List.of(), null);
+  public Contestant(String name, Map<String, String> settings, Program program) {
+    this(name, settings, program, List.of(), null);
   }
 
   /** PromptStream with its default settings and the events of another workload. */
@@ -75,6 +78,11 @@ public record Contestant(
     Workload reference = workload.reference();
     return List.of(
         PASS, LOOK_AHEAD, reference == null ? RECORD_AT_A_TIME : Contestant.on(reference));
+  }
+
+  /** Returns whether its events are {@link EventFloats} instead of Avro records. */
+  boolean readsFloats() {
+    return program instanceof Peer peer && peer.readsFloats();
   }
 
   /** Returns the plan of this contestant's runs. */

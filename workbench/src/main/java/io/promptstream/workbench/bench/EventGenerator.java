@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Generates a plan's events: first warm-up clicks, then those of the workload. An event depends
- * only on its number, so that every run gets the same events.
+ * Generates the events of a workload. An event depends only on its number, so that every run gets
+ * the same events.
  */
 final class EventGenerator {
   private static final long SEED = 42;
@@ -33,18 +33,19 @@ final class EventGenerator {
       new ImageSize(2160, 3840),
       new ImageSize(1024, 1024));
 
-  private final BenchPlan plan;
+  private final Workload workload;
   private final SampleMasks masks = new SampleMasks(SEED);
 
-  EventGenerator(BenchPlan plan) {
-    this.plan = plan;
+  EventGenerator(Workload workload) {
+    this.workload = workload;
   }
 
   /** Returns the event with this number. */
   PromptEvent event(long number) {
     SplittableRandom random = new SplittableRandom(SEED + number);
-    return switch (number < plan.warmUp() ? Workload.CLICKS : plan.workload()) {
-      case CLICKS -> clicks(number, random);
+    return switch (workload) {
+      case CLICKS -> clicks(number, MAX_POINTS, random);
+      case SINGLE_CLICKS -> clicks(number, 1, random);
       case BOXES -> box(number, random);
       case MASKS, MASKS_FULL -> mask(number, random);
       case POLYGONS -> imageMask(number, random, masks.polygons());
@@ -57,14 +58,14 @@ final class EventGenerator {
   private PromptEvent mixed(long number, SplittableRandom random) {
     long tenth = number % TENTHS;
     if (tenth < TENTHS_OF_CLICKS) {
-      return clicks(number, random);
+      return clicks(number, MAX_POINTS, random);
     }
     return tenth < TENTHS - 1 ? box(number, random) : mask(number, random);
   }
 
-  private static PromptEvent clicks(long number, SplittableRandom random) {
+  private static PromptEvent clicks(long number, int maxPoints, SplittableRandom random) {
     int image = random.nextInt(IMAGES);
-    List<Point> points = points(size(image), 1 + random.nextInt(MAX_POINTS), random);
+    List<Point> points = points(size(image), 1 + random.nextInt(maxPoints), random);
     return event(number, image, size(image), points, null, null);
   }
 

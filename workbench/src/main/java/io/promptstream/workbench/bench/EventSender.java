@@ -13,19 +13,17 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
 
-/** Sends a plan's events, prompts or actions, to one topic, keyed by image id. */
+/** Sends the events of a launch, prompts or actions, to its input topic, keyed by image id. */
 final class EventSender implements AutoCloseable {
-  private final String topic;
-  private final BenchPlan plan;
+  private final Launch launch;
   private final EventGenerator generator;
   private final Serde<PromptEvent> events;
   private final Serde<PromptAction> actions;
   private final RecordSender sender;
 
-  EventSender(Services services, String topic, BenchPlan plan) {
-    this.topic = topic;
-    this.plan = plan;
-    generator = new EventGenerator(plan);
+  EventSender(Services services, Launch launch) {
+    this.launch = launch;
+    generator = new EventGenerator(launch.plan().workload());
     Map<String, String> registry = Map.of("schema.registry.url", services.registryUrl());
     events = AvroSerdes.promptEvent(registry);
     actions = AvroSerdes.promptAction(registry);
@@ -40,7 +38,7 @@ final class EventSender implements AutoCloseable {
   /** Sends the events from {@code from} to {@code to}, exclusive, as fast as possible. */
   void send(long from, long to) throws InterruptedException {
     for (long number = from; number < to; number++) {
-      send(number, appended -> {});
+      var unused = sender.send(record(number));
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
@@ -49,7 +47,7 @@ final class EventSender implements AutoCloseable {
   }
 
   /**
-   * Sends one event without waiting for the acknowledgement.
+   * Sends one event, with its number in a header, without waiting for the acknowledgement.
    *
    * @param appended receives the broker's append time in milliseconds, on the producer's thread
    */
@@ -61,16 +59,21 @@ final class EventSender implements AutoCloseable {
   }
 
   private ProducerRecord<byte[], byte[]> record(long number) {
-    if (plan.workload().hasActions()) {
+    String topic = launch.input();
+    if (launch.plan().workload().hasActions()) {
       PromptAction action = ActionGenerator.action(number);
       return record(action.getImageId(), actions.serializer().serialize(topic, action));
     }
     PromptEvent event = generator.event(number);
-    return record(event.getImageId(), events.serializer().serialize(topic, event));
+    return record(
+        event.getImageId(),
+        launch.contestant().readsFloats()
+            ? EventFloats.of(event)
+            : events.serializer().serialize(topic, event));
   }
 
   private ProducerRecord<byte[], byte[]> record(String image, byte[] value) {
-    return new ProducerRecord<>(topic, image.getBytes(UTF_8), value);
+    return new ProducerRecord<>(launch.input(), image.getBytes(UTF_8), value);
   }
 
   /** Waits until the broker has acknowledged all events, see {@link RecordSender#flush}. */

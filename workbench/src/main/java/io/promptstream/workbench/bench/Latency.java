@@ -3,18 +3,20 @@ package io.promptstream.workbench.bench;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latency percentiles of one run at a fixed rate, in milliseconds.
+ * Latency percentiles of events sent at a fixed rate, in milliseconds.
  *
  * @param p50 median
  * @param p99 99th percentile
  * @param p999 99.9th percentile
  */
 public record Latency(double p50, double p99, double p999) {
-  /** Reads the percentiles of a histogram of milliseconds. */
-  static Latency of(Histogram millis) {
+  private static final double MICROS_PER_MILLI = 1e3;
+
+  /** Reads the percentiles of a histogram of microseconds. */
+  static Latency of(Histogram micros) {
     return new Latency(
-        millis.getValueAtPercentile(50),
-        millis.getValueAtPercentile(99),
-        millis.getValueAtPercentile(99.9));
+        micros.getValueAtPercentile(50) / MICROS_PER_MILLI,
+        micros.getValueAtPercentile(99) / MICROS_PER_MILLI,
+        micros.getValueAtPercentile(99.9) / MICROS_PER_MILLI);
   }
 }

@@ -1,6 +1,6 @@
 package io.promptstream.workbench.bench;
 
-import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.ChildProcess;
 import io.promptstream.workbench.services.Cluster;
 import io.promptstream.workbench.services.Completion;
 import io.promptstream.workbench.services.Services;
@@ -68,8 +68,8 @@ public final class MemorySeries {
       BenchTopics benchTopics = new BenchTopics(services.cluster());
       benchTopics.createInput(launch.input(), SMALL_SEGMENTS);
       benchTopics.createOutputs(launch, SMALL_SEGMENTS);
-      try (EventSender sender = new EventSender(services, launch.input(), plan);
-          ChildJvm application = launch.start(services)) {
+      try (EventSender sender = new EventSender(services, launch);
+          ChildProcess application = launch.start(services)) {
         application.awaitLine(Services.START_TIMEOUT);
         return watch(services, launch, application, sender, listener);
       }
@@ -80,7 +80,7 @@ public final class MemorySeries {
   private List<Sample> watch(
       Services services,
       Launch launch,
-      ChildJvm application,
+      ChildProcess application,
       EventSender sender,
       Consumer<Sample> listener)
       throws InterruptedException {
@@ -96,7 +96,7 @@ public final class MemorySeries {
         samples.add(sample);
         listener.accept(sample);
       }
-      if (done >= plan.allEvents()) {
+      if (done >= plan.events()) {
         return samples;
       }
       if (done - deleted >= DELETE_EVERY) {
@@ -105,8 +105,8 @@ public final class MemorySeries {
         cluster.deleteBefore(new BenchTopics(cluster).ends(launch.topics().outputs()));
         deleted = done;
       }
-      if (sent < plan.allEvents() && sent - done < MAX_BACKLOG) {
-        long next = Math.min(plan.allEvents(), sent + CHUNK);
+      if (sent < plan.events() && sent - done < MAX_BACKLOG) {
+        long next = Math.min(plan.events(), sent + CHUNK);
         sender.send(sent, next);
         sent = next;
       } else {

@@ -7,43 +7,35 @@ import org.jspecify.annotations.Nullable;
 /** The kind of events in a benchmark. */
 public enum Workload {
   /** One to five points. */
-  CLICKS(200_000, 30_000, DenseFormat.FACTORED),
+  CLICKS(120_000, DenseFormat.FACTORED),
+  /** One point. */
+  SINGLE_CLICKS(160_000, DenseFormat.FACTORED),
   /** One box. */
-  BOXES(200_000, 40_000, DenseFormat.FACTORED),
+  BOXES(160_000, DenseFormat.FACTORED),
   /** 60% clicks, 30% boxes, 10% a click with a mask. */
-  MIXED(40_000, 4_000, DenseFormat.FACTORED),
+  MIXED(8_000, DenseFormat.FACTORED),
   /** A click with a mask; dense embeddings are factored. */
-  MASKS(6_000, 500, DenseFormat.FACTORED),
+  MASKS(900, DenseFormat.FACTORED),
   /** A click with a mask; dense embeddings are full. */
-  MASKS_FULL(1_000, 80, DenseFormat.FULL),
+  MASKS_FULL(120, DenseFormat.FULL),
   /** A click with a mask as a polygon; dense embeddings are factored. */
-  POLYGONS(6_000, 500, DenseFormat.FACTORED),
+  POLYGONS(900, DenseFormat.FACTORED),
   /** A click with a mask as run lengths; dense embeddings are factored. */
-  RLES(6_000, 500, DenseFormat.FACTORED),
+  RLES(900, DenseFormat.FACTORED),
   /** Actions of sessions: clicks, every fourth time an undo. */
-  SESSIONS(100_000, 15_000, DenseFormat.FACTORED);
+  SESSIONS(30_000, DenseFormat.FACTORED);
 
-  private final int defaultEvents;
-  private final int usualRate;
+  private final int fastRate;
   private final DenseFormat denseFormat;
 
-  Workload(int defaultEvents, int usualRate, DenseFormat denseFormat) {
-    this.defaultEvents = defaultEvents;
-    this.usualRate = usualRate;
+  Workload(int fastRate, DenseFormat denseFormat) {
+    this.fastRate = fastRate;
     this.denseFormat = denseFormat;
   }
 
-  /** Returns an event count that makes a run of several seconds and fits on disk. */
-  public int defaultEvents() {
-    return defaultEvents;
-  }
-
-  /**
-   * Returns the approximate events per second of the slower contestants on two cores, used to
-   * estimate the duration of a comparison.
-   */
-  int usualRate() {
-    return usualRate;
+  /** Returns the events per second that the fastest contestant does not exceed on two cores. */
+  public int fastRate() {
+    return fastRate;
   }
 
   /** Returns the format of dense embeddings of masks. */
@@ -51,7 +43,7 @@ public enum Workload {
     return denseFormat;
   }
 
-  /** Returns whether its events, also those of the warm-up, are actions instead of prompts. */
+  /** Returns whether its events are actions instead of prompts. */
   boolean hasActions() {
     return this == SESSIONS;
   }
@@ -61,7 +53,7 @@ public enum Workload {
     return switch (this) {
       case POLYGONS, RLES -> MASKS;
       case SESSIONS -> CLICKS;
-      case CLICKS, BOXES, MIXED, MASKS, MASKS_FULL -> null;
+      case CLICKS, SINGLE_CLICKS, BOXES, MIXED, MASKS, MASKS_FULL -> null;
     };
   }
 

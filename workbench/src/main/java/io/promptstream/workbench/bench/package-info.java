@@ -1,6 +1,6 @@
 /**
- * Benchmarks of PromptStream: the same stream with and without the encoder, each in a separate
- * process, over several rounds.
+ * Benchmarks of PromptStream: the same stream with and without the encoder, and other programs,
+ * each in a separate process, over several rounds.
  *
  * <p>{@link io.promptstream.workbench.bench.Bench} compares
  * {@link io.promptstream.workbench.bench.Contestant}s on one

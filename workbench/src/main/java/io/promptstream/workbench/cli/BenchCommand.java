@@ -4,18 +4,22 @@ import io.promptstream.workbench.Guarantee;
 import io.promptstream.workbench.bench.Bench;
 import io.promptstream.workbench.bench.BenchJson;
 import io.promptstream.workbench.bench.BenchPlan;
+import io.promptstream.workbench.bench.BenchPlan.FullSpeed;
 import io.promptstream.workbench.bench.BenchResult;
 import io.promptstream.workbench.bench.BenchTable;
 import io.promptstream.workbench.bench.Contestant;
 import io.promptstream.workbench.bench.Machine;
 import io.promptstream.workbench.bench.MemorySeries;
+import io.promptstream.workbench.bench.Peer;
 import io.promptstream.workbench.bench.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -36,7 +40,6 @@ import picocli.CommandLine.Spec;
       "for sessions those of clicks."
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final Duration STEADY_DURATION = Duration.ofSeconds(10);
   private static final int MEMORY_EVENTS = 1_000_000;
   private static final int MEMORY_EVERY = 50_000;
 
@@ -51,20 +54,25 @@ final class BenchCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "N",
       description = {
-        "Events of a run at full speed, after the warm-up (default: enough for several",
-        "seconds)."
+        "Events in the backlog of a run at full speed, which ends early if they are too few",
+        "(default: enough for two fast cores)."
       })
   private @Nullable Integer events;
 
   @Option(
       names = "--warm-up",
-      paramLabel = "N",
-      defaultValue = "" + BenchPlan.DEFAULT_WARM_UP,
+      paramLabel = "SECONDS",
       description = {
-        "Clicks sent first and not measured, until the JIT has compiled the stream's",
-        "code (default: ${DEFAULT-VALUE})."
+        "Load before events are counted, until the JIT has compiled the stream's code",
+        "(default: 20). The latency runs warm up for 0.4 times as long."
       })
-  private int warmUp;
+  private @Nullable Integer warmUp;
+
+  @Option(
+      names = "--count",
+      paramLabel = "SECONDS",
+      description = "How long events are counted at full speed (default: 15).")
+  private @Nullable Integer count;
 
   @Option(
       names = "--rounds",
@@ -83,6 +91,16 @@ final class BenchCommand implements Callable<Integer> {
         "throughput)."
       })
   private int rate;
+
+  @Option(
+      names = "--at-rest",
+      paramLabel = "N",
+      defaultValue = "" + BenchPlan.Steady.DEFAULT_AT_REST,
+      description = {
+        "Events of a latency run that are sent at rest, one every 300 ms (default:",
+        "${DEFAULT-VALUE}). A 99.9th percentile needs 1,000."
+      })
+  private int atRest;
 
   @Option(
       names = "--threads",
@@ -116,6 +134,17 @@ final class BenchCommand implements Callable<Integer> {
       })
   private List<String> variants = List.of();
 
+  @Option(
+      names = "--peer",
+      paramLabel = "NAME",
+      description = {
+        "Also compare with another program: ${COMPLETION-CANDIDATES}. Repeat it. floor is a bare",
+        "consumer and producer that copies events. The others are a Python script with PyTorch",
+        "and librdkafka, without Avro, with and without lz4, for --workload single-clicks; they",
+        "need Debian's python3-torch and python3-confluent-kafka."
+      })
+  private Set<Peer> peers = Set.of();
+
   @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures as JSON.")
   private @Nullable Path json;
 
@@ -136,14 +165,17 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchPlan plan() {
-    int defaultEvents = memory ? MEMORY_EVENTS : workload.defaultEvents();
     try {
+      FullSpeed fullSpeed = new FullSpeed(
+          warmUp == null ? FullSpeed.DEFAULT.warmUp() : Duration.ofSeconds(warmUp),
+          count == null ? FullSpeed.DEFAULT.counted() : Duration.ofSeconds(count));
+      int defaultEvents = memory ? MEMORY_EVENTS : BenchPlan.events(workload, fullSpeed);
       return new BenchPlan(
           workload,
-          memory ? 0 : warmUp,
           events == null ? defaultEvents : events,
           memory ? 1 : rounds,
-          new BenchPlan.Steady(STEADY_DURATION, rate),
+          fullSpeed,
+          new BenchPlan.Steady(BenchPlan.Steady.DEFAULT_DURATION, rate, atRest),
           new BenchPlan.Stream(threads, guarantee));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);
@@ -151,8 +183,9 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void compare(BenchPlan plan) throws InterruptedException, IOException {
-    say(BenchTable.heading(plan, Machine.here()));
     List<Contestant> contestants = contestants();
+    say(BenchTable.heading(plan, Machine.here()));
+    say(BenchTable.count(plan.fullSpeed()));
     say(BenchTable.duration(plan.estimate(contestants.size())));
     BenchResult result = new Bench(plan, contestants, line -> say(line + '\n')).run();
     say('\n' + BenchTable.of(result));
@@ -163,9 +196,13 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<Contestant> contestants() {
     try {
-      return variants.isEmpty()
-          ? Contestant.all(workload)
-          : variants.stream().map(Contestant::variant).toList();
+      peers.forEach(peer -> peer.requireSameEvents(workload));
+      List<Contestant> contestants = new ArrayList<>(
+          variants.isEmpty()
+              ? Contestant.all(workload)
+              : variants.stream().map(Contestant::variant).toList());
+      peers.forEach(peer -> contestants.addAll(peer.contestants()));
+      return contestants;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Wrong option: " + e.getMessage(), e);
     }

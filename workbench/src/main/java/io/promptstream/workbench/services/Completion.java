@@ -1,9 +1,9 @@
 package io.promptstream.workbench.services;
 
-import io.promptstream.workbench.process.ChildJvm;
+import io.promptstream.workbench.process.ChildProcess;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /** Waits until an application has processed a number of events. */
 public final class Completion {
@@ -12,7 +12,7 @@ public final class Completion {
 
   private static final long POLL_MILLIS = 20;
 
-  private final ChildJvm application;
+  private final ChildProcess application;
   private final Count count;
   private long done = -1;
   private long lastProgress = System.nanoTime();
@@ -24,7 +24,7 @@ public final class Completion {
   }
 
   /** Prepares to wait for an application. */
-  public Completion(ChildJvm application, Count count) {
+  public Completion(ChildProcess application, Count count) {
     this.application = application;
     this.count = count;
   }
@@ -49,18 +49,19 @@ public final class Completion {
     return now;
   }
 
+  /** Polls every 20 ms until this many events are done. */
+  public void await(long events) throws InterruptedException {
+    await(done -> done >= events);
+  }
+
   /**
-   * Polls every 20 ms until this many events are done.
+   * Polls every 20 ms.
    *
-   * @param onPoll receives the number of events done at each poll
+   * @param end receives the number of events done at each poll, and returns whether it is the last
    */
-  public void await(long events, LongConsumer onPoll) throws InterruptedException {
-    for (long now = -1; now < events; ) {
-      now = poll();
-      onPoll.accept(now);
-      if (now < events) {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      }
+  public void await(LongPredicate end) throws InterruptedException {
+    while (!end.test(poll())) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptstream.workbench.Guarantee;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,16 @@ final class BenchReportTest {
         .isEqualTo("{\"median\":2000.0,\"min\":1000.0,\"max\":3000.0}");
     for (String figure : List.of(
         "/events_per_second",
+        "/warm_up_events_per_second/to_5_s",
+        "/warm_up_events_per_second/to_30_s",
+        "/counted_seconds",
         "/megabytes_per_second_out",
         "/latency_ms/p50",
         "/latency_ms/p99",
         "/latency_ms/p999",
+        "/latency_at_rest_ms/p50",
+        "/latency_at_rest_ms/p99",
+        "/latency_at_rest_ms/p999",
         "/cpu_seconds_per_million_events",
         "/peak_resident_mib")) {
       assertThat(pass.at(figure).fieldNames())
@@ -46,21 +53,41 @@ final class BenchReportTest {
   }
 
   @Test
-  void shouldCompareAllWithTheUpperLimitAndWithEachOther() {
-    JsonNode ratios = BenchJson.of(result()).path("ratios");
+  void shouldCompareLookAheadWithEachOther() {
+    JsonNode json = BenchJson.of(result());
 
+    JsonNode ratios = json.path("ratios");
     assertThat(ratios.fieldNames())
         .toIterable()
-        .containsExactly("look-ahead/pass", "record-at-a-time/pass", "look-ahead/record-at-a-time");
+        .containsExactly("look-ahead/pass", "look-ahead/record-at-a-time");
     assertThat(ratios.path("look-ahead/pass").asDouble()).isEqualTo(0.5);
     assertThat(ratios.path("look-ahead/record-at-a-time").asDouble()).isEqualTo(10);
+    assertThat(json.path("latency_p99_ratios").path("look-ahead/pass").asDouble())
+        .isEqualTo(1);
+    assertThat(json.path("at_rest_p50_ratios").path("look-ahead/pass").asDouble())
+        .isEqualTo(1);
+    assertThat(json.path("at_rest_p99_ratios").path("look-ahead/pass").asDouble())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void shouldCompareTheFirstVariantWithEachOther() {
+    Map<String, BenchResult.Figures> variants = new LinkedHashMap<>();
+    variants.put("defaults", figures(100, 100, 100));
+    variants.put("lz4", figures(200, 200, 200));
+
+    assertThat(new BenchResult(result().plan(), MACHINE, 10, variants).ratios())
+        .containsExactly(new BenchResult.Ratio("defaults/lz4", 0.5, 1, 1, 1));
   }
 
   @Test
   void shouldShowMediansSpreadAndRatiosAsText() {
     assertThat(BenchTable.of(result()))
         .contains("2,000 [1,000 to 3,000]")
-        .containsPattern("look-ahead/pass +0\\.50 events/s +1\\.00 latency p99");
+        .containsPattern(
+            "look-ahead/pass +0\\.50 events/s +1\\.00 latency p99 +1\\.00 and +1\\.00 at rest")
+        .containsPattern("events/s, 0 to 5 s +40 \\[40 to 40\\]")
+        .containsPattern("at rest p99.9, ms +6\\.0 \\[6\\.0 to 6\\.0\\]");
   }
 
   @Test
@@ -79,10 +106,10 @@ final class BenchReportTest {
     contestants.put("record-at-a-time", figures(100, 100, 100));
     BenchPlan plan = new BenchPlan(
         Workload.MASKS_FULL,
-        50,
         100,
         3,
-        new BenchPlan.Steady(Duration.ofSeconds(10), 0),
+        BenchPlan.FullSpeed.DEFAULT,
+        new BenchPlan.Steady(Duration.ofSeconds(10), 0, 40),
         new BenchPlan.Stream(1, Guarantee.EXACTLY_ONCE_V2));
     return new BenchResult(plan, MACHINE, 200, contestants);
   }
@@ -90,10 +117,12 @@ final class BenchReportTest {
   private static BenchResult.Figures figures(double first, double second, double third) {
     return new BenchResult.Figures(
         List.of(throughput(first), throughput(second), throughput(third)),
-        List.of(new Latency(1, 2, 3), new Latency(1, 2, 3), new Latency(1, 2, 3)));
+        Collections.nCopies(3, new Latency(1, 2, 3)),
+        Collections.nCopies(3, new Latency(4, 5, 6)));
   }
 
   private static Throughput throughput(double eventsPerSecond) {
-    return new Throughput(eventsPerSecond, eventsPerSecond / 10, 5, 600);
+    return new Throughput(
+        eventsPerSecond, 15, List.of(40.0, 50.0, 60.0, 70.0), eventsPerSecond / 10, 5, 600);
   }
 }

@@ -7,8 +7,6 @@ import io.promptstream.schemas.ImageSize;
 import io.promptstream.schemas.PolygonMask;
 import io.promptstream.schemas.PromptEvent;
 import io.promptstream.schemas.RleMask;
-import io.promptstream.workbench.Guarantee;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +20,7 @@ final class EventGeneratorTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SESSIONS")
   void shouldDrawTheSameEventsInAnyOrder(Workload workload) {
     List<PromptEvent> forwards = events(workload);
-    EventGenerator again = new EventGenerator(plan(workload, 0));
+    EventGenerator again = new EventGenerator(workload);
 
     for (int number = EVENTS - 1; number >= 0; number--) {
       assertThat(again.event(number)).isEqualTo(forwards.get(number));
@@ -55,6 +53,12 @@ final class EventGeneratorTest {
             .map(event -> event.getPoints().size())
             .distinct())
         .containsExactlyInAnyOrder(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void shouldClickOnce() {
+    assertThat(events(Workload.SINGLE_CLICKS))
+        .allSatisfy(event -> assertThat(event.getPoints()).hasSize(1));
   }
 
   @Test
@@ -105,26 +109,8 @@ final class EventGeneratorTest {
     });
   }
 
-  @Test
-  void shouldWarmUpWithClicks() {
-    EventGenerator generator = new EventGenerator(plan(Workload.MASKS, 2));
-
-    assertThat(generator.event(1).getMask()).isNull();
-    assertThat(generator.event(2).getMask()).isNotNull();
-  }
-
-  private static BenchPlan plan(Workload workload, int warmUp) {
-    return new BenchPlan(
-        workload,
-        warmUp,
-        EVENTS,
-        1,
-        new BenchPlan.Steady(Duration.ofSeconds(1), 0),
-        new BenchPlan.Stream(1, Guarantee.AT_LEAST_ONCE));
-  }
-
   private static List<PromptEvent> events(Workload workload) {
-    EventGenerator generator = new EventGenerator(plan(workload, 0));
+    EventGenerator generator = new EventGenerator(workload);
     return LongStream.range(0, EVENTS).mapToObj(generator::event).toList();
   }
 }

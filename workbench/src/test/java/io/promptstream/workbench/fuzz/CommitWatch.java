@@ -34,7 +34,7 @@ final class CommitWatch {
       samples.add(sample);
       return Arrays.stream(sample.committed()).sum();
     };
-    new Completion(application, count).await(plan.allEvents(), done -> {});
+    new Completion(application, count).await(plan.allEvents());
   }
 
   /** Returns the committed offset of each partition, 0 if there is none. */

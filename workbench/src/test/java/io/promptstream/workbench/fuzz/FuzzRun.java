@@ -211,7 +211,7 @@ final class FuzzRun {
         reader.poll(record -> read.incrementAndGet());
         return read.get();
       };
-      new Completion(child, count).await(prompts, done -> {});
+      new Completion(child, count).await(prompts);
     }
   }
 
