@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -17,10 +18,12 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Admin client: creates and deletes topics, reads offsets and deletes records. */
 public final class Cluster implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 120_000;
+  private static final Duration VISIBLE_TIMEOUT = Duration.ofMinutes(2);
+  private static final long POLL_MILLIS = 20;
 
   private final Admin admin;
 
@@ -29,9 +32,7 @@ public final class Cluster implements AutoCloseable {
         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
         bootstrapServers,
         AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-        500,
-        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-        TIMEOUT_MILLIS));
+        500));
   }
 
   /** Returns the client, for requests that have no method here. */
@@ -49,10 +50,23 @@ public final class Cluster implements AutoCloseable {
    */
   public void create(List<NewTopic> topics) throws InterruptedException {
     get(admin.createTopics(topics).all());
-    // Only leaders know end offsets.
-    ends(topics.stream()
+    List<TopicPartition> partitions = topics.stream()
         .flatMap(topic -> partitions(List.of(topic.name()), topic.numPartitions()).stream())
-        .toList());
+        .toList();
+    long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
+    while (true) {
+      try {
+        // Only leaders know end offsets; the client waits for them, but not for the topic.
+        admin.listOffsets(latest(partitions)).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw failed(e);
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      }
+    }
   }
 
   /** Deletes topics. */
@@ -72,12 +86,14 @@ public final class Cluster implements AutoCloseable {
   public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
       throws InterruptedException {
     Map<TopicPartition, Long> ends = new HashMap<>();
-    get(admin
-            .listOffsets(partitions.stream()
-                .collect(toMap(partition -> partition, partition -> OffsetSpec.latest())))
-            .all())
+    get(admin.listOffsets(latest(partitions)).all())
         .forEach((partition, answer) -> ends.put(partition, answer.offset()));
     return ends;
+  }
+
+  private static Map<TopicPartition, OffsetSpec> latest(Collection<TopicPartition> partitions) {
+    return partitions.stream()
+        .collect(toMap(partition -> partition, partition -> OffsetSpec.latest()));
   }
 
   /** Returns the committed offset of each partition for which the group has one. */
