@@ -10,17 +10,22 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes the states of objects without an action for some time, in steps of limited length. */
+/**
+ * Deletes the states of objects without an action for some time, in passes over the store, whose
+ * steps have a limited length. Between two passes is a hundredth of that time.
+ */
 final class Expiry {
   /** How often a step is made. */
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private static final int MAX_STATES = 1_000;
   private static final long MAX_NANOS = Duration.ofMillis(10).toNanos();
+  private static final int PASSES = 100;
 
   private final ObjectStates states;
   private final long ttlMillis;
   private @Nullable String next;
+  private long nextPassMillis;
 
   Expiry(ObjectStates states, Duration ttl) {
     this.states = states;
@@ -29,6 +34,9 @@ final class Expiry {
 
   /** Makes a step from where the last one ended; returns how many objects it deleted. */
   int step(long nowMillis) {
+    if (next == null && nowMillis < nextPassMillis) {
+      return 0;
+    }
     long begin = System.nanoTime();
     List<String> expired = new ArrayList<>();
     int objects = 0;
@@ -51,6 +59,7 @@ final class Expiry {
             .forEach(entry -> expired.add(entry.key));
       }
       next = entries.hasNext() ? entries.peekNextKey() : null;
+      nextPassMillis = nowMillis + ttlMillis / PASSES;
     }
     expired.forEach(states::delete);
     return objects;

@@ -284,7 +284,7 @@ class SessionsTest {
     stream.send(of("t", "o", add(1, 0)));
     stream.driver.advanceWallClockTime(HOUR.minusSeconds(1));
     stream.send(of("t", "o", box(5)));
-    stream.driver.advanceWallClockTime(Duration.ofSeconds(1));
+    stream.driver.advanceWallClockTime(HOUR.dividedBy(100));
     stream.prompts.readValuesToList();
 
     stream.send(new Undo());
@@ -330,7 +330,7 @@ class SessionsTest {
     assertThat(prompt.getPoints()).containsExactly(point(1, 0), point(2, 0));
 
     next.driver.advanceWallClockTime(HOUR);
-    next.driver.advanceWallClockTime(Duration.ofSeconds(1));
+    next.driver.advanceWallClockTime(HOUR.dividedBy(100));
     assertThat(next.metric("session-objects-expired-total", "", "")).isEqualTo(1);
     assertThat(next.isStoreEmpty()).isTrue();
   }
