@@ -50,22 +50,29 @@ public final class Cluster implements AutoCloseable {
    */
   public void create(List<NewTopic> topics) throws InterruptedException {
     get(admin.createTopics(topics).all());
-    List<TopicPartition> partitions = topics.stream()
-        .flatMap(topic -> partitions(List.of(topic.name()), topic.numPartitions()).stream())
-        .toList();
+    List<String> names = topics.stream().map(NewTopic::name).toList();
     long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
-    while (true) {
-      try {
-        // Only leaders know end offsets; the client waits for them, but not for the topic.
-        admin.listOffsets(latest(partitions)).all().get();
-        return;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || System.nanoTime() > deadline) {
-          throw failed(e);
-        }
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    while (!areVisible(names)) {
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailedException("The broker does not know new topics: " + names);
       }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+    // Only leaders know end offsets, so the client waits for them.
+    ends(topics.stream()
+        .flatMap(topic -> partitions(List.of(topic.name()), topic.numPartitions()).stream())
+        .toList());
+  }
+
+  private boolean areVisible(List<String> topics) throws InterruptedException {
+    try {
+      admin.describeTopics(topics).allTopicNames().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw failed(e);
     }
   }
 
@@ -86,14 +93,12 @@ public final class Cluster implements AutoCloseable {
   public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
       throws InterruptedException {
     Map<TopicPartition, Long> ends = new HashMap<>();
-    get(admin.listOffsets(latest(partitions)).all())
+    get(admin
+            .listOffsets(partitions.stream()
+                .collect(toMap(partition -> partition, partition -> OffsetSpec.latest())))
+            .all())
         .forEach((partition, answer) -> ends.put(partition, answer.offset()));
     return ends;
-  }
-
-  private static Map<TopicPartition, OffsetSpec> latest(Collection<TopicPartition> partitions) {
-    return partitions.stream()
-        .collect(toMap(partition -> partition, partition -> OffsetSpec.latest()));
   }
 
   /** Returns the committed offset of each partition for which the group has one. */
