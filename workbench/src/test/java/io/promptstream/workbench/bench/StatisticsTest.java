@@ -30,17 +30,17 @@ final class StatisticsTest {
 
   @Test
   void shouldTakePercentilesByTheNearestRank() {
-    Histogram millis = new Histogram(3);
-    LongStream.rangeClosed(1, 1000).forEach(millis::recordValue);
+    Histogram micros = new Histogram(3);
+    LongStream.rangeClosed(1, 1000).forEach(micros::recordValue);
 
-    assertThat(Latency.of(millis)).isEqualTo(new Latency(500, 990, 999));
+    assertThat(Latency.of(micros)).isEqualTo(new Latency(0.5, 0.99, 0.999));
   }
 
   @Test
   void shouldTakeEveryPercentileOfOneValue() {
-    Histogram millis = new Histogram(3);
-    millis.recordValue(5);
+    Histogram micros = new Histogram(3);
+    micros.recordValue(5);
 
-    assertThat(Latency.of(millis)).isEqualTo(new Latency(5, 5, 5));
+    assertThat(Latency.of(micros)).isEqualTo(new Latency(0.005, 0.005, 0.005));
   }
 }
