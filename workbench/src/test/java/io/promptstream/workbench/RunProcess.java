@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.promptstream.workbench.process.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,9 +110,8 @@ final class RunProcess implements AutoCloseable {
   }
 
   /** Sends a signal, for example STOP. */
-  void signal(String name) throws IOException, InterruptedException {
-    String pid = Long.toString(process.pid());
-    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  void signal(String name) throws InterruptedException {
+    assertThat(ChildProcess.signal(process, name)).isTrue();
   }
 
   /** Stops it with SIGTERM and returns its exit code. */

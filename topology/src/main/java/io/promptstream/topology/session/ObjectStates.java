@@ -1,16 +1,16 @@
 package io.promptstream.topology.session;
 
 import io.promptstream.schemas.SessionState;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states of objects in the store of a task. Each writer has an entry of its own for an object,
- * and the entry with the highest offset counts.
+ * The states of objects in the store of a task. Each writer has a separate entry for an object, and
+ * the entry with the highest offset counts.
  *
  * <p>Without transactions, nothing fences an instance that lost its tasks while it was suspended:
  * when it resumes, it writes older states to the changelog, after those of its successor. Each
@@ -32,29 +32,23 @@ final class ObjectStates {
     if (own != null) {
       return own;
     }
-    SessionState newest = null;
     try (KeyValueIterator<String, SessionState> entries = scan(object + '/')) {
-      while (entries.hasNext()) {
-        SessionState state = entries.next().value;
-        if (newest == null || state.getOffset() > newest.getOffset()) {
-          newest = state;
-        }
-      }
+      return entries.hasNext() ? newestOfNext(entries).value : null;
     }
-    return newest;
   }
 
   void put(String object, SessionState state) {
     store.put(entry(object), state);
   }
 
-  /** Returns the keys of all objects that begin with this prefix. */
-  Set<String> objects(String prefix) {
-    Set<String> objects = new TreeSet<>();
+  /** Visits the objects whose keys begin with this prefix, with the states that count. */
+  void forEach(String prefix, BiConsumer<String, SessionState> visitor) {
     try (KeyValueIterator<String, SessionState> entries = scan(prefix)) {
-      entries.forEachRemaining(entry -> objects.add(object(entry.key)));
+      while (entries.hasNext()) {
+        KeyValue<String, SessionState> newest = newestOfNext(entries);
+        visitor.accept(object(newest.key), newest.value);
+      }
     }
-    return objects;
   }
 
   /** Returns the entries from one on, or all for null. */
@@ -74,6 +68,20 @@ final class ObjectStates {
   /** Returns the key of the object of an entry. */
   static String object(String entry) {
     return entry.substring(0, entry.lastIndexOf('/'));
+  }
+
+  /** Reads the entries of the next object, which follow each other, and returns the newest. */
+  private static KeyValue<String, SessionState> newestOfNext(
+      KeyValueIterator<String, SessionState> entries) {
+    KeyValue<String, SessionState> newest = entries.next();
+    String object = object(newest.key);
+    while (entries.hasNext() && object(entries.peekNextKey()).equals(object)) {
+      KeyValue<String, SessionState> entry = entries.next();
+      if (entry.value.getOffset() > newest.value.getOffset()) {
+        newest = entry;
+      }
+    }
+    return newest;
   }
 
   private KeyValueIterator<String, SessionState> scan(String prefix) {

@@ -8,8 +8,9 @@ import io.promptstream.topology.errors.ErrorCode;
 import io.promptstream.topology.errors.RejectedEventException;
 import io.promptstream.topology.session.SessionFold.Outcome;
 import io.promptstream.topology.session.SessionFold.Result;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The objects of all sessions of a task: applies actions to their states in the store. */
@@ -51,7 +52,8 @@ final class SessionObjects {
    * @throws RejectedEventException if it has no objects that can be closed
    */
   Outcome close(PromptAction action, long offset, long nowMillis) {
-    Set<String> keys = states.objects(SessionFold.prefix(action));
+    List<String> keys = new ArrayList<>();
+    states.forEach(SessionFold.prefix(action), (key, state) -> keys.add(key));
     for (String key : keys) {
       if (SessionFold.isDuplicate(requireNonNull(states.get(key)), action, offset)) {
         return Outcome.DUPLICATE;
@@ -78,11 +80,13 @@ final class SessionObjects {
 
   /** Checks an action that adds an object, against the session's other objects. */
   private void requireRoom(String key, PromptAction action) {
-    Set<String> others = states.objects(SessionFold.prefix(action));
-    others.remove(key);
-    for (String other : others) {
-      requireSameSize(requireNonNull(states.get(other)), action);
-    }
+    List<String> others = new ArrayList<>();
+    states.forEach(SessionFold.prefix(action), (other, state) -> {
+      if (!other.equals(key)) {
+        requireSameSize(state, action);
+        others.add(other);
+      }
+    });
     if (others.size() >= maxObjects) {
       throw new RejectedEventException(
           ErrorCode.SESSION_TOO_LARGE,

@@ -192,11 +192,16 @@ public sealed class ChildProcess implements AutoCloseable permits ChildJvm {
    * @throws CommandFailedException if the process cannot be signalled
    */
   public final void signal(String signal) throws InterruptedException {
+    if (!signal(process(), signal)) {
+      throw failed("cannot be sent SIG" + signal);
+    }
+  }
+
+  /** Sends a signal, for example STOP, to a process; returns whether that was possible. */
+  public static boolean signal(Process process, String signal) throws InterruptedException {
     try {
-      List<String> kill = List.of("kill", "-" + signal, Long.toString(process().pid()));
-      if (new ProcessBuilder(kill).inheritIO().start().waitFor() != 0) {
-        throw failed("cannot be sent SIG" + signal);
-      }
+      List<String> kill = List.of("kill", "-" + signal, Long.toString(process.pid()));
+      return new ProcessBuilder(kill).inheritIO().start().waitFor() == 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
